@@ -1,0 +1,11 @@
+//! bench: which model should do this job, and how do we know?
+//!
+//! Layers, each importing only those above it in this list: `model`, then `port`, `text`, `stats`, `pricing`,
+//! `template`, then `scorer`, then `yaml`, `load`, `plan`, then `provider`, `store`, `gateway`, `run`, then
+//! `analyse`, `report`, and `cli` on top. docs/architecture.md says who may import whom.
+
+pub mod model;
+pub mod port;
+pub mod pricing;
+pub mod provider;
+pub mod scorer;

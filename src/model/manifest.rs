@@ -1,0 +1,131 @@
+//! The manifest of a run: what was run, by content hash.
+
+use super::{Candidate, Digest, Money, Price};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// What was run. Stored when the run starts; a resumed run must match it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Version of this document.
+    pub schema_version: u32,
+    /// Sortable unique id.
+    pub run: String,
+    /// Version of bench.
+    pub bench_version: String,
+    /// Start, RFC 3339 in UTC.
+    pub started: String,
+    /// Seed of everything drawn at random.
+    pub seed: u64,
+    /// Spending cap.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget: Option<Money>,
+    /// Whether stored completions were used.
+    pub cache: bool,
+    /// Tasks, in order; a trial's `task` is a position here.
+    pub tasks: Vec<TaskEntry>,
+    /// Candidates of all tasks; a trial's `candidate` is a position here.
+    pub candidates: Vec<CandidateEntry>,
+    /// Providers of the candidates.
+    pub providers: Vec<ProviderEntry>,
+    /// Trials in all.
+    pub trials: u64,
+}
+
+/// A task of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TaskEntry {
+    /// The task's name.
+    pub name: Arc<str>,
+    /// One line for people.
+    #[serde(default)]
+    pub description: String,
+    /// Its file, relative to the workspace where it lies inside.
+    pub path: String,
+    /// Hash of prompts, parameters and output schema.
+    pub prompt_hash: Digest,
+    /// Hash of scorers and pass rule.
+    pub scorer_hash: Digest,
+    /// Hash of all cases of the task, in order.
+    pub cases_hash: Digest,
+    /// Names of the scorers with weight; a score's `scorer` is one of them (cases may add their own).
+    pub scorers: Vec<(Arc<str>, f64)>,
+    /// Cases selected.
+    pub cases: u64,
+    /// Globs over case ids that selected them (`--case`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub case_globs: Vec<String>,
+    /// At most this many cases (`--limit`), the first of those that fit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
+    /// Repeats of each trial.
+    pub epochs: u32,
+    /// Field that marks dependent cases.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<String>,
+}
+
+/// A candidate of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CandidateEntry {
+    /// Position of its task.
+    pub task: u32,
+    /// Model, parameters and prompt.
+    #[serde(flatten)]
+    pub candidate: Candidate,
+    /// Hash of the candidate.
+    pub hash: Digest,
+    /// Its price when the run started; `None` is unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<Price>,
+    /// True for simulated models, whose numbers are marked.
+    #[serde(default)]
+    pub simulated: bool,
+}
+
+/// A provider of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProviderEntry {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its protocol.
+    pub api: String,
+    /// Where it is (without secrets), where it has an address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_url: Option<String>,
+    /// Hash of everything in its file that shapes requests.
+    pub hash: Digest,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RunStatus {
+    /// Still running, or killed.
+    Running,
+    /// Every trial has an answer.
+    Complete,
+    /// Some trials have none (provider errors, budget, deadline).
+    Incomplete,
+    /// Stopped by a signal, or by a store that could not be written.
+    Interrupted,
+}
+
+impl RunStatus {
+    /// The word used in files and in the store.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Complete => "complete",
+            Self::Incomplete => "incomplete",
+            Self::Interrupted => "interrupted",
+        }
+    }
+
+    /// The status with that word.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Running, Self::Complete, Self::Incomplete, Self::Interrupted]
+            .into_iter()
+            .find(|status| status.name() == name)
+    }
+}

@@ -1,0 +1,47 @@
+//! The words of bench as plain data: no IO, no clock, no policy.
+//!
+//! Every other module speaks in these types. They derive `serde` where they are part of a stored or exported
+//! document (decision 0003).
+
+mod candidate;
+mod case;
+mod completion;
+mod digest;
+mod judge;
+mod manifest;
+mod money;
+mod outcome;
+mod params;
+mod price;
+mod project;
+mod prompt;
+mod provider;
+mod record;
+mod request;
+mod score;
+mod task;
+mod usage;
+
+pub use candidate::{Candidate, ModelRef};
+pub use case::{Case, Golden, Verified};
+pub use completion::{Completion, RateLimits, StopReason, ToolCall};
+pub use digest::{Digest, Hasher};
+pub use judge::{Aggregate, Exclude, Judge, JudgeMember};
+pub use manifest::{CandidateEntry, Manifest, ProviderEntry, RunStatus, TaskEntry};
+pub use money::{Money, MoneyError, Rate};
+pub use outcome::{ErrorClass, Outcome};
+pub use params::{Params, ResponseFormat};
+pub use price::{Price, PriceTier, Rates};
+pub use project::{Project, Workspace};
+pub use prompt::{Message, Prompt, Role};
+pub use provider::{
+    Api, ExecSpec, HttpSpec, Limits, ModelConfig, ProviderConfig, ReplaySpec, Secret, SimModel, SimSpec,
+};
+pub use record::{CompletionRecord, Failure, ScoreEntry, TrialKey, TrialRecord};
+pub use request::{ProviderError, Request, Subject};
+pub use score::{Score, ScorerError};
+pub use task::{
+    CaseFilter, CaseFormat, CaseSource, ModelSelector, OutputFormat, OutputSpec, PassRule, ScorerSpec, Task,
+    Treat, Treatment,
+};
+pub use usage::Usage;

@@ -1,0 +1,84 @@
+//! Scores and the failures of scorers.
+
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// What a scorer says of a completion.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Score {
+    /// In 0..=1, higher is better.
+    pub value: f64,
+    /// Whether it is good enough; by default where the value is 1, or at least the scorer's own threshold.
+    pub pass: bool,
+    /// Why, in one line for people. May quote model output, so it is hostile text.
+    pub explanation: Cow<'static, str>,
+    /// The answer that the scorer read out of the output, where it reads one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
+    /// Further figures of the same judgement (`precision`, `recall`..), in 0..=1.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub named: Vec<(Cow<'static, str>, f64)>,
+}
+
+impl Score {
+    /// A right or wrong verdict.
+    pub fn binary(pass: bool, explanation: impl Into<Cow<'static, str>>) -> Self {
+        Self::graded(f64::from(u8::from(pass)), pass, explanation)
+    }
+
+    /// A graded verdict; `value` is clipped to 0..=1 (a value that is not a number becomes 0 and does not pass).
+    pub fn graded(value: f64, pass: bool, explanation: impl Into<Cow<'static, str>>) -> Self {
+        let finite = value.is_finite();
+        Self {
+            value: if finite { value.clamp(0.0, 1.0) } else { 0.0 },
+            pass: pass && finite,
+            explanation: explanation.into(),
+            answer: None,
+            named: Vec::new(),
+        }
+    }
+
+    /// The same score with the answer that was read.
+    #[must_use]
+    pub fn with_answer(mut self, answer: impl Into<String>) -> Self {
+        self.answer = Some(answer.into());
+        self
+    }
+
+    /// The same score with one more named figure.
+    #[must_use]
+    pub fn with_named(mut self, name: impl Into<Cow<'static, str>>, value: f64) -> Self {
+        self.named.push((name.into(), value));
+        self
+    }
+}
+
+/// Why a scorer could not give a score. Never counted as a score.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
+#[error("{message}")]
+pub struct ScorerError {
+    /// What happened and what to do, in one line.
+    pub message: String,
+    /// True where the output has not the form that the scorer needs: the outcome is `unparseable`, not
+    /// `scorer-error`.
+    #[serde(default)]
+    pub unparseable: bool,
+}
+
+impl ScorerError {
+    /// The scorer itself failed (outcome `scorer-error`).
+    pub fn failed(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            unparseable: false,
+        }
+    }
+
+    /// The output has not the form that the scorer needs (outcome `unparseable`).
+    pub fn unparseable(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            unparseable: true,
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Adapters: one folder or file per API. Never imports the engine or the store.
+
+mod protocol;
+
+pub use protocol::{Framing, HttpCall, Protocol, StreamDecoder};

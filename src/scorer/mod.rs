@@ -1,0 +1,4 @@
+//! Scorers.
+/// Which scorer.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub enum ScorerConfig {}
