@@ -4,7 +4,9 @@
 //! `template`, then `scorer`, then `yaml`, `load`, `plan`, then `provider`, `store`, `gateway`, `run`, then
 //! `analyse`, `report`, and `cli` on top. docs/architecture.md says who may import whom.
 
+pub mod gateway;
 pub mod model;
+pub mod plan;
 pub mod port;
 pub mod pricing;
 pub mod provider;

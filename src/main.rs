@@ -1,1 +1,5 @@
-fn main() {}
+//! The `bench` program.
+
+fn main() -> std::process::ExitCode {
+    bench::cli::main()
+}

@@ -1,0 +1,122 @@
+//! The one place that prints: results to stdout, everything else to stderr, escaped and coloured as fits.
+
+use super::args::{ColorWhen, Common};
+use super::failure::Failure;
+use anstream::{AutoStream, ColorChoice};
+use serde::Serialize;
+use std::io::{IsTerminal, Write};
+
+/// Width of tables where stdout is no terminal.
+const PIPED_WIDTH: usize = 100;
+/// Width that every table fits.
+const LEAST_WIDTH: usize = 80;
+
+/// Where and how to print.
+#[derive(Clone, Debug)]
+pub struct Console {
+    json: bool,
+    quiet: bool,
+    verbose: bool,
+    color: ColorChoice,
+}
+
+impl Console {
+    /// A console as the flags say.
+    pub fn new(common: &Common) -> Self {
+        let color = match common.color {
+            ColorWhen::Auto => ColorChoice::Auto,
+            ColorWhen::Always => ColorChoice::Always,
+            ColorWhen::Never => ColorChoice::Never,
+        };
+        Self { json: common.json, quiet: common.quiet, verbose: common.verbose, color }
+    }
+
+    /// Whether one JSON document is asked for.
+    pub fn json(&self) -> bool {
+        self.json
+    }
+
+    /// Whether more is asked for.
+    pub fn verbose(&self) -> bool {
+        self.verbose
+    }
+
+    /// Whether progress may be drawn: stderr is a terminal and nobody asked for silence.
+    pub fn draws_progress(&self) -> bool {
+        !self.quiet && std::io::stderr().is_terminal()
+    }
+
+    /// Whether results are coloured.
+    pub fn colors_stdout(&self) -> bool {
+        self.colors(&std::io::stdout())
+    }
+
+    /// Whether messages are coloured.
+    pub fn colors_stderr(&self) -> bool {
+        self.colors(&std::io::stderr())
+    }
+
+    fn colors(&self, stream: &impl anstream::stream::RawStream) -> bool {
+        match self.color {
+            ColorChoice::Always | ColorChoice::AlwaysAnsi => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => AutoStream::choice(stream) != ColorChoice::Never,
+        }
+    }
+
+    /// Columns of the terminal that shows results.
+    pub fn width(&self) -> usize {
+        if std::io::stdout().is_terminal() {
+            terminal_size::terminal_size().map_or(LEAST_WIDTH, |(width, _)| usize::from(width.0))
+        } else {
+            PIPED_WIDTH
+        }
+    }
+
+    /// Prints results.
+    pub fn out(&self, text: &str) -> Result<(), Failure> {
+        let mut stdout = AutoStream::new(std::io::stdout().lock(), self.color);
+        stdout.write_all(text.as_bytes())?;
+        stdout.flush()?;
+        Ok(())
+    }
+
+    /// Prints the one JSON document of a command.
+    pub fn document<T: Serialize>(&self, document: &T) -> Result<(), Failure> {
+        let mut stdout = std::io::BufWriter::new(std::io::stdout().lock());
+        serde_json::to_writer_pretty(&mut stdout, document).map_err(std::io::Error::from)?;
+        stdout.write_all(b"\n")?;
+        stdout.flush()?;
+        Ok(())
+    }
+
+    /// Prints a message for the person at the terminal, unless silence is asked for.
+    pub fn note(&self, text: &str) {
+        if !self.quiet {
+            self.err(text);
+        }
+    }
+
+    /// Prints a message that only those who ask for more want.
+    pub fn detail(&self, text: &str) {
+        if self.verbose {
+            self.err(text);
+        }
+    }
+
+    /// Prints a warning.
+    pub fn warn(&self, text: &str) {
+        self.err(&format!("\u{1b}[33mwarning:\u{1b}[0m {text}"));
+    }
+
+    /// Prints an error.
+    pub fn error(&self, text: &str) {
+        self.err(&format!("\u{1b}[31merror:\u{1b}[0m {text}"));
+    }
+
+    /// Prints to stderr; whether that works is nobody's concern.
+    pub fn err(&self, text: &str) {
+        let mut stderr = AutoStream::new(std::io::stderr().lock(), self.color);
+        let _ = writeln!(stderr, "{text}");
+    }
+}

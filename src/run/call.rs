@@ -1,0 +1,310 @@
+//! One trial from its prompt to its committed record.
+
+use super::feed::Job;
+use super::lane::{Lane, Next};
+use super::shared::{Shared, StopCause};
+use crate::gateway::{Reservation, Verdict};
+use crate::model::{
+    Completion, CompletionRecord, Digest, ErrorClass, Failure, Money, Outcome, ProviderError, Request, Subject,
+    Treat, TrialRecord,
+};
+use crate::plan::most_tokens;
+use crate::pricing;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Tokens that a request is taken to use for the token limit where nobody caps its output.
+const BLIND_OUTPUT: u64 = 500;
+/// Longest wait for other calls to give back what they reserved of the budget, before looking again.
+const BUDGET_POLL: Duration = Duration::from_millis(200);
+
+/// A trial under way.
+pub(super) struct Call {
+    pub job: Job,
+    request: Request,
+    cache_key: Digest,
+    failures: Vec<Failure>,
+    failed: u32,
+    throttled: u32,
+    started: Option<Instant>,
+    worst: Money,
+    tokens: u64,
+}
+
+/// A worker: takes trials until there are none.
+pub(super) async fn work(lane: Arc<Lane>, shared: Arc<Shared>) {
+    while let Some(next) = lane.next(&shared).await {
+        let call = match next {
+            Next::Again(call) => call,
+            Next::Start(job) => match prepare(&lane, &shared, job).await {
+                Some(call) => Box::new(call),
+                None => continue,
+            },
+        };
+        attempt(&lane, &shared, call).await;
+    }
+}
+
+/// Starts workers up to the provider's limit.
+pub(super) fn recruit(lane: &Arc<Lane>, shared: &Arc<Shared>) {
+    for _ in 0..lane.recruit() {
+        shared.stopper.spawn(work(lane.clone(), shared.clone()));
+    }
+}
+
+/// Renders the prompt and looks into the store; `None` if the trial is done with that.
+async fn prepare(lane: &Lane, shared: &Shared, job: Job) -> Option<Call> {
+    let prompt = &job.task.prompts[job.candidate.prompt];
+    let messages = match prompt.template.render(&job.case.vars) {
+        Ok(messages) => messages,
+        Err(error) => {
+            lane.not_sent();
+            let failure = Failure {
+                class: ErrorClass::BadRequest,
+                message: format!("prompt `{}` does not render: {error}", prompt.id),
+                status: None,
+                request_id: None,
+            };
+            let record = without_answer(&job, vec![failure]);
+            commit(lane, shared, record).await;
+            return None;
+        }
+    };
+    let subject = Subject {
+        task: job.task.task.name.clone(),
+        prompt: prompt.id.clone(),
+        case: job.case.clone(),
+        epoch: job.key.epoch,
+        attempt: 0,
+        seed: shared.seed,
+    };
+    let candidate = &job.candidate;
+    let request = Request {
+        model: candidate.model.clone(),
+        messages,
+        params: candidate.params.clone(),
+        schema: candidate.schema.clone(),
+        subject,
+    };
+    let cache_key = if lane.local { Digest([0; 32]) } else { key_of(&job, &request) };
+    if !lane.local
+        && let Some(cache) = &shared.cache
+    {
+        match cache.get(&cache_key) {
+            Ok(Some(stored)) => {
+                lane.not_sent();
+                finish(lane, shared, &job, Vec::new(), stored).await;
+                return None;
+            }
+            Ok(None) => {}
+            Err(error) => {
+                lane.not_sent();
+                shared.stopper.drain(StopCause::Store(error.message));
+                return None;
+            }
+        }
+    }
+    let mut call = Call {
+        job,
+        request,
+        cache_key,
+        failures: Vec::new(),
+        failed: 0,
+        throttled: 0,
+        started: None,
+        worst: Money::ZERO,
+        tokens: 0,
+    };
+    let most_input = most_tokens(&call.request.messages);
+    let most_output = call.job.candidate.most_output;
+    call.tokens = most_input / 4 + most_output.unwrap_or(BLIND_OUTPUT);
+    if shared.budget.is_capped() && !lane.free {
+        let worst = call.job.candidate.price.as_ref();
+        let worst = worst.and_then(|price| pricing::worst_case(price, most_input, most_output?));
+        // Runs with a cap are refused at the start where a price or a limit is unknown.
+        call.worst = worst.unwrap_or(Money(i64::MAX));
+    }
+    Some(call)
+}
+
+fn key_of(job: &Job, request: &Request) -> Digest {
+    let mut hasher = job.candidate.key.clone();
+    for message in &request.messages {
+        hasher.field(&[message.role as u8]);
+        hasher.text(&message.content);
+    }
+    hasher.number(u64::from(job.key.epoch)).digest()
+}
+
+/// Makes one attempt, and whatever follows from it.
+async fn attempt(lane: &Arc<Lane>, shared: &Arc<Shared>, mut call: Box<Call>) {
+    if !may_send(lane, shared, &call).await {
+        lane.not_sent();
+        return;
+    }
+    let started = *call.started.get_or_insert_with(Instant::now);
+    let progress = lane.progress(shared);
+    progress.sent();
+    let result = lane.provider.complete(&call.request).await;
+    progress.returned();
+    match result {
+        Ok(completion) => {
+            let more = lane.succeeded(&call);
+            let record = priced(&call, completion);
+            let used = record.completion.usage.map_or(call.tokens, |usage| usage.input + usage.output);
+            lane.limiter.settle(call.tokens, used);
+            let paid = if lane.free { Money::ZERO } else { record.cost.unwrap_or(call.worst) };
+            shared.budget.settle(call.worst, paid);
+            shared.budget_freed.notify_waiters();
+            if more {
+                recruit(lane, shared);
+            }
+            let failures = std::mem::take(&mut call.failures);
+            finish(lane, shared, &call.job, failures, record).await;
+        }
+        Err(error) => failed(lane, shared, call, error, started.elapsed()).await,
+    }
+}
+
+/// Waits for the limits and reserves the money; false if the run stops meanwhile.
+async fn may_send(lane: &Lane, shared: &Shared, call: &Call) -> bool {
+    let wait = lane.limiter.reserve(call.tokens, Instant::now());
+    if !wait.is_zero() {
+        shared.stopper.sleep(wait).await;
+    }
+    loop {
+        if shared.stopper.is_stopped() {
+            return false;
+        }
+        let freed = shared.budget_freed.notified();
+        match shared.budget.reserve(call.worst) {
+            Reservation::Granted => return true,
+            Reservation::Exhausted => shared.stopper.drain(StopCause::Budget),
+            Reservation::Wait => {
+                tokio::select! {
+                    () = freed => {}
+                    () = shared.stopper.sleep(BUDGET_POLL) => {}
+                }
+            }
+        }
+    }
+}
+
+fn priced(call: &Call, completion: Completion) -> CompletionRecord {
+    let by_table = || pricing::cost(call.job.candidate.price.as_ref()?, &completion.usage?);
+    let cost = by_table().or(completion.reported_cost);
+    CompletionRecord {
+        cache_key: call.cache_key,
+        cost,
+        completion: Arc::new(completion),
+        from_cache: false,
+        stored_id: None,
+    }
+}
+
+async fn failed(lane: &Arc<Lane>, shared: &Arc<Shared>, mut call: Box<Call>, error: ProviderError, elapsed: Duration) {
+    // A request that reached the vendor may be billed though no answer came: its worst case stays spent.
+    let answered = error.status.is_some_and(|status| status >= 400);
+    let paid = if answered || lane.free { Money::ZERO } else { call.worst };
+    shared.budget.settle(call.worst, paid);
+    shared.budget_freed.notify_waiters();
+    lane.limiter.settle(call.tokens, 0);
+    if error.class == ErrorClass::Throttled {
+        call.throttled += 1;
+    } else {
+        call.failed += 1;
+    }
+    let draw = jitter(&call);
+    let verdict = lane.backoff.verdict(&error, call.failed, call.throttled, elapsed, draw);
+    let wait = match verdict {
+        Verdict::Retry(wait) => Some(wait),
+        Verdict::GiveUp => None,
+    };
+    lane.failed(&error, wait, shared);
+    let failure = Failure {
+        class: error.class,
+        message: error.message,
+        status: error.status,
+        request_id: error.request_id,
+    };
+    call.failures.push(failure);
+    if let Some(wait) = wait {
+        lane.progress(shared).retried();
+        call.request.subject.attempt += 1;
+        lane.again(call, wait);
+        return;
+    }
+    if let Some(last) = call.failures.last() {
+        lane.lost(&call, last);
+    }
+    let failures = std::mem::take(&mut call.failures);
+    let record = without_answer(&call.job, failures);
+    commit(lane, shared, record).await;
+}
+
+/// Uniform in 0..1, the same for the same trial and attempt (SplitMix64's finaliser).
+fn jitter(call: &Call) -> f64 {
+    let key = &call.job.key;
+    let mut bits = call.request.subject.seed
+        ^ (key.case << 20)
+        ^ (u64::from(key.candidate) << 8)
+        ^ (u64::from(key.epoch) << 44)
+        ^ (u64::from(call.failed + call.throttled) << 56);
+    bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    ((bits ^ (bits >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+fn without_answer(job: &Job, failures: Vec<Failure>) -> TrialRecord {
+    let filtered = failures.last().is_some_and(|failure| failure.class == ErrorClass::Filtered);
+    let outcome = if filtered { Outcome::Filtered } else { Outcome::ProviderError };
+    let zero = filtered && job.task.task.treat.filtered == Treat::Zero;
+    TrialRecord {
+        key: job.key,
+        case: job.case.clone(),
+        cluster: cluster(job),
+        outcome,
+        score: zero.then_some(0.0),
+        pass: zero.then_some(false),
+        scores: Vec::new(),
+        completion: None,
+        failures,
+    }
+}
+
+fn cluster(job: &Job) -> Option<Arc<str>> {
+    let field = job.task.task.cluster.as_deref()?;
+    job.case.field_text(field).map(Into::into)
+}
+
+/// Grades a completion and commits the record.
+async fn finish(lane: &Lane, shared: &Shared, job: &Job, failures: Vec<Failure>, record: CompletionRecord) {
+    let graded = job.task.scorers.grade(&job.case, &record.completion, record.cost);
+    let usage = record.completion.usage.unwrap_or_default();
+    lane.progress(shared).answered((usage.input, usage.output), record.cost, record.from_cache);
+    let record = TrialRecord {
+        key: job.key,
+        case: job.case.clone(),
+        cluster: cluster(job),
+        outcome: graded.outcome,
+        score: graded.score,
+        pass: graded.pass,
+        scores: graded.scores,
+        completion: Some(record),
+        failures,
+    };
+    commit(lane, shared, record).await;
+}
+
+async fn commit(lane: &Lane, shared: &Shared, record: TrialRecord) {
+    let outcome = record.outcome;
+    match shared.sink.record(record).await {
+        Ok(()) => lane.progress(shared).committed(outcome),
+        Err(error) => shared.stopper.drain(StopCause::Store(error.message)),
+    }
+    let is_error = matches!(outcome, Outcome::ProviderError | Outcome::ScorerError | Outcome::JudgeError);
+    if shared.fail_fast && is_error {
+        shared.stopper.drain(StopCause::FailFast);
+    }
+}

@@ -1,0 +1,99 @@
+//! Runs all providers side by side until nothing is left or something stops them.
+
+use super::call::recruit;
+use super::feed::Finished;
+use super::lane::Lane;
+use super::progress::Progress;
+use super::runtime::LaneSpec;
+use super::shared::{Shared, StopCause, Stopper};
+use crate::gateway::Budget;
+use crate::model::{Failure, Money};
+use crate::port::{CompletionCache, TrialSink};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+/// What a run needs beside its providers.
+pub struct EngineOptions {
+    /// Spending cap.
+    pub budget: Option<Money>,
+    /// What earlier sessions of this run spent.
+    pub spent: Money,
+    /// Time after which nothing more is sent.
+    pub deadline: Option<Duration>,
+    /// Seed of everything drawn.
+    pub seed: u64,
+    /// Stop at the first trial that fails.
+    pub fail_fast: bool,
+    /// Trials that are on disk already.
+    pub finished: Finished,
+    /// Where records go.
+    pub sink: Arc<dyn TrialSink>,
+    /// Where stored completions are, unless the run does without.
+    pub cache: Option<Arc<dyn CompletionCache>>,
+}
+
+/// A run that has not started.
+pub struct Engine {
+    lanes: Vec<LaneSpec>,
+    options: EngineOptions,
+    progress: Arc<Progress>,
+    stopper: Stopper,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct RunEnd {
+    /// Why it stopped early, if it did.
+    pub cause: Option<StopCause>,
+    /// Providers that were given up, with the failure that decided it.
+    pub given_up: Vec<(Arc<str>, Failure)>,
+}
+
+impl Engine {
+    /// `progress` has one entry for each lane, in the same order.
+    pub fn new(lanes: Vec<LaneSpec>, options: EngineOptions, progress: Arc<Progress>, stopper: Stopper) -> Self {
+        Self { lanes, options, progress, stopper }
+    }
+
+    /// Runs to the end. Every record that is counted as done is committed when this returns.
+    pub async fn run(self) -> RunEnd {
+        let options = self.options;
+        let shared = Arc::new(Shared {
+            stopper: self.stopper,
+            budget: Budget::new(options.budget, options.spent),
+            budget_freed: Notify::new(),
+            sink: options.sink,
+            cache: options.cache,
+            progress: self.progress,
+            started: Instant::now(),
+            seed: options.seed,
+            fail_fast: options.fail_fast,
+        });
+        let finished = options.finished;
+        let lanes: Vec<Arc<Lane>> = self
+            .lanes
+            .into_iter()
+            .enumerate()
+            .map(|(position, spec)| Arc::new(Lane::new(spec, position, finished.clone())))
+            .collect();
+        for lane in &lanes {
+            recruit(lane, &shared);
+        }
+        match options.deadline {
+            Some(deadline) => {
+                tokio::select! {
+                    () = shared.stopper.join() => {}
+                    () = tokio::time::sleep(deadline) => {
+                        shared.stopper.drain(StopCause::Deadline);
+                        shared.stopper.join().await;
+                    }
+                }
+            }
+            None => shared.stopper.join().await,
+        }
+        let given_up = lanes.iter().filter_map(|lane| Some((lane.name.clone(), lane.given_up()?))).collect();
+        RunEnd { cause: shared.stopper.cause(), given_up }
+    }
+}

@@ -1,0 +1,277 @@
+//! One provider's side of a run: its queue, its retries, its pauses, and when it is given up.
+
+use super::call::Call;
+use super::feed::{Feed, Finished, Job};
+use super::progress::LaneProgress;
+use super::runtime::LaneSpec;
+use super::shared::{Shared, StopCause};
+use crate::gateway::{Adaptive, Backoff, Limiter};
+use crate::model::{ErrorClass, Failure, ProviderError};
+use crate::port::Provider;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Trials in a row that may use up all their retries before the provider is given up.
+const HOPELESS_TRIALS: u32 = 10;
+/// Rejections in a row after which a candidate without any success is given up.
+const HOPELESS_REJECTIONS: u32 = 5;
+/// Authentication failures after which a provider that worked before is given up.
+const HOPELESS_AUTH: u32 = 3;
+
+pub(super) struct Lane {
+    pub provider: Arc<dyn Provider>,
+    pub name: Arc<str>,
+    pub local: bool,
+    pub free: bool,
+    pub limiter: Limiter,
+    pub backoff: Backoff,
+    pub position: usize,
+    state: Mutex<State>,
+}
+
+struct State {
+    feed: Feed,
+    retries: BinaryHeap<Reverse<Retry>>,
+    pushed: u64,
+    paused_until: Option<Instant>,
+    adaptive: Adaptive,
+    workers: usize,
+    in_flight: usize,
+    successes: u64,
+    auth_failures: u32,
+    hopeless: u32,
+    given_up: Option<Failure>,
+}
+
+/// A call that waits for its next attempt; ordered by due time, then by arrival.
+struct Retry {
+    due: Instant,
+    order: u64,
+    call: Box<Call>,
+}
+
+impl PartialEq for Retry {
+    fn eq(&self, other: &Self) -> bool {
+        (self.due, self.order) == (other.due, other.order)
+    }
+}
+impl Eq for Retry {}
+impl PartialOrd for Retry {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Retry {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (self.due, self.order).cmp(&(other.due, other.order))
+    }
+}
+
+/// What a worker does next.
+pub(super) enum Next {
+    Start(Job),
+    Again(Box<Call>),
+}
+
+enum Step {
+    Take(Next),
+    Wait(Duration),
+    Leave,
+}
+
+impl Lane {
+    pub fn new(spec: LaneSpec, position: usize, finished: Finished) -> Self {
+        let adaptive = match spec.limits.concurrency {
+            Some(limit) => Adaptive::fixed(limit as usize),
+            None => Adaptive::between(spec.adaptive.0, spec.adaptive.1),
+        };
+        Self {
+            provider: spec.provider,
+            name: spec.name,
+            local: spec.local,
+            free: spec.free,
+            limiter: Limiter::new(&spec.limits, Instant::now()),
+            backoff: Backoff { max_attempts: spec.max_attempts.max(1), ..Backoff::default() },
+            position,
+            state: Mutex::new(State {
+                feed: Feed::new(spec.work, finished),
+                retries: BinaryHeap::new(),
+                pushed: 0,
+                paused_until: None,
+                adaptive,
+                workers: 0,
+                in_flight: 0,
+                successes: 0,
+                auth_failures: 0,
+                hopeless: 0,
+                given_up: None,
+            }),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn progress<'a>(&self, shared: &'a Shared) -> &'a LaneProgress {
+        &shared.progress.lanes[self.position]
+    }
+
+    /// Workers that should be started to reach the limit; they count as started.
+    pub fn recruit(&self) -> usize {
+        let mut state = self.lock();
+        let missing = state.adaptive.limit().saturating_sub(state.workers);
+        state.workers += missing;
+        missing
+    }
+
+    /// What a worker does next; `None` ends it.
+    pub async fn next(&self, shared: &Shared) -> Option<Next> {
+        loop {
+            let step = self.step(shared);
+            match step {
+                Step::Take(next) => return Some(next),
+                Step::Wait(time) => shared.stopper.sleep(time).await,
+                Step::Leave => return None,
+            }
+        }
+    }
+
+    fn step(&self, shared: &Shared) -> Step {
+        let mut state = self.lock();
+        let state = &mut *state;
+        let limit = state.adaptive.limit();
+        if shared.stopper.is_stopped() || state.given_up.is_some() || state.workers > limit {
+            state.workers -= 1;
+            return Step::Leave;
+        }
+        let now = if state.paused_until.is_some() || !state.retries.is_empty() {
+            Instant::now()
+        } else {
+            shared.started
+        };
+        if let Some(until) = state.paused_until {
+            if until > now {
+                return Step::Wait(until - now);
+            }
+            state.paused_until = None;
+            self.progress(shared).paused(0);
+        }
+        if state.retries.peek().is_some_and(|Reverse(first)| first.due <= now)
+            && let Some(Reverse(retry)) = state.retries.pop()
+        {
+            state.in_flight += 1;
+            return Step::Take(Next::Again(retry.call));
+        }
+        if state.retries.len() < limit {
+            match state.feed.next() {
+                Some(Ok(job)) => {
+                    state.in_flight += 1;
+                    return Step::Take(Next::Start(job));
+                }
+                Some(Err(message)) => shared.stopper.drain(StopCause::Cases(message)),
+                None => {}
+            }
+        }
+        match state.retries.peek() {
+            Some(Reverse(first)) => Step::Wait(first.due.saturating_duration_since(now)),
+            None => {
+                state.workers -= 1;
+                Step::Leave
+            }
+        }
+    }
+
+    /// An attempt brought a completion. Returns true if more workers may start.
+    pub fn succeeded(&self, call: &Call) -> bool {
+        let candidate = &call.job.candidate;
+        if candidate.successes.load(Ordering::Relaxed) == 0 {
+            candidate.successes.store(1, Ordering::Relaxed);
+        }
+        let mut state = self.lock();
+        state.in_flight -= 1;
+        state.successes += 1;
+        state.auth_failures = 0;
+        state.hopeless = 0;
+        state.adaptive.succeeded()
+    }
+
+    /// A trial needed no attempt after all (it was answered from the store, or could not be sent).
+    pub fn not_sent(&self) {
+        self.lock().in_flight -= 1;
+    }
+
+    /// An attempt failed: adapts, and pauses the provider where it asks for it.
+    pub fn failed(&self, error: &ProviderError, wait: Option<Duration>, shared: &Shared) {
+        let mut state = self.lock();
+        state.in_flight -= 1;
+        let in_flight = state.in_flight;
+        match error.class {
+            ErrorClass::Throttled => {
+                state.adaptive.troubled(in_flight);
+                // One pause an episode: answers to requests sent before the pause do not prolong it by much.
+                if let Some(wait) = wait {
+                    let until = Instant::now() + wait;
+                    if state.paused_until.is_none_or(|paused| paused < until) {
+                        state.paused_until = Some(until);
+                        let since_start = until.saturating_duration_since(shared.started);
+                        self.progress(shared).paused(since_start.as_millis() as u64);
+                    }
+                }
+            }
+            ErrorClass::Overloaded | ErrorClass::Timeout | ErrorClass::Network => {
+                state.adaptive.troubled(in_flight);
+            }
+            _ => {}
+        }
+    }
+
+    /// Puts a call back for another attempt.
+    pub fn again(&self, call: Box<Call>, wait: Duration) {
+        let mut state = self.lock();
+        let order = state.pushed;
+        state.pushed += 1;
+        state.retries.push(Reverse(Retry { due: Instant::now() + wait, order, call }));
+    }
+
+    /// A trial is lost. Decides whether the candidate or the whole provider is to be given up.
+    pub fn lost(&self, call: &Call, failure: &Failure) {
+        let candidate = &call.job.candidate;
+        let untried = candidate.successes.load(Ordering::Relaxed) == 0;
+        let mut state = self.lock();
+        match failure.class {
+            ErrorClass::Auth => {
+                state.auth_failures += 1;
+                if state.successes == 0 || state.auth_failures >= HOPELESS_AUTH {
+                    state.given_up.get_or_insert_with(|| failure.clone());
+                }
+            }
+            ErrorClass::NotFound if untried => candidate.dead.store(true, Ordering::Relaxed),
+            ErrorClass::BadRequest if untried => {
+                let rejections = candidate.rejections.fetch_add(1, Ordering::Relaxed) + 1;
+                if rejections >= HOPELESS_REJECTIONS {
+                    candidate.dead.store(true, Ordering::Relaxed);
+                }
+            }
+            class if class.is_transient() => {
+                state.hopeless += 1;
+                if state.hopeless >= HOPELESS_TRIALS {
+                    state.given_up.get_or_insert_with(|| failure.clone());
+                }
+            }
+            _ => {}
+        }
+        if state.given_up.is_some() {
+            state.feed.close();
+        }
+    }
+
+    /// Why the provider was given up, if it was.
+    pub fn given_up(&self) -> Option<Failure> {
+        self.lock().given_up.clone()
+    }
+}

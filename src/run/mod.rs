@@ -1,0 +1,18 @@
+//! The engine: pulls trials lazily, one queue per provider, and takes each from its prompt to a committed record.
+
+mod call;
+mod engine;
+mod feed;
+mod lane;
+mod progress;
+mod runtime;
+mod shared;
+
+#[cfg(test)]
+mod tests;
+
+pub use engine::{Engine, EngineOptions, RunEnd};
+pub use feed::Finished;
+pub use progress::{LaneProgress, LaneView, Progress};
+pub use runtime::{CandidateRuntime, CaseIter, LaneSpec, OpenCases, PromptRuntime, TaskRuntime};
+pub use shared::{StopCause, Stopper};
