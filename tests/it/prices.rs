@@ -1,5 +1,7 @@
 //! Recorded usages of many vendors, priced to the last digit as an independent library prices them.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
 use bench::model::{Money, Price, PriceTier, Rate, Rates, Usage};
 use bench::pricing::cost;
 use serde_json::Value;
