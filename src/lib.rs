@@ -11,4 +11,5 @@ pub mod port;
 pub mod pricing;
 pub mod provider;
 pub mod scorer;
+pub mod template;
 pub mod text;
