@@ -11,3 +11,4 @@ pub mod port;
 pub mod pricing;
 pub mod provider;
 pub mod scorer;
+pub mod template;
