@@ -12,3 +12,4 @@ pub mod pricing;
 pub mod provider;
 pub mod scorer;
 pub mod template;
+pub mod yaml;
