@@ -13,3 +13,4 @@ pub mod provider;
 pub mod scorer;
 pub mod template;
 pub mod text;
+pub mod yaml;
