@@ -205,20 +205,18 @@ fn metered(
         .sum();
     let mut reasoning = (model.reasoning_tokens as f64 * (0.5 + draw.uniform())) as u64;
     let mut answer = (text.len() as u64).div_ceil(4);
-    if let Some(most) = request.params.max_tokens.map(u64::from) {
-        if reasoning + answer > most {
-            reasoning = reasoning.min(most);
-            answer = most - reasoning;
-            text.truncate(answer::floor_boundary(
-                &text,
-                usize::try_from(answer * 4).unwrap_or(usize::MAX),
-            ));
-            stop = StopReason::Length;
-        }
+    if let Some(most) = request.params.max_tokens.map(u64::from)
+        && reasoning.saturating_add(answer) > most
+    {
+        reasoning = reasoning.min(most);
+        answer = most - reasoning;
+        let bytes = usize::try_from(answer * 4).unwrap_or(usize::MAX);
+        text.truncate(answer::floor_boundary(&text, bytes));
+        stop = StopReason::Length;
     }
     let usage = Usage {
         input: (bytes as u64).div_ceil(4),
-        output: answer + reasoning,
+        output: answer.saturating_add(reasoning),
         reasoning,
         ..Usage::default()
     };
