@@ -174,7 +174,7 @@ fn dollars(amount: f64) -> Money {
 }
 
 /// The stop reason by bench's name or the usual vendors' ones.
-fn stop_reason(word: &str) -> StopReason {
+pub(in crate::provider) fn stop_reason(word: &str) -> StopReason {
     match word.to_ascii_lowercase().replace('_', "-").as_str() {
         "stop" | "end-turn" | "stop-sequence" | "eos" | "done" | "completed" => StopReason::Stop,
         "length" | "max-tokens" | "max-output-tokens" => StopReason::Length,

@@ -16,5 +16,5 @@ mod provider;
 #[cfg(test)]
 mod tests;
 
-pub(in crate::provider) use answer::Answer;
+pub(in crate::provider) use answer::{Answer, stop_reason};
 pub use provider::{ReplayProvider, request_hash};
