@@ -1,1 +1,3 @@
-//! tests
+//! Integration tests: one binary, no network.
+
+mod wire;
