@@ -51,7 +51,11 @@ impl Framer {
     }
 }
 
-fn push_lines(pending: &mut Vec<u8>, mut bytes: &[u8], each: &mut EachEvent<'_>) -> Result<(), ProviderError> {
+fn push_lines(
+    pending: &mut Vec<u8>,
+    mut bytes: &[u8],
+    each: &mut EachEvent<'_>,
+) -> Result<(), ProviderError> {
     while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
         if pending.is_empty() {
             take_line(&bytes[..end], each)?;
@@ -88,10 +92,15 @@ fn push_frames(pending: &mut Vec<u8>, bytes: &[u8], each: &mut EachEvent<'_>) ->
         let message = read_message_from(frame)
             .map_err(|error| malformed(&format!("a frame of the event stream is broken: {error}")))?;
         let header = |name: &str| {
-            let header = message.headers().iter().find(|header| header.name().as_str() == name)?;
+            let header = message
+                .headers()
+                .iter()
+                .find(|header| header.name().as_str() == name)?;
             header.value().as_string().ok().map(|text| text.as_str())
         };
-        let name = [":exception-type", ":event-type", ":error-code"].into_iter().find_map(header);
+        let name = [":exception-type", ":event-type", ":error-code"]
+            .into_iter()
+            .find_map(header);
         each(name.unwrap_or_default(), message.payload())?;
         start += length.max(16);
     }

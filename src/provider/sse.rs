@@ -134,7 +134,10 @@ mod tests {
 
     #[test]
     fn a_last_event_without_its_blank_line_counts() {
-        assert_eq!(events(&[b"data: 1\n\ndata: [DONE]"]), [pair("", "1"), pair("", "[DONE]")]);
+        assert_eq!(
+            events(&[b"data: 1\n\ndata: [DONE]"]),
+            [pair("", "1"), pair("", "[DONE]")]
+        );
     }
 
     #[test]
@@ -142,7 +145,10 @@ mod tests {
         let expected = [pair("a", "1"), pair("", "2")];
         assert_eq!(events(&[b"event: a\r\ndata: 1\r\n\r\ndata: 2\r\n\r\n"]), expected);
         assert_eq!(events(&[b"event: a\rdata: 1\r\rdata: 2\r\r"]), expected);
-        assert_eq!(events(&[b"event: a\r", b"\ndata: 1\r", b"\n\r", b"\ndata: 2\n\n"]), expected);
+        assert_eq!(
+            events(&[b"event: a\r", b"\ndata: 1\r", b"\n\r", b"\ndata: 2\n\n"]),
+            expected
+        );
     }
 
     proptest! {

@@ -43,7 +43,10 @@ fn aws_frames_are_cut_at_any_byte() {
     ];
     for cut in 0..=bytes.len() {
         let (left, right) = bytes.split_at(cut);
-        assert_eq!(read(Framing::AwsEventStream, &[left, right]), Ok(expected.clone()));
+        assert_eq!(
+            read(Framing::AwsEventStream, &[left, right]),
+            Ok(expected.clone())
+        );
     }
 }
 
@@ -53,7 +56,10 @@ fn a_broken_or_cut_off_aws_frame_is_malformed() {
     let cut = read(Framing::AwsEventStream, &[&bytes[..bytes.len() - 1]]).unwrap_err();
     assert_eq!(cut.class, ErrorClass::Malformed);
     bytes[20] ^= 1;
-    assert_eq!(read(Framing::AwsEventStream, &[&bytes]).unwrap_err().class, ErrorClass::Malformed);
+    assert_eq!(
+        read(Framing::AwsEventStream, &[&bytes]).unwrap_err().class,
+        ErrorClass::Malformed
+    );
 }
 
 #[test]

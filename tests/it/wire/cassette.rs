@@ -53,16 +53,24 @@ impl Exchange {
 
     /// Path of the request.
     pub fn path(&self) -> String {
-        reqwest::Url::parse(&self.url).map(|url| url.path().to_owned()).unwrap_or_default()
+        reqwest::Url::parse(&self.url)
+            .map(|url| url.path().to_owned())
+            .unwrap_or_default()
     }
 
     /// The reply as one JSON value, or the first event of a stream.
     pub fn first_json(&self) -> Value {
         match &self.body {
             Body::Whole(bytes) => serde_json::from_slice(bytes).unwrap_or_else(|_| {
-                sse_data(bytes).iter().find_map(|data| serde_json::from_str(data).ok()).unwrap_or_default()
+                sse_data(bytes)
+                    .iter()
+                    .find_map(|data| serde_json::from_str(data).ok())
+                    .unwrap_or_default()
             }),
-            Body::Events(events) => events.first().and_then(|event| serde_json::from_slice(event).ok()).unwrap_or_default(),
+            Body::Events(events) => events
+                .first()
+                .and_then(|event| serde_json::from_slice(event).ok())
+                .unwrap_or_default(),
         }
     }
 
@@ -73,9 +81,19 @@ impl Exchange {
 
     /// True for a streamed reply.
     pub fn is_stream(&self) -> bool {
-        let Body::Whole(bytes) = &self.body else { return true };
-        let kind = self.headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let kinds = ["text/event-stream", "application/x-ndjson", "application/vnd.amazon.eventstream"];
+        let Body::Whole(bytes) = &self.body else {
+            return true;
+        };
+        let kind = self
+            .headers
+            .get("content-type")
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        let kinds = [
+            "text/event-stream",
+            "application/x-ndjson",
+            "application/vnd.amazon.eventstream",
+        ];
         kinds.iter().any(|stream| kind.starts_with(stream))
             || bytes.starts_with(b"data:")
             || bytes.starts_with(b"event:")
@@ -86,34 +104,56 @@ impl Exchange {
     /// with `data:`.
     pub fn json_events(&self) -> Vec<Value> {
         match &self.body {
-            Body::Whole(bytes) => sse_data(bytes).iter().filter_map(|data| serde_json::from_str(data).ok()).collect(),
-            Body::Events(events) => events.iter().filter_map(|event| serde_json::from_slice(event).ok()).collect(),
+            Body::Whole(bytes) => sse_data(bytes)
+                .iter()
+                .filter_map(|data| serde_json::from_str(data).ok())
+                .collect(),
+            Body::Events(events) => events
+                .iter()
+                .filter_map(|event| serde_json::from_slice(event).ok())
+                .collect(),
         }
     }
 }
 
 fn sse_data(bytes: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(bytes);
-    text.lines().filter_map(|line| line.strip_prefix("data:")).map(|data| data.trim().to_owned()).collect()
+    text.lines()
+        .filter_map(|line| line.strip_prefix("data:"))
+        .map(|data| data.trim().to_owned())
+        .collect()
 }
 
 /// The folder with the recordings, or `None` with a printed reason.
 pub fn folder() -> Option<PathBuf> {
-    let shared = std::env::var_os("BENCH_SHARED")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
+    let shared = std::env::var_os("BENCH_SHARED").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
+        PathBuf::from,
+    );
     let folder = shared.join("data/wire");
     if folder.is_dir() {
         return Some(folder);
     }
-    eprintln!("skipped: no recordings at {} (set BENCH_SHARED)", folder.display());
+    eprintln!(
+        "skipped: no recordings at {} (set BENCH_SHARED)",
+        folder.display()
+    );
     None
 }
 
 /// Every exchange of every recording, in order of their names.
 pub fn all(folder: &Path) -> Vec<Exchange> {
     let mut files: Vec<PathBuf> = Vec::new();
-    for provider in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()) {
-        files.extend(std::fs::read_dir(provider).unwrap().map(|entry| entry.unwrap().path()));
+    for provider in std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+    {
+        files.extend(
+            std::fs::read_dir(provider)
+                .unwrap()
+                .map(|entry| entry.unwrap().path()),
+        );
     }
     files.sort();
     files.iter().flat_map(|path| read(folder, path)).collect()
@@ -121,7 +161,11 @@ pub fn all(folder: &Path) -> Vec<Exchange> {
 
 fn read(folder: &Path, path: &Path) -> Vec<Exchange> {
     let text = std::fs::read_to_string(path).unwrap();
-    let file = path.strip_prefix(folder).unwrap().to_string_lossy().replace('\\', "/");
+    let file = path
+        .strip_prefix(folder)
+        .unwrap()
+        .to_string_lossy()
+        .replace('\\', "/");
     let name = path.file_name().unwrap().to_string_lossy();
     if name.ends_with(".yaml") || name.ends_with(".yml") {
         return cassette(&file, &text);
@@ -154,7 +198,10 @@ fn bare(file: &str, index: usize, body: Body) -> Exchange {
                 Some("overloaded_error") => 529,
                 _ => 400,
             };
-            exchange.status = error["code"].as_u64().and_then(|code| code.try_into().ok()).unwrap_or(of_kind);
+            exchange.status = error["code"]
+                .as_u64()
+                .and_then(|code| code.try_into().ok())
+                .unwrap_or(of_kind);
         }
     }
     exchange
@@ -172,16 +219,27 @@ fn chunks(file: &str, text: &str) -> Vec<Exchange> {
             stream.push(line.as_bytes().to_vec());
         }
     }
-    streams.into_iter().enumerate().map(|(index, events)| bare(file, index, Body::Events(events))).collect()
+    streams
+        .into_iter()
+        .enumerate()
+        .map(|(index, events)| bare(file, index, Body::Events(events)))
+        .collect()
 }
 
 fn cassette(file: &str, text: &str) -> Vec<Exchange> {
     // Binary scalars become base64 text under a name of its own, which Ruby's cassettes use already.
-    let text = text.replace("string: !!binary |", "base64_string: |").replace("string: !binary |-", "base64_string: |");
+    let text = text
+        .replace("string: !!binary |", "base64_string: |")
+        .replace("string: !binary |-", "base64_string: |");
     let document: Value = yaml(file, &text);
-    let list = [&document["interactions"], &document["http_interactions"]].into_iter().find_map(Value::as_array);
+    let list = [&document["interactions"], &document["http_interactions"]]
+        .into_iter()
+        .find_map(Value::as_array);
     let list = list.unwrap_or_else(|| panic!("{file}: no interactions"));
-    list.iter().enumerate().map(|(index, entry)| interaction(file, index, entry)).collect()
+    list.iter()
+        .enumerate()
+        .map(|(index, entry)| interaction(file, index, entry))
+        .collect()
 }
 
 fn yaml(file: &str, text: &str) -> Value {
@@ -191,12 +249,20 @@ fn yaml(file: &str, text: &str) -> Value {
 
 fn interaction(file: &str, index: usize, entry: &Value) -> Exchange {
     let (request, response) = (&entry["request"], &entry["response"]);
-    let status = [&response["code"], &response["status"]["code"]].into_iter().find_map(Value::as_u64);
+    let status = [&response["code"], &response["status"]["code"]]
+        .into_iter()
+        .find_map(Value::as_u64);
     let mut headers = HeaderMap::new();
     for (name, values) in response["headers"].as_object().into_iter().flatten() {
-        for value in values.as_array().into_iter().flatten().chain(values.is_string().then_some(values)) {
+        for value in values
+            .as_array()
+            .into_iter()
+            .flatten()
+            .chain(values.is_string().then_some(values))
+        {
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name.as_str()), HeaderValue::try_from(text)) {
+            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name.as_str()), HeaderValue::try_from(text))
+            {
                 headers.append(name, value);
             }
         }
@@ -204,7 +270,9 @@ fn interaction(file: &str, index: usize, entry: &Value) -> Exchange {
     let mut body = bytes(response);
     if body.starts_with(&[0x1f, 0x8b]) {
         let mut plain = Vec::new();
-        flate2::read::GzDecoder::new(body.as_slice()).read_to_end(&mut plain).unwrap();
+        flate2::read::GzDecoder::new(body.as_slice())
+            .read_to_end(&mut plain)
+            .unwrap();
         body = plain;
     }
     let text = |name: &str| request[name].as_str().unwrap_or_default().to_owned();
@@ -227,15 +295,25 @@ fn bytes(side: &Value) -> Vec<u8> {
     if let Some(base64) = body["base64_string"].as_str().or(side["base64_body"].as_str()) {
         return from_base64(base64);
     }
-    body.as_str().or(body["string"].as_str()).unwrap_or_default().as_bytes().to_vec()
+    body.as_str()
+        .or(body["string"].as_str())
+        .unwrap_or_default()
+        .as_bytes()
+        .to_vec()
 }
 
 /// RFC 4648, white space ignored.
 fn from_base64(text: &str) -> Vec<u8> {
     const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let (mut bytes, mut held, mut bits) = (Vec::new(), 0u32, 0);
-    for byte in text.bytes().filter(|byte| !byte.is_ascii_whitespace() && *byte != b'=') {
-        let digit = ALPHABET.iter().position(|letter| *letter == byte).expect("base64");
+    for byte in text
+        .bytes()
+        .filter(|byte| !byte.is_ascii_whitespace() && *byte != b'=')
+    {
+        let digit = ALPHABET
+            .iter()
+            .position(|letter| *letter == byte)
+            .expect("base64");
         held = (held << 6) | digit as u32;
         bits += 6;
         if bits >= 8 {

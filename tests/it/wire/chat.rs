@@ -28,15 +28,26 @@ pub fn plug(exchange: &Exchange) -> Option<Plug> {
 fn read(exchange: &Exchange) -> Reading {
     if exchange.path().ends_with("/models") {
         let list = exchange.first_json();
-        let ids = list["data"].as_array().unwrap().iter().map(|model| model["id"].as_str().unwrap().to_owned());
+        let ids = list["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|model| model["id"].as_str().unwrap().to_owned());
         return Reading::Models(ids.collect());
     }
     if exchange.status >= 400 {
         return Reading::Error(error_class(exchange.status, &exchange.first_json()));
     }
-    let events = if exchange.is_stream() { exchange.json_events() } else { vec![exchange.first_json()] };
+    let events = if exchange.is_stream() {
+        exchange.json_events()
+    } else {
+        vec![exchange.first_json()]
+    };
     if let Some(failed) = events.iter().find(|event| event["error"].is_object()) {
-        let code = failed["error"]["code"].as_u64().or(failed["error"]["status_code"].as_u64()).unwrap_or(400);
+        let code = failed["error"]["code"]
+            .as_u64()
+            .or(failed["error"]["status_code"].as_u64())
+            .unwrap_or(400);
         return Reading::Error(error_class(code.try_into().unwrap(), failed));
     }
     Reading::Answer(Box::new(answer(&events)))
@@ -48,7 +59,10 @@ pub fn error_class(status: u16, body: &Value) -> ErrorClass {
     let says = |part: &str| text.contains(part);
     match status {
         _ if says("insufficient_quota") => ErrorClass::Auth,
-        _ if says("maximum context length") || says("context_length_exceeded") || says("token limit reached") => {
+        _ if says("maximum context length")
+            || says("context_length_exceeded")
+            || says("token limit reached") =>
+        {
             ErrorClass::ContextTooLong
         }
         _ if says("content management policy") => ErrorClass::Filtered,
@@ -74,19 +88,33 @@ fn answer(events: &[Value]) -> Answer {
                 answer.cost = cost_of(usage).or(answer.cost);
             }
         }
-        let Some(choice) = event["choices"].get(0) else { continue };
+        let Some(choice) = event["choices"].get(0) else {
+            continue;
+        };
         if let Some(word) = choice["finish_reason"].as_str() {
             finish = word.to_owned();
         }
         let whole = event["object"] == "chat.completion" && events.len() == 1;
-        let message = if whole || choice.get("delta").is_none() { &choice["message"] } else { &choice["delta"] };
+        let message = if whole || choice.get("delta").is_none() {
+            &choice["message"]
+        } else {
+            &choice["delta"]
+        };
         answer.text += &parts(&message["content"], "text");
         refusal += message["refusal"].as_str().unwrap_or_default();
-        answer.reasoning |= ["reasoning", "reasoning_content"].iter().any(|key| message[key].as_str().is_some_and(|text| !text.is_empty()))
+        answer.reasoning |= ["reasoning", "reasoning_content"]
+            .iter()
+            .any(|key| message[key].as_str().is_some_and(|text| !text.is_empty()))
             || !parts(&message["content"], "thinking").is_empty()
-            || message["reasoning_details"].as_array().into_iter().flatten().any(|part| {
-                [&part["text"], &part["summary"]].iter().any(|text| text.as_str().is_some_and(|text| !text.is_empty()))
-            });
+            || message["reasoning_details"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .any(|part| {
+                    [&part["text"], &part["summary"]]
+                        .iter()
+                        .any(|text| text.as_str().is_some_and(|text| !text.is_empty()))
+                });
         for call in message["tool_calls"].as_array().into_iter().flatten() {
             let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
             let arguments = match &call["function"]["arguments"] {
@@ -94,8 +122,15 @@ fn answer(events: &[Value]) -> Answer {
                 Value::Null => String::new(),
                 other => other.to_string(),
             };
-            let (index, id, name) = (call["index"].to_string(), text(&call["id"]), text(&call["function"]["name"]));
-            let known = calls.iter_mut().rev().find(|known| !whole && known.0 == index && (id.is_empty() || known.1 == id || id == "null"));
+            let (index, id, name) = (
+                call["index"].to_string(),
+                text(&call["id"]),
+                text(&call["function"]["name"]),
+            );
+            let known = calls
+                .iter_mut()
+                .rev()
+                .find(|known| !whole && known.0 == index && (id.is_empty() || known.1 == id || id == "null"));
             match known {
                 Some(known) => {
                     known.2 += &name;
@@ -105,7 +140,10 @@ fn answer(events: &[Value]) -> Answer {
             }
         }
     }
-    answer.tools = calls.into_iter().map(|(_, _, name, arguments)| (name, arguments)).collect();
+    answer.tools = calls
+        .into_iter()
+        .map(|(_, _, name, arguments)| (name, arguments))
+        .collect();
     if answer.text.is_empty() && !refusal.is_empty() {
         answer.text.clone_from(&refusal);
     }
@@ -145,11 +183,17 @@ fn usage_of(usage: &Value) -> Usage {
     let outside = number("/total_tokens").saturating_sub(input + said);
     let hidden = usage.get("completion_tokens_details").is_none() || outside == said_reasoning;
     let outside = if hidden { outside } else { 0 };
-    let cached = ["/prompt_tokens_details/cached_tokens", "/prompt_cache_hit_tokens", "/cached_tokens", "/num_cached_tokens"];
+    let cached = [
+        "/prompt_tokens_details/cached_tokens",
+        "/prompt_cache_hit_tokens",
+        "/cached_tokens",
+        "/num_cached_tokens",
+    ];
     Usage {
         input,
         cache_read: cached.iter().map(|path| number(path)).max().unwrap_or(0),
-        cache_write: number("/prompt_tokens_details/cache_write_tokens").max(number("/cache_creation_input_tokens")),
+        cache_write: number("/prompt_tokens_details/cache_write_tokens")
+            .max(number("/cache_creation_input_tokens")),
         input_audio: number("/prompt_tokens_details/audio_tokens").max(number("/audio_prompt_tokens")),
         output: said + outside,
         reasoning: said_reasoning.max(outside),
@@ -163,6 +207,8 @@ fn cost_of(usage: &Value) -> Option<Money> {
         return Some(Money(ticks * 100));
     }
     let dollars = usage["cost"].as_f64().or(usage["cost"]["total_cost"].as_f64())?;
-    let upstream = usage["cost_details"]["upstream_inference_cost"].as_f64().filter(|_| usage["is_byok"] == true);
+    let upstream = usage["cost_details"]["upstream_inference_cost"]
+        .as_f64()
+        .filter(|_| usage["is_byok"] == true);
     Some(Money(((dollars + upstream.unwrap_or(0.0)) * 1e12).round() as i64))
 }

@@ -10,10 +10,12 @@ use std::collections::BTreeMap;
 const EVERY_BYTE: usize = 12_000;
 
 fn checked(exchanges: &[Exchange]) -> Vec<(&Exchange, Plug)> {
-    let plugs = exchanges.iter().filter_map(|exchange| match protocol_for(exchange) {
-        Plan::Check(plug) => Some((exchange, plug)),
-        Plan::Skip(_) | Plan::Unknown => None,
-    });
+    let plugs = exchanges
+        .iter()
+        .filter_map(|exchange| match protocol_for(exchange) {
+            Plan::Check(plug) => Some((exchange, plug)),
+            Plan::Skip(_) | Plan::Unknown => None,
+        });
     plugs.collect()
 }
 
@@ -28,19 +30,35 @@ fn every_recorded_exchange_is_read_as_an_independent_reading_has_it() {
         match protocol_for(exchange) {
             Plan::Check(plug) => {
                 let expected = (plug.read)(exchange);
-                *counts.entry(format!("{} by {}", plug.api, exchange.provider)).or_default() += 1;
+                *counts
+                    .entry(format!("{} by {}", plug.api, exchange.provider))
+                    .or_default() += 1;
                 if let Some(fault) = difference(&plug, exchange, &expected) {
                     faults.push(format!("{} ({}): {fault}", exchange.place(), plug.api));
                 }
             }
             Plan::Skip(reason) => *skipped.entry(reason).or_default() += 1,
-            Plan::Unknown => unknown.push(format!("{} {} {}", exchange.place(), exchange.method, exchange.url)),
+            Plan::Unknown => unknown.push(format!(
+                "{} {} {}",
+                exchange.place(),
+                exchange.method,
+                exchange.url
+            )),
         }
     }
     eprintln!("checked: {counts:#?}\nleft out, not spoken by bench: {skipped:#?}");
-    assert!(unknown.is_empty(), "exchanges of no known kind:\n{}", unknown.join("\n"));
+    assert!(
+        unknown.is_empty(),
+        "exchanges of no known kind:\n{}",
+        unknown.join("\n")
+    );
     assert!(!counts.is_empty(), "nothing was checked in {}", folder.display());
-    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+    assert!(
+        faults.is_empty(),
+        "{} faults:\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
 }
 
 #[test]
@@ -49,15 +67,27 @@ fn a_stream_is_read_alike_wherever_the_network_cuts_it() {
     let exchanges = all(&folder);
     let mut streams = 0;
     for (exchange, plug) in checked(&exchanges) {
-        let Some(bytes) = stream_bytes(&plug, exchange) else { continue };
+        let Some(bytes) = stream_bytes(&plug, exchange) else {
+            continue;
+        };
         let whole = decode(&plug, exchange);
         streams += 1;
         let single: Vec<&[u8]> = bytes.chunks(1).collect();
-        assert_eq!(decode_pieces(&plug, &single), whole, "{} byte by byte", exchange.place());
+        assert_eq!(
+            decode_pieces(&plug, &single),
+            whole,
+            "{} byte by byte",
+            exchange.place()
+        );
         let step = 1 + bytes.len() * bytes.len() / (EVERY_BYTE * EVERY_BYTE) * 40;
         for cut in (0..bytes.len()).step_by(step.max(bytes.len() / 60)) {
             let (left, right) = bytes.split_at(cut);
-            assert_eq!(decode_pieces(&plug, &[left, right]), whole, "{} cut at byte {cut}", exchange.place());
+            assert_eq!(
+                decode_pieces(&plug, &[left, right]),
+                whole,
+                "{} cut at byte {cut}",
+                exchange.place()
+            );
         }
     }
     assert!(streams > 0, "no stream was checked in {}", folder.display());
@@ -75,7 +105,10 @@ fn a_stream_is_read_alike_in_random_pieces() {
             Some((exchange, plug, bytes, whole))
         })
         .collect();
-    let runner = ProptestConfig { cases: 200, ..ProptestConfig::default() };
+    let runner = ProptestConfig {
+        cases: 200,
+        ..ProptestConfig::default()
+    };
     proptest!(runner, |(pick in any::<prop::sample::Index>(), sizes in prop::collection::vec(1usize..400, 1..40))| {
         let (exchange, plug, bytes, whole) = pick.get(&streams);
         let mut rest = bytes.as_slice();

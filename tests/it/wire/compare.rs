@@ -39,7 +39,9 @@ pub fn decode_pieces(plug: &Plug, pieces: &[&[u8]]) -> Result<Completion, Provid
 /// A stream's bytes; chunks of server-sent events or JSON lines get their framing back.
 pub fn stream_bytes(plug: &Plug, exchange: &Exchange) -> Option<Vec<u8>> {
     match &exchange.body {
-        Body::Whole(bytes) => (exchange.is_stream() && (200..300).contains(&exchange.status)).then(|| bytes.clone()),
+        Body::Whole(bytes) => {
+            (exchange.is_stream() && (200..300).contains(&exchange.status)).then(|| bytes.clone())
+        }
         Body::Events(events) => {
             let mut bytes = Vec::new();
             for event in events {
@@ -65,7 +67,9 @@ pub fn stream_bytes(plug: &Plug, exchange: &Exchange) -> Option<Vec<u8>> {
 /// What differs between bench and the independent reading, in words.
 pub fn difference(plug: &Plug, exchange: &Exchange, expected: &Reading) -> Option<String> {
     if let Reading::Models(ids) = expected {
-        let Body::Whole(bytes) = &exchange.body else { return Some("a model list is no stream".into()) };
+        let Body::Whole(bytes) = &exchange.body else {
+            return Some("a model list is no stream".into());
+        };
         return match plug.protocol.decode_models(bytes) {
             Ok((models, _)) if models.iter().map(|model| &model.id).eq(ids) => None,
             Ok((models, _)) => Some(format!("{} models instead of {}", models.len(), ids.len())),
@@ -74,7 +78,10 @@ pub fn difference(plug: &Plug, exchange: &Exchange, expected: &Reading) -> Optio
     }
     let found = match decode(plug, exchange) {
         Err(error) if error.message.trim().is_empty() || error.message.contains('\n') => {
-            return Some(format!("an error's message is one line of text, not {:?}", error.message));
+            return Some(format!(
+                "an error's message is one line of text, not {:?}",
+                error.message
+            ));
         }
         Err(error) => (Reading::Error(error.class), error.to_string()),
         Ok(completion) => {
@@ -82,14 +89,23 @@ pub fn difference(plug: &Plug, exchange: &Exchange, expected: &Reading) -> Optio
             (Reading::Answer(Box::new(answer(completion))), shown)
         }
     };
-    (found.0 != *expected).then(|| format!("\n  expected {expected:?}\n  found    {:?}\n  ({})", found.0, found.1))
+    (found.0 != *expected).then(|| {
+        format!(
+            "\n  expected {expected:?}\n  found    {:?}\n  ({})",
+            found.0, found.1
+        )
+    })
 }
 
 fn answer(completion: Completion) -> Answer {
     Answer {
         text: completion.text,
         reasoning: completion.reasoning.is_some_and(|text| !text.is_empty()),
-        tools: completion.tool_calls.into_iter().map(|call| (call.name, call.arguments)).collect(),
+        tools: completion
+            .tool_calls
+            .into_iter()
+            .map(|call| (call.name, call.arguments))
+            .collect(),
         usage: completion.usage,
         stop: completion.stop,
         model: completion.served_model,

@@ -75,30 +75,58 @@ type Test = fn(&Exchange) -> bool;
 
 /// Kinds of exchanges that bench does not speak.
 const UNSUPPORTED: &[(&str, Test)] = &[
-    ("embeddings", |x| x.path().ends_with("/embeddings") || x.path().ends_with("/embed")),
-    ("embeddings", |x| x.path().contains(":batchEmbedContents") || x.path().contains(":embedContent")),
+    ("embeddings", |x| {
+        x.path().ends_with("/embeddings") || x.path().ends_with("/embed")
+    }),
+    ("embeddings", |x| {
+        x.path().contains(":batchEmbedContents") || x.path().contains(":embedContent")
+    }),
     ("token counting", |x| {
         let path = x.path();
         path.ends_with("count_tokens") || path.ends_with("count-tokens") || path.ends_with(":countTokens")
     }),
     ("batches", |x| x.path().contains("/batches")),
     ("files and vector stores", |x| {
-        ["/files", "/vector_stores", "fileSearchStores", "/operations/"].iter().any(|part| x.path().contains(part))
+        ["/files", "/vector_stores", "fileSearchStores", "/operations/"]
+            .iter()
+            .any(|part| x.path().contains(part))
     }),
     ("assistants and conversations", |x| {
-        ["/assistants", "/threads", "/conversations"].iter().any(|part| x.path().contains(part))
+        ["/assistants", "/threads", "/conversations"]
+            .iter()
+            .any(|part| x.path().contains(part))
     }),
-    ("legacy completions", |x| x.path().ends_with("/completions") && !x.path().ends_with("/chat/completions")),
-    ("legacy completions", |x| x.bare("object") == Some("text_completion".into())),
-    ("Hugging Face text generation", |x| x.host().ends_with("huggingface.cloud") || x.host() == "huggingface.co"),
-    ("Cohere's own API", |x| x.host().ends_with("cohere.com") || x.provider == "cohere"),
+    ("legacy completions", |x| {
+        x.path().ends_with("/completions") && !x.path().ends_with("/chat/completions")
+    }),
+    ("legacy completions", |x| {
+        x.bare("object") == Some("text_completion".into())
+    }),
+    ("Hugging Face text generation", |x| {
+        x.host().ends_with("huggingface.cloud") || x.host() == "huggingface.co"
+    }),
+    ("Cohere's own API", |x| {
+        x.host().ends_with("cohere.com") || x.provider == "cohere"
+    }),
     ("Replicate", |x| x.provider == "replicate"),
-    ("telemetry of the recorder", |x| x.path().contains("/traces/ingest") || x.path().contains("/telemetry")),
-    ("background responses fetched later", |x| x.method == "GET" && x.path().contains("/responses/")),
+    ("telemetry of the recorder", |x| {
+        x.path().contains("/traces/ingest") || x.path().contains("/telemetry")
+    }),
+    ("background responses fetched later", |x| {
+        x.method == "GET" && x.path().contains("/responses/")
+    }),
     // The adapters of these APIs live in files beside this one.
-    ("anthropic", |x| x.path().ends_with("/v1/messages") || x.provider == "anthropic"),
-    ("gemini", |x| x.path().contains("enerateContent") || x.provider.starts_with("google")),
-    ("ollama", |x| x.path().ends_with("/api/chat") || x.provider == "ollama"),
-    ("bedrock", |x| x.host().contains("bedrock") || x.provider == "bedrock"),
+    ("anthropic", |x| {
+        x.path().ends_with("/v1/messages") || x.provider == "anthropic"
+    }),
+    ("gemini", |x| {
+        x.path().contains("enerateContent") || x.provider.starts_with("google")
+    }),
+    ("ollama", |x| {
+        x.path().ends_with("/api/chat") || x.provider == "ollama"
+    }),
+    ("bedrock", |x| {
+        x.host().contains("bedrock") || x.provider == "bedrock"
+    }),
     ("legacy completions", |x| x.path().ends_with("/v1/complete")),
 ];

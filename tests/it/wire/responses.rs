@@ -11,14 +11,18 @@ use serde_json::Value;
 pub fn plug(exchange: &Exchange) -> Option<Plug> {
     let first = exchange.first_json();
     let by_path = exchange.path().ends_with("/responses") && exchange.method == "POST";
-    let by_shape = exchange.url.is_empty() && (first["object"] == "response" || first["response"]["object"] == "response");
+    let by_shape = exchange.url.is_empty()
+        && (first["object"] == "response" || first["response"]["object"] == "response");
     (by_path || by_shape).then(|| Plug {
         api: "openai-responses",
         protocol: Box::new(OpenaiResponses::default()),
         read,
         event: |line| {
             let event: Value = serde_json::from_slice(line).unwrap_or_default();
-            (event["type"].as_str().unwrap_or_default().to_owned(), line.to_vec())
+            (
+                event["type"].as_str().unwrap_or_default().to_owned(),
+                line.to_vec(),
+            )
         },
     })
 }
@@ -31,11 +35,16 @@ fn read(exchange: &Exchange) -> Reading {
         return Reading::Answer(Box::new(answer(&exchange.first_json(), &[])));
     }
     let events = exchange.json_events();
-    if let Some(failed) = events.iter().find(|event| event["type"] == "error" || event["type"] == "response.failed") {
+    if let Some(failed) = events
+        .iter()
+        .find(|event| event["type"] == "error" || event["type"] == "response.failed")
+    {
         return Reading::Error(error_class(400, failed));
     }
     let last = events.iter().rev().find(|event| {
-        ["response.completed", "response.incomplete"].iter().any(|kind| event["type"] == *kind)
+        ["response.completed", "response.incomplete"]
+            .iter()
+            .any(|kind| event["type"] == *kind)
     });
     match last {
         Some(last) => Reading::Answer(Box::new(answer(&last["response"], &events))),
@@ -46,7 +55,9 @@ fn read(exchange: &Exchange) -> Reading {
 fn answer(response: &Value, events: &[Value]) -> Answer {
     let mut answer = Answer {
         model: response["model"].as_str().map(str::to_owned),
-        usage: response["usage"].is_object().then(|| usage_of(&response["usage"])),
+        usage: response["usage"]
+            .is_object()
+            .then(|| usage_of(&response["usage"])),
         cost: cost_of(&response["usage"]),
         ..Answer::default()
     };
@@ -54,7 +65,11 @@ fn answer(response: &Value, events: &[Value]) -> Answer {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let mut items: Vec<&Value> = response["output"].as_array().into_iter().flatten().collect();
     if items.is_empty() {
-        items = events.iter().filter(|event| event["type"] == "response.output_item.done").map(|event| &event["item"]).collect();
+        items = events
+            .iter()
+            .filter(|event| event["type"] == "response.output_item.done")
+            .map(|event| &event["item"])
+            .collect();
     }
     for item in items {
         match item["type"].as_str().unwrap_or_default() {
@@ -66,7 +81,10 @@ fn answer(response: &Value, events: &[Value]) -> Answer {
                 }
             }
             "reasoning" => {
-                let parts = [&item["summary"], &item["content"]].into_iter().filter_map(Value::as_array).flatten();
+                let parts = [&item["summary"], &item["content"]]
+                    .into_iter()
+                    .filter_map(Value::as_array)
+                    .flatten();
                 answer.reasoning |= parts.into_iter().any(|part| !text(&part["text"]).is_empty());
             }
             "function_call" => answer.tools.push((text(&item["name"]), text(&item["arguments"]))),
@@ -74,7 +92,10 @@ fn answer(response: &Value, events: &[Value]) -> Answer {
             _ => {}
         }
     }
-    answer.stop = match (response["status"].as_str(), response["incomplete_details"]["reason"].as_str()) {
+    answer.stop = match (
+        response["status"].as_str(),
+        response["incomplete_details"]["reason"].as_str(),
+    ) {
         _ if refused => StopReason::Refusal,
         (_, Some("max_output_tokens")) => StopReason::Length,
         (_, Some("content_filter")) => StopReason::ContentFilter,
@@ -98,6 +119,12 @@ fn usage_of(usage: &Value) -> Usage {
 }
 
 fn cost_of(usage: &Value) -> Option<Money> {
-    let ticks = usage["cost_in_usd_ticks"].as_i64().map(|ticks| Money(ticks * 100));
-    ticks.or_else(|| usage["cost"].as_f64().map(|dollars| Money((dollars * 1e12).round() as i64)))
+    let ticks = usage["cost_in_usd_ticks"]
+        .as_i64()
+        .map(|ticks| Money(ticks * 100));
+    ticks.or_else(|| {
+        usage["cost"]
+            .as_f64()
+            .map(|dollars| Money((dollars * 1e12).round() as i64))
+    })
 }
