@@ -1,3 +1,4 @@
-//! All integration tests, in one binary.
+//! Integration tests, in one binary: the parts on recorded data, and the program as a user runs it.
 
 mod prices;
+mod wire;
