@@ -1,18 +1,23 @@
 //! Adapters: one folder or file per API. Never imports the engine or the store.
 
+pub mod anthropic;
+pub mod bedrock;
 mod decimal;
 pub mod error;
 pub mod exec;
 mod framing;
+pub mod gemini;
 pub mod generic;
 mod headers;
 mod http;
+pub mod ollama;
 mod openai;
 mod openai_chat;
 mod openai_responses;
 mod protocol;
 mod registry;
 pub mod replay;
+mod shared;
 pub mod sim;
 mod sse;
 mod wire;
