@@ -81,6 +81,22 @@ impl Console {
         Ok(())
     }
 
+    /// Prints bytes as they are.
+    pub fn raw(&self, bytes: &[u8]) -> Result<(), Failure> {
+        let mut stdout = std::io::stdout().lock();
+        stdout.write_all(bytes)?;
+        stdout.flush()?;
+        Ok(())
+    }
+
+    /// Whether the stream of results can show more than ASCII.
+    pub fn unicode(&self) -> bool {
+        let names = ["LC_ALL", "LC_CTYPE", "LANG"];
+        let locale = names.iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+        let utf8 = |locale: String| locale.to_ascii_lowercase().replace('-', "").contains("utf8");
+        cfg!(windows) || (std::io::stdout().is_terminal() && locale.is_none_or(utf8))
+    }
+
     /// Prints the one JSON document of a command.
     pub fn document<T: Serialize>(&self, document: &T) -> Result<(), Failure> {
         let mut stdout = std::io::BufWriter::new(std::io::stdout().lock());

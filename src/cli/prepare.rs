@@ -10,6 +10,7 @@ use crate::model::{
 };
 use crate::plan::{Catalog, CatalogModel, Plan, Selection, plan, select_tasks};
 use crate::store::Store;
+use camino::Utf8Path;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -129,7 +130,12 @@ pub fn existing_store(project: &Project) -> Result<Option<Store>, Failure> {
 
 /// Opens the workspace's store, making it where there is none.
 pub fn open_store(project: &Project) -> Result<Store, Failure> {
-    Store::open(&project.root.join("runs")).map_err(|error| Failure::System(error.to_string()))
+    store_at(&project.root)
+}
+
+/// Opens the store of the workspace in that folder.
+pub fn store_at(root: &Utf8Path) -> Result<Store, Failure> {
+    Ok(Store::open(root.join("runs/bench.db"))?)
 }
 
 impl Prepared {
