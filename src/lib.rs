@@ -4,9 +4,11 @@
 //! `template`, then `scorer`, then `yaml`, `load`, `plan`, then `provider`, `store`, `gateway`, `run`, then
 //! `analyse`, `report`, and `cli` on top. docs/architecture.md says who may import whom.
 
+pub mod analyse;
 pub mod model;
 pub mod port;
 pub mod pricing;
 pub mod provider;
+
 pub mod scorer;
 pub mod stats;

@@ -89,6 +89,11 @@ impl MeanAccumulator {
         }
     }
 
+    /// Cases with a value so far.
+    pub fn cases(&self) -> u64 {
+        self.all.n
+    }
+
     /// The mean of the values so far.
     pub fn mean(&self) -> Option<f64> {
         (self.all.n > 0).then(|| self.all.sum / self.all.n as f64)
@@ -243,6 +248,6 @@ pub fn effective_n_wilson(values: &[Option<f64>], clusters: Option<&[u32]>, alph
             accumulator.add(*value, cluster, false);
         }
     }
-    let missing = values.len() as u64 - accumulator.all.n;
+    let missing = values.len() as u64 - accumulator.cases();
     accumulator.estimate(alpha, missing)
 }
