@@ -9,6 +9,7 @@ pub mod model;
 pub mod port;
 pub mod pricing;
 pub mod provider;
+pub mod report;
 
 pub mod scorer;
 pub mod stats;

@@ -20,3 +20,7 @@ pub use spend::{Amount, Spend, Tokens};
 pub use table::{Analysis, Board, Missing, Row, TaskAnalysis, Totals};
 pub use view::TrialView;
 
+#[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
+mod tests;
