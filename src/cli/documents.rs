@@ -32,8 +32,9 @@ fn analyse_with(
         builder.add(view);
         if let Some(out) = lines.as_deref_mut() {
             buffer.clear();
-            report::result_line(manifest, view, &mut buffer);
-            out.write_all(&buffer).map_err(|error| Failure::System(format!("cannot write results.jsonl: {error}")))?;
+            report::result_line(manifest, view, &mut buffer)
+                .map_err(std::io::Error::from)
+                .and_then(|()| out.write_all(&buffer))?;
         }
         Ok(())
     }) {

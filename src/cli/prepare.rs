@@ -90,7 +90,7 @@ fn prepare_with(
         let selection = CaseSelection::new(&planned.case_globs, planned.limit)
             .map_err(|error| Failure::Usage(error.to_string()))?;
         let scan = scan(&planned.task, &selection, false);
-        workspace::report_problems(console, &project.root, &scan.problems, &scan.sources)?;
+        workspace::report_problems(console, &scan.problems)?;
         if scan.selected == 0 {
             let asked = match planned.case_globs.as_slice() {
                 [] => "has no cases".to_owned(),
