@@ -1,4 +1,5 @@
 //! Integration tests, in one binary: the parts on recorded data, and the program as a user runs it.
 
 mod prices;
+mod tidy;
 mod wire;
