@@ -18,21 +18,24 @@ pub(super) fn with_room<T: Send>(source: &str, work: impl FnOnce() -> T + Send) 
         message: message.to_owned(),
         ..TemplateError::default()
     };
-    match code_bytes(source) {
-        0..=SHORT => Ok(work()),
-        0..=LONGEST => std::thread::scope(|scope| {
-            let builder = std::thread::Builder::new().stack_size(STACK);
-            let worker = builder
-                .spawn_scoped(scope, work)
-                .map_err(|error| failed(&error.to_string()))?;
-            worker
-                .join()
-                .map_err(|_| failed("the template cannot be compiled"))
-        }),
-        _ => Err(failed(
-            "the template holds more than 16 KB of code between its braces; put long texts into variables",
-        )),
+    let code = code_bytes(source);
+    if code <= SHORT {
+        return Ok(work());
     }
+    if code > LONGEST {
+        return Err(failed(
+            "the template holds more than 16 KB of code between its braces; put long texts into variables",
+        ));
+    }
+    std::thread::scope(|scope| {
+        let builder = std::thread::Builder::new().stack_size(STACK);
+        let worker = builder
+            .spawn_scoped(scope, work)
+            .map_err(|error| failed(&error.to_string()))?;
+        worker
+            .join()
+            .map_err(|_| failed("the template cannot be compiled"))
+    })
 }
 
 /// Bytes between opening and closing marks.

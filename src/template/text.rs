@@ -12,6 +12,9 @@ use std::sync::Arc;
 /// The name under which each environment holds its only template.
 const NAME: &str = "template";
 
+/// Names of variables, sorted.
+type Names = Arc<[Arc<str>]>;
+
 /// One compiled template.
 #[derive(Clone, Debug)]
 pub struct Template {
@@ -26,7 +29,7 @@ enum Body {
     Compiled {
         environment: Arc<Environment<'static>>,
         source: Arc<str>,
-        uses: Arc<[Arc<str>]>,
+        uses: Names,
     },
 }
 
@@ -80,7 +83,7 @@ impl Template {
 }
 
 /// The environment with the template, and the names that it reads.
-fn compile(source: &str) -> Result<(Environment<'static>, Arc<[Arc<str>]>), TemplateError> {
+fn compile(source: &str) -> Result<(Environment<'static>, Names), TemplateError> {
     let with_template = |debug| {
         let mut environment = environment(debug);
         environment
@@ -161,7 +164,7 @@ fn value(json: &Json) -> Value {
 /// The variables that a template names, in place of a whole map.
 #[derive(Debug)]
 struct Context {
-    names: Arc<[Arc<str>]>,
+    names: Names,
     values: Vec<Option<Value>>,
 }
 
