@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use super::restore;
-use crate::load::cases::{CaseReader, CaseSelection};
+use crate::load::cases::{CaseReader, CaseSelection, scan};
 use crate::model::{Case, Manifest, Outcome, Project, Task, TrialKey};
 use crate::scorer::ScorerSet;
 use crate::store::{Order, RunRef, ScoreUpdate, Store, TrialRow};
@@ -51,9 +51,8 @@ pub fn regrade(store: &Store, run: &RunRef, project: &Project, dry_run: bool) ->
         if task.scorer_hash != entry.scorer_hash {
             regraded.tasks.push(entry.name.to_string());
         }
-        let selection = CaseSelection::new(&entry.case_globs, entry.limit)
-            .map_err(|error| Failure::Usage(error.to_string()))?;
-        let scan = crate::load::cases::scan(&task, &selection, false);
+        let selection = CaseSelection::new(&entry.case_globs, entry.limit).map_err(Failure::Usage)?;
+        let scan = scan(&task, &project.root, false);
         if let Some(problem) = scan.problems.iter().find(|problem| problem.is_error()) {
             return Err(Failure::Usage(format!("{}: {}; `bench check` shows all", task.path, problem.message)));
         }
@@ -78,8 +77,11 @@ pub fn regrade(store: &Store, run: &RunRef, project: &Project, dry_run: bool) ->
         });
         let mut work = Work { manifest: &manifest, graders: &mut graders, regraded: &mut regraded };
         let streamed = store.stream_trials(run, Order::Case, |row| match work.grade(row) {
-            Ok(Some(update)) if sender.send(update).is_err() => ControlFlow::Break(None),
-            Ok(_) => ControlFlow::Continue(()),
+            Ok(Some(update)) => match sender.send(update) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(None),
+            },
+            Ok(None) => ControlFlow::Continue(()),
             Err(failure) => ControlFlow::Break(Some(failure)),
         });
         drop(sender);
@@ -105,7 +107,7 @@ struct Grader {
 impl Grader {
     fn new(task: Arc<Task>, selection: CaseSelection) -> Result<Self, Failure> {
         let scorers = ScorerSet::new(&task).map_err(|error| Failure::Usage(format!("{}: {error}", task.path)))?;
-        let cases = CaseReader::open(&task, &selection).map(|case| case.map_err(|error| error.to_string()));
+        let cases = CaseReader::open(&task, selection).map(|case| case.map_err(|error| error.to_string()));
         Ok(Self { task, scorers, cases: Box::new(cases), current: None })
     }
 
@@ -153,7 +155,7 @@ impl Work<'_> {
                 self.regraded.changes.push(Change {
                     task: grader.task.name.to_string(),
                     case: case.id.to_string(),
-                    candidate: self.candidate(&row.key),
+                    candidate: candidate(self.manifest, &row.key),
                     before: (row.outcome, row.score),
                     after: (graded.outcome, graded.score),
                 });
@@ -171,11 +173,9 @@ impl Work<'_> {
             case: moved.then_some((case, cluster)),
         }))
     }
+}
 
-    fn candidate(&self, key: &TrialKey) -> String {
-        let entry = self.manifest.candidates.get(key.candidate as usize);
-        entry.map_or_else(String::new, |entry| {
-            format!("{} {}", entry.candidate.model_label(), entry.candidate.prompt)
-        })
-    }
+fn candidate(manifest: &Manifest, key: &TrialKey) -> String {
+    let entry = manifest.candidates.get(key.candidate as usize);
+    entry.map_or_else(String::new, |entry| format!("{} {}", entry.candidate.model_label(), entry.candidate.prompt))
 }

@@ -20,7 +20,7 @@ const LOCAL_SERVER: (usize, usize) = (2, 16);
 pub fn tasks(plan: &Plan) -> Result<Vec<Arc<TaskRuntime>>, Failure> {
     let compiled = plan.tasks.iter().enumerate().map(|(index, planned)| {
         let selection =
-            CaseSelection::new(&planned.case_globs, planned.limit).map_err(|error| Failure::Usage(error.to_string()))?;
+            CaseSelection::new(&planned.case_globs, planned.limit).map_err(Failure::Usage)?;
         task(index, &planned.task, planned.epochs, selection)
     });
     compiled.collect()
@@ -35,7 +35,7 @@ fn task(index: usize, task: &Arc<Task>, epochs: u32, selection: CaseSelection) -
     let prompts = prompts.collect::<Result<_, Failure>>()?;
     let source = task.clone();
     let open_cases = move || -> CaseIter {
-        let reader = CaseReader::open(&source, &selection);
+        let reader = CaseReader::open(&source, selection.clone());
         Box::new(reader.map(|case| case.map_err(|error| error.to_string())))
     };
     Ok(Arc::new(TaskRuntime {

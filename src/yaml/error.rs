@@ -67,7 +67,7 @@ impl ReadError {
 
 /// `did you mean ..?` where a known name is near, else the list of known names.
 fn nearest_help(name: &str, known: &[&str], noun: &str) -> String {
-    match crate::yaml::error::nearest(name, known.iter().copied()) {
+    match nearest(name, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None if known.is_empty() => format!("there are no {noun}s here"),
         None => {
@@ -78,7 +78,7 @@ fn nearest_help(name: &str, known: &[&str], noun: &str) -> String {
 }
 
 /// The known name that is nearest, where it is near enough to be meant.
-pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_lowercase();
     let limit = (name.chars().count() / 3).max(1);
     known

@@ -52,7 +52,11 @@ fn options() -> Options {
 fn syntax(error: &Error, text: &str) -> Fault {
     let span = error.location().map_or(Span::default(), |location| span(&location, text));
     let span = Span::new(span.start.min(text.len()), span.end.min(text.len()));
-    let (message, help) = match error.without_snippet() {
+    let error = match error.without_snippet() {
+        Error::AliasError { error, .. } => error.without_snippet(),
+        other => other,
+    };
+    let (message, help) = match error {
         Error::AliasReplayLimitExceeded { .. }
         | Error::AliasExpansionLimitExceeded { .. }
         | Error::AliasReplayStackDepthExceeded { .. } => (

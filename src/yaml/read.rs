@@ -3,7 +3,7 @@
 //! serde stops at the first error. Here each error is noted, the value at fault is left out, and the tree is read
 //! again, until it can be read or nothing more can be left out. Keys that a struct does not know never reach serde.
 
-use super::error::{Fault, FaultKind, ReadError};
+use super::error::{Fault, FaultKind, ReadError, nearest};
 use super::node::{Entry, Kind, Node, Span};
 use super::spanned::MARKER;
 use serde::de::value::{StrDeserializer, UsizeDeserializer};
@@ -97,8 +97,7 @@ impl<'a> Reader<'a> {
                             }
                         }
                         FaultKind::MissingKey => {
-                            error.silent |=
-                                self.node.entry(key).is_some_and(|entry| self.context.is_skipped(&entry.value));
+                            error.silent |= self.left_out(key);
                         }
                         _ => {}
                     }
@@ -106,6 +105,15 @@ impl<'a> Reader<'a> {
                 error.span.get_or_insert(self.node.span);
             }
             error
+        })
+    }
+
+    /// True where the key is missing only because its value, or a misspelt key, was found at fault before.
+    fn left_out(self, key: &str) -> bool {
+        let Kind::Map(entries) = &self.node.kind else { return false };
+        entries.iter().any(|entry| {
+            self.context.is_skipped(&entry.value)
+                && (entry.key == key || nearest(&entry.key, std::iter::once(key)).is_some())
         })
     }
 

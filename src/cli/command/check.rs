@@ -5,7 +5,7 @@ use crate::cli::console::Console;
 use crate::cli::failure::{Failure, exit};
 use crate::cli::workspace;
 use crate::load;
-use crate::load::cases::{CaseSelection, scan};
+use crate::load::cases::scan;
 use crate::plan::select_tasks;
 use serde_json::json;
 
@@ -27,10 +27,10 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     let mut problems = loaded.problems;
     let (mut tasks, mut cases) = (0, 0);
     for task in select_tasks(&loaded.project, &args.tasks)? {
-        let scan = scan(&task, &CaseSelection::default(), true);
+        let scan = scan(&task, &root, true);
         problems.extend(scan.problems);
         tasks += 1;
-        cases += scan.selected;
+        cases += scan.count;
     }
     let ok = !problems.iter().any(load::Problem::is_error);
     if console.json() {
