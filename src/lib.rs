@@ -9,3 +9,4 @@ pub mod port;
 pub mod pricing;
 pub mod provider;
 pub mod scorer;
+pub mod text;
