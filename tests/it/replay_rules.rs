@@ -29,7 +29,9 @@ fn shared() -> Option<PathBuf> {
 }
 
 fn scorer(yaml: &str) -> CompiledScorer {
-    let raw: RawScorer = serde_saphyr::from_str(yaml).expect("the scorer is read");
+    let raw: RawScorer =
+        serde_saphyr::from_str_with_options(yaml, serde_saphyr::options! { strict_booleans: true })
+            .expect("the scorer is read");
     let lowered = raw.lower().expect("the scorer is valid");
     let spec = ScorerSpec {
         name: lowered.config.key().into(),
