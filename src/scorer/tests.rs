@@ -9,8 +9,14 @@ use crate::model::{Case, Completion, Money, OutputFormat, OutputSpec, Score, Sco
 use serde_json::Value;
 use std::sync::Arc;
 
+/// Reads YAML as task files are read: `no` and `y` are texts.
+fn read<T: serde::de::DeserializeOwned>(yaml: &str) -> Result<T, String> {
+    let options = serde_saphyr::options! { strict_booleans: true };
+    serde_saphyr::from_str_with_options(yaml, options).map_err(|error| error.to_string())
+}
+
 fn lowered(yaml: &str) -> Result<LoweredScorer, String> {
-    let raw: RawScorer = serde_saphyr::from_str(yaml).map_err(|error| error.to_string())?;
+    let raw: RawScorer = read(yaml)?;
     raw.lower().map_err(|problems| problems.join("\n"))
 }
 

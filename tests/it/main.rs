@@ -1,5 +1,2 @@
-//! Integration tests, in one binary: the parts on recorded data, and the program as a user runs it.
-
-mod prices;
-mod tidy;
-mod wire;
+//! tests
+mod replay_rules;

@@ -229,7 +229,7 @@ fn set_match_gives_precision_recall_and_f1() {
     let score = judge(
         "set-match: {ignore-case: true}",
         golden.clone(),
-        "Red, Blue and pink",
+        "Red, Blue, and pink",
     )
     .unwrap();
     assert!((score.value - 2.0 / 3.0).abs() < 1e-12);
