@@ -16,4 +16,8 @@ pub mod provider;
 pub mod report;
 pub mod run;
 pub mod scorer;
+pub mod stats;
+pub mod store;
+pub mod template;
 pub mod text;
+pub mod yaml;

@@ -1,2 +1,6 @@
-//! tests
+//! Integration tests, in one binary: the parts on recorded data, and the program as a user runs it.
+
+mod prices;
 mod replay_rules;
+mod tidy;
+mod wire;
