@@ -11,8 +11,8 @@ use serde_json::Value;
 pub fn plug(exchange: &Exchange) -> Option<Plug> {
     let first = exchange.first_json();
     let by_path = exchange.path().ends_with("/responses") && exchange.method == "POST";
-    let by_shape = exchange.url.is_empty()
-        && (first["object"] == "response" || first["response"]["object"] == "response");
+    let by_shape =
+        exchange.url.is_empty() && (first["object"] == "response" || first["type"] == "response.created");
     (by_path || by_shape).then(|| Plug {
         api: "openai-responses",
         protocol: Box::new(OpenaiResponses::default()),
