@@ -11,6 +11,8 @@ mod openai_responses;
 mod protocol;
 mod registry;
 mod sse;
+#[cfg(test)]
+mod testing;
 mod wire;
 
 pub use framing::Framer;

@@ -1,14 +1,10 @@
 //! One attempt against small local servers that behave well and badly.
 
 use super::HttpProvider;
-use crate::model::{
-    Api, Case, Completion, ErrorClass, Limits, Message, Params, ProviderConfig, ProviderError, Request, Role,
-    Secret, Subject,
-};
+use crate::model::{Completion, ErrorClass, Params, ProviderConfig, ProviderError, Secret};
 use crate::port::Provider;
 use crate::provider::OpenaiChat;
-use indexmap::IndexMap;
-use secrecy::SecretString;
+use crate::provider::testing::{self, secret};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
@@ -17,61 +13,10 @@ use tokio::net::TcpListener;
 const KEY: &str = "sk-very-secret-key";
 const GOOD: &str = r#"{"id":"x","model":"m","choices":[{"message":{"content":"hi"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":2}}"#;
 
-fn secret(source: &str, value: &str) -> Secret {
-    Secret {
-        source: source.into(),
-        value: Ok(SecretString::from(value.to_owned())),
-    }
-}
-
 fn config(base_url: &str) -> ProviderConfig {
     ProviderConfig {
-        name: "p".into(),
-        path: "providers/p.yaml".into(),
-        api: Api::OpenaiChat,
-        base_url: Some(secret(base_url, base_url)),
         key: Some(secret("${P_KEY}", KEY)),
-        headers: IndexMap::new(),
-        query: IndexMap::new(),
-        region: None,
-        limits: Limits::default(),
-        timeout_seconds: 20.0,
-        max_attempts: 1,
-        stream: false,
-        discover: false,
-        models: IndexMap::new(),
-        http: None,
-        exec: None,
-        replay: None,
-        sim: None,
-    }
-}
-
-fn request() -> Request {
-    let case = Case {
-        id: "c".into(),
-        vars: IndexMap::new(),
-        golden: None,
-        verified: None,
-        meta: IndexMap::new(),
-        scorers: Vec::new(),
-    };
-    Request {
-        model: "m".into(),
-        messages: vec![Message {
-            role: Role::User,
-            content: "hello".into(),
-        }],
-        params: Arc::new(Params::default()),
-        schema: None,
-        subject: Subject {
-            task: "t".into(),
-            prompt: "p".into(),
-            case: Arc::new(case),
-            epoch: 0,
-            attempt: 0,
-            seed: 0,
-        },
+        ..testing::config(base_url)
     }
 }
 
@@ -79,7 +24,7 @@ async fn ask(config: ProviderConfig) -> Result<Completion, ProviderError> {
     let protocol = OpenaiChat::new(&config);
     HttpProvider::new(Arc::new(config), Box::new(protocol))
         .unwrap()
-        .complete(&request())
+        .complete(&testing::request(Params::default()))
         .await
 }
 

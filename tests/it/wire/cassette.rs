@@ -98,6 +98,21 @@ impl Exchange {
             || bytes.starts_with(b":")
     }
 
+    /// True where a chunk is no JSON: a recording that was edited by hand and broken.
+    pub fn has_broken_chunk(&self) -> bool {
+        let Body::Events(events) = &self.body else {
+            return false;
+        };
+        events
+            .iter()
+            .any(|event| serde_json::from_slice::<Value>(event).is_err())
+    }
+
+    /// Whether the first chunk begins like that.
+    pub fn starts_with(&self, start: &str) -> bool {
+        matches!(&self.body, Body::Events(events) if events.first().is_some_and(|event| event.starts_with(start.as_bytes())))
+    }
+
     /// The events of a stream of server-sent events or chunks, as JSON, by a reading of its own: lines that start
     /// with `data:`.
     pub fn json_events(&self) -> Vec<Value> {
