@@ -20,6 +20,8 @@ pub mod replay;
 mod shared;
 pub mod sim;
 mod sse;
+#[cfg(test)]
+mod testing;
 mod wire;
 
 pub use framing::Framer;
