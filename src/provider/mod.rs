@@ -1,15 +1,20 @@
 //! Adapters: one folder or file per API. Never imports the engine or the store.
 
+pub mod anthropic;
+pub mod bedrock;
 mod decimal;
 pub mod error;
 mod framing;
+pub mod gemini;
 mod headers;
 mod http;
+pub mod ollama;
 mod openai;
 mod openai_chat;
 mod openai_responses;
 mod protocol;
 mod registry;
+mod shared;
 mod sse;
 mod wire;
 
