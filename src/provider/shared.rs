@@ -5,6 +5,7 @@ use reqwest::header::HeaderMap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use std::time::Duration;
 
 /// Most characters of a vendor's message that are kept.
@@ -109,6 +110,22 @@ fn merge(into: &mut Value, from: &Value) {
 pub(super) fn parse<T: DeserializeOwned>(data: &[u8]) -> Result<T, ProviderError> {
     serde_json::from_slice(data)
         .map_err(|error| malformed(format!("the reply is not what the API promises: {error}")))
+}
+
+/// The text of a JSON value without the white space between its parts; numbers and escapes stay as they are.
+pub(super) fn compact(json: &RawValue) -> String {
+    let (mut text, mut quoted, mut escaped) = (String::with_capacity(json.get().len()), false, false);
+    for c in json.get().chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = quoted,
+            '"' => quoted = !quoted,
+            ' ' | '\t' | '\n' | '\r' if !quoted => continue,
+            _ => {}
+        }
+        text.push(c);
+    }
+    text
 }
 
 /// A reply that is not what the API promises.
