@@ -4,6 +4,8 @@ pub mod anthropic;
 pub mod bedrock;
 mod decimal;
 pub mod error;
+#[cfg(test)]
+mod fixtures;
 mod framing;
 pub mod gemini;
 mod headers;

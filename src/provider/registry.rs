@@ -1,6 +1,10 @@
 //! From a provider file to the adapter that speaks its protocol.
 
+use super::anthropic::Anthropic;
+use super::bedrock::Bedrock;
+use super::gemini::Gemini;
 use super::http::HttpProvider;
+use super::ollama::Ollama;
 use super::openai_chat::OpenaiChat;
 use super::openai_responses::OpenaiResponses;
 use super::protocol::Protocol;
@@ -14,10 +18,10 @@ pub fn build(config: Arc<ProviderConfig>) -> Result<Arc<dyn Provider>, String> {
     match config.api {
         Api::OpenaiChat => over_http(OpenaiChat::new(&config), config),
         Api::OpenaiResponses => over_http(OpenaiResponses::new(&config), config),
-        Api::Anthropic => Err("not built in".into()),
-        Api::Gemini => Err("not built in".into()),
-        Api::Ollama => Err("not built in".into()),
-        Api::Bedrock => Err("not built in".into()),
+        Api::Anthropic => over_http(Anthropic, config),
+        Api::Gemini => over_http(Gemini, config),
+        Api::Ollama => over_http(Ollama, config),
+        Api::Bedrock => over_http(Bedrock, config),
         Api::Http => Err("not built in".into()),
         Api::Exec => Err("not built in".into()),
         Api::Replay => Err("not built in".into()),

@@ -36,29 +36,27 @@ fn messages_of_one_role_in_a_row_are_one_turn_and_system_texts_stand_apart() {
 }
 
 #[test]
-fn extra_fields_are_merged_into_objects_and_replace_everything_else() {
+fn extra_fields_are_merged_into_objects_and_replace_or_remove_everything_else() {
     let params = Params {
         extra: [
             ("options".to_owned(), json!({"num_ctx": 8192})),
             ("stop".to_owned(), json!(["x"])),
             ("new".to_owned(), json!({"a": 1})),
+            ("gone".to_owned(), json!(null)),
         ]
         .into_iter()
         .collect(),
         ..Params::default()
     };
-    let bytes = body(&json!({"options": {"seed": 1}, "stop": ["a", "b"]}), &params).unwrap();
+    let bytes = body(
+        &json!({"options": {"seed": 1}, "stop": ["a", "b"], "gone": 1}),
+        &params,
+    )
+    .unwrap();
     assert_eq!(
         String::from_utf8(bytes).unwrap(),
         r#"{"options":{"seed":1,"num_ctx":8192},"stop":["x"],"new":{"a":1}}"#
     );
-}
-
-#[test]
-fn a_vendors_message_becomes_one_bounded_line() {
-    assert_eq!(one_line(" a\n\tb\u{1b}[31m "), "a b [31m");
-    let long = one_line(&"ä".repeat(2000));
-    assert!(long.len() <= MESSAGE_CHARS + 2 && long.ends_with(".."), "{long}");
 }
 
 #[test]
@@ -78,21 +76,4 @@ fn path_segments_are_encoded() {
         segment("arn:aws:bedrock/x v1:0~ä"),
         "arn%3Aaws%3Abedrock%2Fx%20v1%3A0~%C3%A4"
     );
-}
-
-#[test]
-fn an_error_without_a_message_shows_its_body() {
-    let mut headers = HeaderMap::new();
-    headers.insert("retry-after", "1.5".parse().unwrap());
-    let error = error_reply(
-        ErrorClass::Overloaded,
-        502,
-        &headers,
-        None,
-        b"<html>\nBad gateway",
-    );
-    assert_eq!(error.message, "HTTP status 502: <html> Bad gateway");
-    assert_eq!(error.retry_after, Some(Duration::from_millis(1500)));
-    let error = error_reply(ErrorClass::Overloaded, 503, &HeaderMap::new(), Some(" "), b"");
-    assert_eq!(error.message, "HTTP status 503 without a message");
 }
