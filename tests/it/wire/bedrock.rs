@@ -120,7 +120,10 @@ fn answer(reply: &Value) -> Answer {
             .map(|block| &block["toolUse"])
             .filter(|call| call.is_object())
             .map(|call| {
-                let arguments = match (call["json"].as_str(), call.get("input")) {
+                let arguments = match (
+                    call["json"].as_str().filter(|json| !json.is_empty()),
+                    call.get("input"),
+                ) {
                     (Some(json), _) => json.to_owned(),
                     (None, Some(input)) => input.to_string(),
                     (None, None) => "{}".to_owned(),
