@@ -1,7 +1,9 @@
 //! Tests.
 
 use super::Anthropic;
-use crate::model::{Api, ErrorClass, ModelConfig, Params, ProviderConfig, ResponseFormat, StopReason, Usage};
+use crate::model::{
+    Api, ErrorClass, ModelConfig, Params, ProviderConfig, ResponseFormat, Secret, StopReason, Usage,
+};
 use crate::provider::Protocol;
 use crate::provider::fixtures::{config, encoded, request, streamed};
 use reqwest::header::HeaderMap;
@@ -182,4 +184,20 @@ fn the_model_list_goes_on_after_the_last_id() {
         .list_call(&config(Api::Anthropic), next.as_deref())
         .unwrap();
     assert_eq!(call.path, "/v1/models?limit=1000&after_id=claude-a");
+}
+
+#[test]
+fn a_base_url_may_end_with_the_version() {
+    let mut config = config(Api::Anthropic);
+    let path = |config: &ProviderConfig| {
+        let call = Anthropic.encode(config, &request(Params::default()), false);
+        call.unwrap().path
+    };
+    assert_eq!(path(&config), "/v1/messages");
+    let base = "https://proxy.test/v1/";
+    config.base_url = Some(Secret {
+        source: base.to_owned(),
+        value: Ok(base.to_owned().into()),
+    });
+    assert_eq!(path(&config), "/messages");
 }
