@@ -256,7 +256,29 @@ fn cassette(file: &str, text: &str) -> Vec<Exchange> {
 
 fn yaml(file: &str, text: &str) -> Value {
     let options = serde_saphyr::options! { budget: None, };
-    serde_saphyr::from_str_with_options(text, options).unwrap_or_else(|error| panic!("{file}: {error}"))
+    serde_saphyr::from_str_with_options(text, options.clone())
+        .or_else(|_| serde_saphyr::from_str_with_options(&indented(text), options))
+        .unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+/// Indents the later lines of quoted texts, which one recorder forgot to do. Their white space is folded anyway.
+fn indented(text: &str) -> String {
+    let (mut fixed, mut open) = (String::new(), false);
+    for line in text.lines() {
+        if open {
+            fixed.push_str("        ");
+        }
+        let quoted = if open {
+            Some(line)
+        } else {
+            line.split_once(": '").map(|(_, rest)| rest)
+        };
+        let quotes = quoted.map_or(0, |part| part.matches('\'').count() + usize::from(!open));
+        open ^= quotes % 2 == 1;
+        fixed.push_str(line);
+        fixed.push('\n');
+    }
+    fixed
 }
 
 /// PyYAML writes the further lines of a quoted scalar no deeper than its key, which strict YAML 1.2 forbids. Their
