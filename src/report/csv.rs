@@ -23,7 +23,7 @@ pub fn csv(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = ::csv::WriterBuilder::new()
         .terminator(::csv::Terminator::CRLF)
         .from_writer(out);
-    let outcomes = Outcome::ALL.map(|outcome| outcome.name().replace('-', "_"));
+    let outcomes = Outcome::ALL.map(|outcome| format!("outcome_{}", outcome.name().replace('-', "_")));
     let header = BEFORE.into_iter().chain(outcomes.iter().map(String::as_str)).chain(AFTER);
     writer.write_record(header)?;
     for task in &analysis.tasks {

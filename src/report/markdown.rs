@@ -174,6 +174,7 @@ fn failure(example: &FailureExample, out: &mut dyn Write) -> io::Result<()> {
     ];
     for (label, text) in fields {
         if let Some(text) = text {
+            let text = if text.is_empty() { "(empty)" } else { text };
             writeln!(out, "{label:<9} {}", block(text))?;
         }
     }

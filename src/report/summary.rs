@@ -68,8 +68,10 @@ struct TaskSummary<'a> {
     leaders: Vec<Named<'a>>,
     /// Those behind them whose interval overlaps: the lead over them is not established.
     overlapping: Vec<Named<'a>>,
-    /// The cheapest of the leaders and those overlapping, per trial; null where a cost among them is unknown.
+    /// The cheapest of the leaders and those overlapping, per trial, as far as their cost is known.
     cheapest: Option<Named<'a>>,
+    /// How many of the leaders and those overlapping have an unknown cost.
+    unknown_costs: usize,
     /// One leaderboard per prompt.
     leaderboards: Vec<BoardEntry<'a>>,
 }
@@ -274,6 +276,7 @@ impl<'a> TaskSummary<'a> {
             leaders: task.answer.leaders.iter().filter_map(named).collect(),
             overlapping: task.answer.overlapping.iter().filter_map(named).collect(),
             cheapest: task.answer.cheapest.as_ref().and_then(named),
+            unknown_costs: task.answer.unknown_costs,
             leaderboards: task.boards.iter().map(BoardEntry::of).collect(),
         }
     }
