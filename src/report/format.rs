@@ -64,9 +64,15 @@ impl Glyphs {
 
     /// Two durations in the unit of the longer one: `441/477 ms`.
     pub(super) fn durations(&self, pair: Option<(Percentile, Percentile)>) -> String {
-        let Some((short, long)) = pair else { return self.none.to_owned() };
+        let Some((short, long)) = pair else {
+            return self.none.to_owned();
+        };
         let (scale, unit) = unit_of(long.value);
-        format!("{}/{} {unit}", digits(short.value as f64 / scale), digits(long.value as f64 / scale))
+        format!(
+            "{}/{} {unit}",
+            digits(short.value as f64 / scale),
+            digits(long.value as f64 / scale)
+        )
     }
 
     /// Tokens of a trial, `812/64` for input and output.

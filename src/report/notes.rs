@@ -22,7 +22,10 @@ fn row_note(row: &Row, name: &dyn Fn(&str) -> String) -> Option<String> {
         parts.push(others.join(", "));
     }
     if row.no_answer > row.outcome(Outcome::Unparseable) {
-        parts.push(format!("{} without an answer that a scorer could read", row.no_answer));
+        parts.push(format!(
+            "{} without an answer that a scorer could read",
+            row.no_answer
+        ));
     }
     parts.extend(bounds(&row.missing));
     if row.cost.unknown_trials > 0 && row.cost.known_trials > 0 {
@@ -45,7 +48,12 @@ fn warnings(board: &Board, name: &dyn Fn(&str) -> String) -> Vec<String> {
     }
     let mut grouped: Vec<(Vec<&Row>, Vec<&'static str>)> = Vec::new();
     for (text, rows) in found {
-        let same = |other: &[&Row]| other.iter().map(|row| row.candidate).eq(rows.iter().map(|row| row.candidate));
+        let same = |other: &[&Row]| {
+            other
+                .iter()
+                .map(|row| row.candidate)
+                .eq(rows.iter().map(|row| row.candidate))
+        };
         match grouped.iter_mut().find(|(other, _)| same(other)) {
             Some((_, texts)) => texts.push(text),
             None => grouped.push((rows, vec![text])),
@@ -91,7 +99,10 @@ pub(super) fn totals_outcomes(totals: &Totals) -> String {
         text += &outcomes.join(", ");
     }
     if totals.stray > 0 {
-        text += &format!("; {} rows belong to no candidate of this run and are not counted", totals.stray);
+        text += &format!(
+            "; {} rows belong to no candidate of this run and are not counted",
+            totals.stray
+        );
     }
     text
 }

@@ -25,7 +25,13 @@ pub fn headline(analysis: &Analysis, name: &dyn Fn(&str) -> String) -> String {
     // Stable: models with as many tasks stay in the order of the tasks.
     leads.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     let all_simulated = analysis.is_simulated();
-    let marked = |row: &Row| if row.simulated && !all_simulated { " (simulated)" } else { "" };
+    let marked = |row: &Row| {
+        if row.simulated && !all_simulated {
+            " (simulated)"
+        } else {
+            ""
+        }
+    };
     let mut parts: Vec<String> = leads
         .iter()
         .map(|(row, count)| format!("{}{} in {count}", name(&row.name), marked(row)))
@@ -44,7 +50,10 @@ pub fn headline(analysis: &Analysis, name: &dyn Fn(&str) -> String) -> String {
         _ if established == total => "in every task the leader is clear of all other intervals".to_owned(),
         count => format!("in {count} of {total} tasks the leader is clear of all other intervals"),
     };
-    format!("{mark}Best mean score in {total} tasks: {}; {lead}.", parts.join(", "))
+    format!(
+        "{mark}Best mean score in {total} tasks: {}; {lead}.",
+        parts.join(", ")
+    )
 }
 
 /// The answer of a task in one sentence.
@@ -52,12 +61,19 @@ pub fn task_sentence(task: &TaskAnalysis, name: &dyn Fn(&str) -> String) -> Stri
     let answer = &task.answer;
     let leaders: Vec<&Row> = leaders(task).collect();
     let Some(first) = leaders.first() else {
-        return format!("No trial of {} was scored, so there is no answer.", name(&task.task.name));
+        return format!(
+            "No trial of {} was scored, so there is no answer.",
+            name(&task.task.name)
+        );
     };
     let glyphs = Glyphs::UNICODE;
     let called = |row: &Row| called(task, row, name);
     let figures = |row: &Row| glyphs.score(&row.score);
-    let simulated = if task.rows().all(|row| row.simulated) { "Simulated: " } else { "" };
+    let simulated = if task.rows().all(|row| row.simulated) {
+        "Simulated: "
+    } else {
+        ""
+    };
     let mut text = if let [leader] = leaders.as_slice() {
         format!(
             "{simulated}{} has the best mean score on {}: {}",
@@ -76,7 +92,9 @@ pub fn task_sentence(task: &TaskAnalysis, name: &dyn Fn(&str) -> String) -> Stri
     };
     let next = answer.next.and_then(|candidate| task.row(candidate));
     text += &match next {
-        None if answer.candidates == 1 => "; it is the only candidate, so there is nothing to compare it with".to_owned(),
+        None if answer.candidates == 1 => {
+            "; it is the only candidate, so there is nothing to compare it with".to_owned()
+        }
         None => String::new(),
         Some(next) if answer.overlapping.contains(&next.candidate) => format!(
             "; the interval of the next, {} ({}), overlaps, so the lead is not established",
@@ -115,7 +133,11 @@ fn cheapest(
         return "; which of them is the cheapest is not known".to_owned();
     };
     let price = Glyphs::UNICODE.amount(row.cost.per_trial());
-    let known = if task.answer.unknown_costs > 0 { " with a known cost" } else { "" };
+    let known = if task.answer.unknown_costs > 0 {
+        " with a known cost"
+    } else {
+        ""
+    };
     if overlapping.contains(&row.candidate) {
         format!(
             "; the cheapest{known} whose interval overlaps the leader's is {} at {price} a trial ({})",
@@ -123,7 +145,10 @@ fn cheapest(
             figures(row)
         )
     } else if leaders.len() > 1 {
-        format!("; the cheapest of them{known} is {} at {price} a trial", called(row))
+        format!(
+            "; the cheapest of them{known} is {} at {price} a trial",
+            called(row)
+        )
     } else {
         format!("; none of those that overlap{known} is cheaper ({price} a trial)")
     }

@@ -384,7 +384,11 @@ impl<'a> ScorerEntry<'a> {
             passed: scorer.passed,
             errors: scorer.errors,
             no_answer: scorer.no_answer,
-            named: scorer.named.iter().map(|named| (named.name.as_str(), named.mean)).collect(),
+            named: scorer
+                .named
+                .iter()
+                .map(|named| (named.name.as_str(), named.mean))
+                .collect(),
         }
     }
 }
