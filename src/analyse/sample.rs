@@ -246,11 +246,11 @@ fn trial(key: TrialKey, model: usize, draw: u64, clustered: bool) -> Trial {
         cost: match model {
             0 => Some(Money(1_230_000_000)),
             1 => Some(Money(90_000_000)),
-            2 => (draw % 2 == 0).then_some(Money(500_000_000)),
+            2 => draw.is_multiple_of(2).then_some(Money(500_000_000)),
             _ => None,
         }
         .filter(|_| answered),
-        cached: answered && draw % 9 == 0,
+        cached: answered && draw.is_multiple_of(9),
         latency_us: 200_000 * (model as u64 + 1) + draw % 100_000,
         golden: json!({"queue": "billing"}),
         failure: (!answered && outcome == Outcome::ProviderError).then(|| Failure {

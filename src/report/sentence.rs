@@ -74,7 +74,14 @@ pub fn task_sentence(task: &TaskAnalysis, name: &dyn Fn(&str) -> String) -> Stri
     } else {
         ""
     };
-    let mut text = if let [leader] = leaders.as_slice() {
+    let mut text = if answer.candidates == 1 {
+        format!(
+            "{simulated}{} scores {} on {}",
+            called(first),
+            figures(first),
+            name(&task.task.name)
+        )
+    } else if let [leader] = leaders.as_slice() {
         format!(
             "{simulated}{} has the best mean score on {}: {}",
             called(leader),

@@ -183,7 +183,7 @@ fn small(models: usize) -> Analysis {
 #[test]
 fn the_answer_says_what_is_simulated_and_what_is_not_established() {
     let sentence = |models| headline(&small(models), &str::to_owned);
-    insta::assert_snapshot!(sentence(1), @r##"Simulated: sim/careful-and-large has the best mean score on ticket-triage: 0.890 [0.76, 0.95]; it is the only candidate, so there is nothing to compare it with."##);
+    insta::assert_snapshot!(sentence(1), @r##"Simulated: sim/careful-and-large scores 0.890 [0.76, 0.95] on ticket-triage; it is the only candidate, so there is nothing to compare it with."##);
     insta::assert_snapshot!(sentence(2), @r##"Simulated: sim/careful-and-large has the best mean score on ticket-triage: 0.900 [0.78, 0.96]; the interval of the next, sim/quick (0.846 [0.72, 0.92]), overlaps, so the lead is not established; the cheapest whose interval overlaps the leader's is sim/quick at $0.00009 a trial (0.846 [0.72, 0.92])."##);
     insta::assert_snapshot!(sentence(3), @r##"sim/careful-and-large (simulated) has the best mean score on ticket-triage: 0.935 [0.82, 0.98]; the interval of the next, sim/quick (simulated) (0.877 [0.76, 0.94]), overlaps, so the lead is not established; the cheapest with a known cost whose interval overlaps the leader's is sim/quick (simulated) at $0.00009 a trial (0.877 [0.76, 0.94])."##);
 }
