@@ -4,10 +4,11 @@ pub mod anthropic;
 pub mod bedrock;
 mod decimal;
 pub mod error;
-#[cfg(test)]
+pub mod exec;
 mod fixtures;
 mod framing;
 pub mod gemini;
+pub mod generic;
 mod headers;
 mod http;
 pub mod ollama;
@@ -16,9 +17,10 @@ mod openai_chat;
 mod openai_responses;
 mod protocol;
 mod registry;
+pub mod replay;
 mod shared;
+pub mod sim;
 mod sse;
-#[cfg(test)]
 mod testing;
 mod wire;
 

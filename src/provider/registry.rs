@@ -2,7 +2,9 @@
 
 use super::anthropic::Anthropic;
 use super::bedrock::Bedrock;
+use super::exec::ExecProvider;
 use super::gemini::Gemini;
+use super::generic::Generic;
 use super::http::HttpProvider;
 use super::ollama::Ollama;
 use super::openai_chat::OpenaiChat;
@@ -32,10 +34,19 @@ pub fn build(
         Api::Gemini => over_http(Gemini, config),
         Api::Ollama => over_http(Ollama, config),
         Api::Bedrock => over_http(Bedrock, config),
-        Api::Http => Err("not built in".into()),
-        Api::Exec => Err("not built in".into()),
-        Api::Replay => Err("not built in".into()),
-        Api::Sim => Err("not built in".into()),
+        Api::Http => {
+            let spec = config.http.clone().unwrap_or_default();
+            over_http(Generic::new(&spec).map_err(|error| error.to_string())?, config)
+        }
+        Api::Exec => match ExecProvider::new(&config, root, variable) {
+            Ok(provider) => Ok(Arc::new(provider)),
+            Err(error) => Err(error.message),
+        },
+        Api::Replay => {
+            let folder = root.join(&config.path).parent().map_or_else(|| root.to_owned(), Utf8Path::to_owned);
+            Ok(Arc::new(ReplayProvider::new(&config, &folder)))
+        }
+        Api::Sim => Ok(Arc::new(SimProvider::new(&config))),
     }
 }
 
