@@ -5,6 +5,7 @@ pub mod bedrock;
 mod decimal;
 pub mod error;
 pub mod exec;
+#[cfg(test)]
 mod fixtures;
 mod framing;
 pub mod gemini;
@@ -21,6 +22,7 @@ pub mod replay;
 mod shared;
 pub mod sim;
 mod sse;
+#[cfg(test)]
 mod testing;
 mod wire;
 
