@@ -34,18 +34,31 @@ fn check_model(model: &NamedModel, providers: &[Arc<ProviderConfig>]) -> Option<
     let pattern = model.pattern.value.as_str();
     let at = |code, message: String| Problem::at(&model.source, model.pattern.span, code, message);
     if let Err(error) = globset::Glob::new(pattern) {
-        return Some(at("bad-glob", format!("`{pattern}` is not a valid glob: {}", error.kind())));
+        return Some(at(
+            "bad-glob",
+            format!("`{pattern}` is not a valid glob: {}", error.kind()),
+        ));
     }
-    let Some((provider_name, name)) = pattern.split_once('/').filter(|(a, b)| !a.is_empty() && !b.is_empty())
+    let Some((provider_name, name)) = pattern
+        .split_once('/')
+        .filter(|(a, b)| !a.is_empty() && !b.is_empty())
     else {
         if is_glob(pattern) {
             return None;
         }
         let all = providers.iter().flat_map(|provider| {
-            provider.models.keys().map(|model| (model.as_str(), format!("{}/{model}", provider.name)))
+            provider
+                .models
+                .keys()
+                .map(|model| (model.as_str(), format!("{}/{model}", provider.name)))
         });
-        let known = all.filter(|(name, _)| *name == pattern).map(|(_, full)| full).next();
-        let help = known.map_or("write `provider/model`".to_owned(), |full| format!("did you mean `{full}`?"));
+        let known = all
+            .filter(|(name, _)| *name == pattern)
+            .map(|(_, full)| full)
+            .next();
+        let help = known.map_or("write `provider/model`".to_owned(), |full| {
+            format!("did you mean `{full}`?")
+        });
         return Some(at("bad-model", format!("`{pattern}` names no provider")).help(help));
     };
     if is_glob(provider_name) {
@@ -54,8 +67,11 @@ fn check_model(model: &NamedModel, providers: &[Arc<ProviderConfig>]) -> Option<
     let Some(provider) = providers.iter().find(|provider| &*provider.name == provider_name) else {
         let names = providers.iter().map(|provider| &*provider.name);
         return Some(
-            at("unknown-provider", format!("no provider is called `{provider_name}`"))
-                .help(advice(provider_name, "providers", names)),
+            at(
+                "unknown-provider",
+                format!("no provider is called `{provider_name}`"),
+            )
+            .help(advice(provider_name, "providers", names)),
         );
     };
     if is_glob(name) || provider.model(name).is_some() {
@@ -64,11 +80,18 @@ fn check_model(model: &NamedModel, providers: &[Arc<ProviderConfig>]) -> Option<
     let known = provider.models.keys().map(String::as_str);
     if provider.api == Api::Sim {
         return Some(
-            at("unknown-model", format!("provider `{provider_name}` has no model `{name}`"))
-                .help(advice(name, "models", known)),
+            at(
+                "unknown-model",
+                format!("provider `{provider_name}` has no model `{name}`"),
+            )
+            .help(advice(name, "models", known)),
         );
     }
     let near = nearest(name, known)?;
     let message = format!("provider `{provider_name}` lists no model `{name}`, so its price is unknown");
-    Some(at("unknown-model", message).warning().help(format!("did you mean `{provider_name}/{near}`?")))
+    Some(
+        at("unknown-model", message)
+            .warning()
+            .help(format!("did you mean `{provider_name}/{near}`?")),
+    )
 }

@@ -26,12 +26,20 @@ impl Source {
     /// A file's text as it is read and shown.
     pub fn new(file: Utf8PathBuf, path: Utf8PathBuf, text: &str) -> Self {
         let text: Arc<str> = text.into();
-        let shown = if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        let shown = if text
+            .chars()
+            .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+        {
             shown(&text).into()
         } else {
             text.clone()
         };
-        Self { file, path, text, shown }
+        Self {
+            file,
+            path,
+            text,
+            shown,
+        }
     }
 
     /// Line and column (in characters) of a byte, from 1.
@@ -66,7 +74,10 @@ pub(super) fn line_column(text: &str, offset: usize) -> (usize, usize) {
     }
     let before = &text[..offset];
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    (before.bytes().filter(|byte| *byte == b'\n').count() + 1, before[line_start..].chars().count() + 1)
+    (
+        before.bytes().filter(|byte| *byte == b'\n').count() + 1,
+        before[line_start..].chars().count() + 1,
+    )
 }
 
 /// The path as people know it.
@@ -128,22 +139,44 @@ pub(super) fn not_utf8(file: &Utf8Path, bytes: &[u8], first_line: usize) -> Prob
     let at = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), |_| 0);
     let byte = bytes.get(at).copied().unwrap_or_default();
     let wide = matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
-    let mut problem =
-        Problem::error(file, "not-utf8", format!("is not UTF-8: byte 0x{byte:02x}, {at} bytes behind the beginning"));
+    let mut problem = Problem::error(
+        file,
+        "not-utf8",
+        format!("is not UTF-8: byte 0x{byte:02x}, {at} bytes behind the beginning"),
+    );
     if first_line > 1 {
         problem.message = format!("is not UTF-8: byte 0x{byte:02x}");
     }
     problem.help = Some(
-        if wide { "the file is UTF-16; save it as UTF-8" } else { "save the file as UTF-8" }.to_owned(),
+        if wide {
+            "the file is UTF-16; save it as UTF-8"
+        } else {
+            "save the file as UTF-8"
+        }
+        .to_owned(),
     );
-    let line_start = bytes[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
-    let line_end = bytes[at..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |newline| at + newline);
+    let line_start = bytes[..at]
+        .iter()
+        .rposition(|byte| *byte == b'\n')
+        .map_or(0, |newline| newline + 1);
+    let line_end = bytes[at..]
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .map_or(bytes.len(), |newline| at + newline);
     let line = first_line + bytes[..at].iter().filter(|byte| **byte == b'\n').count();
     let before = String::from_utf8_lossy(&bytes[line_start..at]);
     let rest = String::from_utf8_lossy(&bytes[at..line_end.min(at + 200)]);
     let text = shown(&format!("{before}{rest}"));
     let end = before.len() + rest.chars().next().map_or(0, char::len_utf8);
-    let excerpt = Excerpt { text: text.into(), first_line: line, span: Span::new(before.len(), end) };
-    problem.place = Some(Place { line, column: before.chars().count() + 1, excerpt });
+    let excerpt = Excerpt {
+        text: text.into(),
+        first_line: line,
+        span: Span::new(before.len(), end),
+    };
+    problem.place = Some(Place {
+        line,
+        column: before.chars().count() + 1,
+        excerpt,
+    });
     problem
 }

@@ -14,9 +14,9 @@ mod problem;
 pub mod raw;
 mod render;
 mod schema;
-mod workspace;
 #[cfg(test)]
 mod tests;
+mod workspace;
 
 pub use find::{FindError, find_workspace};
 pub use problem::{Excerpt, Place, Problem, Related, Severity};

@@ -88,8 +88,16 @@ impl Problem {
     pub(super) fn at(source: &Source, span: Span, code: &'static str, message: impl Into<String>) -> Self {
         let mut problem = Self::error(source.file.clone(), code, message);
         let (line, column) = source.line_column(span.start);
-        let excerpt = Excerpt { text: source.shown.clone(), first_line: 1, span };
-        problem.place = Some(Place { line, column, excerpt });
+        let excerpt = Excerpt {
+            text: source.shown.clone(),
+            first_line: 1,
+            span,
+        };
+        problem.place = Some(Place {
+            line,
+            column,
+            excerpt,
+        });
         problem
     }
 
@@ -133,7 +141,11 @@ impl Problem {
     #[must_use]
     pub(super) fn first_at(mut self, source: &Source, span: Span) -> Self {
         let line = source.line_column(span.start).0;
-        self.related = Some(Related { message: "first here".to_owned(), file: source.file.clone(), line });
+        self.related = Some(Related {
+            message: "first here".to_owned(),
+            file: source.file.clone(),
+            line,
+        });
         self
     }
 
@@ -147,7 +159,11 @@ impl fmt::Display for Problem {
     /// `file:line:column: message`, in one line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.place {
-            Some(place) => write!(f, "{}:{}:{}: {}", self.file, place.line, place.column, self.message),
+            Some(place) => write!(
+                f,
+                "{}:{}:{}: {}",
+                self.file, place.line, place.column, self.message
+            ),
             None => write!(f, "{}: {}", self.file, self.message),
         }
     }
@@ -171,5 +187,13 @@ impl Serialize for Problem {
 
 /// The text with control characters replaced: files are not trusted with the terminal.
 pub(super) fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+    text.chars()
+        .map(|c| {
+            if c.is_control() && c != '\n' {
+                '\u{fffd}'
+            } else {
+                c
+            }
+        })
+        .collect()
 }

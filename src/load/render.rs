@@ -2,8 +2,8 @@
 
 use super::problem::{Problem, Severity};
 use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
-    SourceSpan, SpanContents,
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
+    SourceCode, SourceSpan, SpanContents,
 };
 use std::fmt::{self, Write};
 
@@ -20,7 +20,11 @@ pub struct RenderOptions {
 
 impl Default for RenderOptions {
     fn default() -> Self {
-        Self { colour: false, unicode: true, width: 100 }
+        Self {
+            colour: false,
+            unicode: true,
+            width: 100,
+        }
     }
 }
 
@@ -29,7 +33,10 @@ pub fn render(problems: &[Problem], options: RenderOptions) -> String {
     let theme = match (options.unicode, options.colour) {
         (true, true) => GraphicalTheme::unicode(),
         (true, false) => GraphicalTheme::unicode_nocolor(),
-        (false, true) => GraphicalTheme { characters: miette::ThemeCharacters::ascii(), ..GraphicalTheme::unicode() },
+        (false, true) => GraphicalTheme {
+            characters: miette::ThemeCharacters::ascii(),
+            ..GraphicalTheme::unicode()
+        },
         (false, false) => GraphicalTheme::none(),
     };
     let handler = GraphicalReportHandler::new_themed(theme)
@@ -43,7 +50,12 @@ pub fn render(problems: &[Problem], options: RenderOptions) -> String {
         }
         out.push('\n');
     }
-    let count = |severity| problems.iter().filter(|problem| problem.severity == severity).count();
+    let count = |severity| {
+        problems
+            .iter()
+            .filter(|problem| problem.severity == severity)
+            .count()
+    };
     let plural = |count: usize, noun: &str| match count {
         1 => format!("1 {noun}"),
         count => format!("{count} {noun}s"),
@@ -86,7 +98,11 @@ impl Diagnostic for Shown<'_> {
         })
     }
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        let related = self.0.related.as_ref().map(|first| format!("{}: {}:{}", first.message, first.file, first.line));
+        let related = self
+            .0
+            .related
+            .as_ref()
+            .map(|first| format!("{}: {}:{}", first.message, first.file, first.line));
         match (related, &self.0.help) {
             (Some(related), Some(help)) => Some(Box::new(format!("{related}\n{help}"))),
             (Some(related), None) => Some(Box::new(related)),

@@ -23,7 +23,13 @@ pub enum SchemaKind {
 
 impl SchemaKind {
     /// All kinds.
-    pub const ALL: [Self; 5] = [Self::Task, Self::Cases, Self::Provider, Self::Judge, Self::Workspace];
+    pub const ALL: [Self; 5] = [
+        Self::Task,
+        Self::Cases,
+        Self::Provider,
+        Self::Judge,
+        Self::Workspace,
+    ];
 
     /// The word on the command line.
     pub fn name(self) -> &'static str {
@@ -47,17 +53,23 @@ impl FromStr for SchemaKind {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|kind| kind.name() == text).ok_or_else(|| {
-            let known = Self::ALL.map(|kind| format!("`{kind}`")).join(", ");
-            format!("`{text}` is no kind of file; known: {known}")
-        })
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.name() == text)
+            .ok_or_else(|| {
+                let known = Self::ALL.map(|kind| format!("`{kind}`")).join(", ");
+                format!("`{text}` is no kind of file; known: {known}")
+            })
     }
 }
 
 /// The JSON Schema (draft 2020-12) of a kind of file.
 pub fn schema(kind: SchemaKind) -> Value {
     fn of<T: JsonSchema>() -> Value {
-        SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>().to_value()
+        SchemaSettings::draft2020_12()
+            .into_generator()
+            .into_root_schema_for::<T>()
+            .to_value()
     }
     match kind {
         SchemaKind::Task => of::<RawTask>(),

@@ -13,12 +13,23 @@ struct Files {
 impl Files {
     /// A small valid workspace.
     fn new() -> Self {
-        let files = Self { folder: tempfile::tempdir().expect("a folder") };
+        let files = Self {
+            folder: tempfile::tempdir().expect("a folder"),
+        };
         files
             .with("bench.yaml", "models: [sim/a]\n")
-            .with("providers/sim.yaml", "provider: sim\napi: sim\nmodels: {a: {input: 1, output: 2, sim: {skill: 1}}}\n")
-            .with("golden/t.jsonl", "{\"id\": \"c1\", \"vars\": {\"q\": \"1+1\"}, \"golden\": \"2\"}\n")
-            .with("tasks/t.yaml", "task: t\ncases: ../golden/t.jsonl\nprompts: [\"{{ q }}\"]\nscorers: [{equals: {}}]\n")
+            .with(
+                "providers/sim.yaml",
+                "provider: sim\napi: sim\nmodels: {a: {input: 1, output: 2, sim: {skill: 1}}}\n",
+            )
+            .with(
+                "golden/t.jsonl",
+                "{\"id\": \"c1\", \"vars\": {\"q\": \"1+1\"}, \"golden\": \"2\"}\n",
+            )
+            .with(
+                "tasks/t.yaml",
+                "task: t\ncases: ../golden/t.jsonl\nprompts: [\"{{ q }}\"]\nscorers: [{equals: {}}]\n",
+            )
     }
 
     fn with(self, path: &str, text: impl AsRef<[u8]>) -> Self {
@@ -41,7 +52,9 @@ impl Files {
     }
 
     fn load(&self) -> Loaded {
-        load(&self.root(), &|name| (name == "SET").then(|| "from-env".to_owned()))
+        load(&self.root(), &|name| {
+            (name == "SET").then(|| "from-env".to_owned())
+        })
     }
 
     /// All problems with those of the cases, one a line.
@@ -51,13 +64,24 @@ impl Files {
         for task in &loaded.project.tasks {
             problems.extend(scan(task, &self.root(), true).problems);
         }
-        problems.iter().map(|problem| self.line(problem)).collect::<Vec<_>>().join("\n")
+        problems
+            .iter()
+            .map(|problem| self.line(problem))
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 
     fn line(&self, problem: &Problem) -> String {
-        let related =
-            problem.related.as_ref().map(|at| format!(" <{}:{}>", at.file, at.line)).unwrap_or_default();
-        let help = problem.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
+        let related = problem
+            .related
+            .as_ref()
+            .map(|at| format!(" <{}:{}>", at.file, at.line))
+            .unwrap_or_default();
+        let help = problem
+            .help
+            .as_ref()
+            .map(|help| format!(" ({help})"))
+            .unwrap_or_default();
         let severity = if problem.is_error() { "" } else { "warning " };
         format!("{severity}[{}] {problem}{related}{help}", problem.code).replace(self.root().as_str(), "ROOT")
     }
@@ -69,7 +93,10 @@ fn a_valid_workspace_has_no_problems() {
     let loaded = files.load();
     assert_eq!(files.problems(), "");
     let task = &loaded.project.tasks[0];
-    assert_eq!((&*task.name, task.epochs, task.prompts[0].id.as_str()), ("t", 1, "default"));
+    assert_eq!(
+        (&*task.name, task.epochs, task.prompts[0].id.as_str()),
+        ("t", 1, "default")
+    );
     assert_eq!(&*task.scorers[0].name, "equals");
     assert_eq!(task.models[0].pattern, "sim/a");
 }
@@ -85,5 +112,9 @@ fn this_repository_is_a_valid_workspace() {
     for task in &loaded.project.tasks {
         problems.extend(scan(task, root, true).problems);
     }
-    assert!(problems.is_empty(), "{}", render(&problems, RenderOptions::default()));
+    assert!(
+        problems.is_empty(),
+        "{}",
+        render(&problems, RenderOptions::default())
+    );
 }

@@ -38,7 +38,11 @@ pub(super) struct Loader<'a> {
 /// Loads the workspace in `root` (absolute, with `bench.yaml`). Case files are found, not read:
 /// [`super::cases::scan`] checks them.
 pub fn load(root: &Utf8Path, env: Env<'_>) -> Loaded {
-    let mut loader = Loader { root, env, problems: Vec::new() };
+    let mut loader = Loader {
+        root,
+        env,
+        problems: Vec::new(),
+    };
     let (workspace, workspace_models) = loader
         .source(&root.join("bench.yaml"))
         .map(|source| lower::workspace(&mut loader, source))
@@ -54,9 +58,10 @@ pub fn load(root: &Utf8Path, env: Env<'_>) -> Loaded {
     loader.duplicates("task", &tasks);
     loader.duplicates("provider", &providers);
     loader.duplicates("judge", &judges);
-    let models = workspace_models.iter().chain(tasks.iter().flat_map(|task| &task.models)).chain(
-        judges.iter().flat_map(|judge| &judge.models),
-    );
+    let models = workspace_models
+        .iter()
+        .chain(tasks.iter().flat_map(|task| &task.models))
+        .chain(judges.iter().flat_map(|judge| &judge.models));
     let provider_values: Vec<_> = providers.iter().map(|provider| provider.value.clone()).collect();
     check_models(&mut loader.problems, models, &provider_values);
     let project = Project {
@@ -66,11 +71,17 @@ pub fn load(root: &Utf8Path, env: Env<'_>) -> Loaded {
         providers: sorted(providers, |provider| provider.name.to_string()),
         judges: sorted(judges, |judge| judge.name.clone()),
     };
-    Loaded { project, problems: loader.problems }
+    Loaded {
+        project,
+        problems: loader.problems,
+    }
 }
 
 pub(super) fn default_workspace() -> Workspace {
-    Workspace { discovery_ttl_hours: 24.0, ..Workspace::default() }
+    Workspace {
+        discovery_ttl_hours: 24.0,
+        ..Workspace::default()
+    }
 }
 
 fn sorted<T>(items: Vec<Lowered<T>>, name: impl Fn(&T) -> String) -> Vec<Arc<T>> {
@@ -97,8 +108,11 @@ impl Loader<'_> {
         folder: &str,
         lower: impl Fn(&mut Self, Source) -> Option<Lowered<T>>,
     ) -> Vec<Lowered<T>> {
-        let paths: Vec<_> =
-            self.entries(&self.root.join(folder)).into_iter().filter(|path| is_yaml(path)).collect();
+        let paths: Vec<_> = self
+            .entries(&self.root.join(folder))
+            .into_iter()
+            .filter(|path| is_yaml(path))
+            .collect();
         let mut all = Vec::new();
         for path in paths {
             if let Some(source) = self.source(&path) {
@@ -113,7 +127,12 @@ impl Loader<'_> {
         let mut paths = Vec::new();
         for path in self.entries(&self.root.join("tasks")) {
             if path.is_dir() && !is_yaml(&path) {
-                paths.extend(["task.yaml", "task.yml"].map(|name| path.join(name)).into_iter().find(|p| p.exists()));
+                paths.extend(
+                    ["task.yaml", "task.yml"]
+                        .map(|name| path.join(name))
+                        .into_iter()
+                        .find(|p| p.exists()),
+                );
             } else if is_yaml(&path) {
                 paths.push(path);
             }
@@ -138,7 +157,11 @@ impl Loader<'_> {
             }
             Err(error) => {
                 let file = files::display_path(self.root, folder);
-                self.problems.push(Problem::error(file, "unreadable", format!("cannot be listed: {error}")));
+                self.problems.push(Problem::error(
+                    file,
+                    "unreadable",
+                    format!("cannot be listed: {error}"),
+                ));
                 Vec::new()
             }
         }
@@ -150,9 +173,14 @@ impl Loader<'_> {
             let name = item.name.value.as_str();
             match first.get(name) {
                 Some(earlier) => self.problems.push(
-                    Problem::at(&item.source, item.name.span, "duplicate-name", format!("a second {what} is called `{name}`"))
-                        .first_at(&earlier.source, earlier.name.span)
-                        .help("give one of the two another name"),
+                    Problem::at(
+                        &item.source,
+                        item.name.span,
+                        "duplicate-name",
+                        format!("a second {what} is called `{name}`"),
+                    )
+                    .first_at(&earlier.source, earlier.name.span)
+                    .help("give one of the two another name"),
                 ),
                 None => {
                     first.insert(name, item);

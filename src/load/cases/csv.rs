@@ -41,7 +41,10 @@ impl CsvCases {
         });
         let reader = opened.map_err(|error| open_error(path, path, &error))?;
         let mut reader = ReaderBuilder::new().from_reader(reader);
-        let header = reader.headers().map_err(|error| csv_problem(path, &error))?.clone();
+        let header = reader
+            .headers()
+            .map_err(|error| csv_problem(path, &error))?
+            .clone();
         let mut columns = Vec::with_capacity(header.len());
         for (index, name) in header.iter().map(str::trim).enumerate() {
             let column = match name.split_once('.') {
@@ -52,7 +55,8 @@ impl CsvCases {
                 _ => Column::Var(name.to_owned()),
             };
             let twice = header.iter().take(index).any(|other| other.trim() == name);
-            let goldens = matches!(column, Column::Golden) && columns.iter().any(|c| matches!(c, Column::Golden));
+            let goldens =
+                matches!(column, Column::Golden) && columns.iter().any(|c| matches!(c, Column::Golden));
             let message = if name.is_empty() {
                 format!("column {} of the header has no name", index + 1)
             } else if twice {
@@ -69,7 +73,14 @@ impl CsvCases {
             problem.place = Some(line_place(&text, 1, Span::new(start, start + name.len())));
             return Err(problem);
         }
-        Ok(Self { file: path.to_owned(), reader, columns, record: StringRecord::new(), line: 1, broken: false })
+        Ok(Self {
+            file: path.to_owned(),
+            reader,
+            columns,
+            record: StringRecord::new(),
+            line: 1,
+            broken: false,
+        })
     }
 
     fn case(&self) -> RawCase {
@@ -93,13 +104,18 @@ impl CsvCases {
 }
 
 fn csv_problem(file: &Utf8Path, error: &csv::Error) -> Problem {
-    let line = error.position().map(|position| usize::try_from(position.line()).unwrap_or(usize::MAX));
+    let line = error
+        .position()
+        .map(|position| usize::try_from(position.line()).unwrap_or(usize::MAX));
     let (code, message) = match error.kind() {
         ErrorKind::Io(error) => return open_error(file, file, error),
         ErrorKind::Utf8 { err, .. } => ("not-utf8", format!("field {} is not UTF-8", err.field() + 1)),
-        ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            ("bad-record", format!("the record has {len} fields, the header {expected_len}"))
-        }
+        ErrorKind::UnequalLengths {
+            expected_len, len, ..
+        } => (
+            "bad-record",
+            format!("the record has {len} fields, the header {expected_len}"),
+        ),
         _ => ("bad-record", error.to_string()),
     };
     let mut problem = Problem::error(file, code, message);

@@ -41,7 +41,9 @@ impl JsonlCases {
         loop {
             self.buffer.clear();
             self.line += 1;
-            let got = (&mut self.reader).take(MAX_LINE).read_until(b'\n', &mut self.buffer);
+            let got = (&mut self.reader)
+                .take(MAX_LINE)
+                .read_until(b'\n', &mut self.buffer);
             let got = got.map_err(|error| {
                 self.broken = true;
                 open_error(&self.file, &self.file, &error)
@@ -63,7 +65,11 @@ impl JsonlCases {
 
     /// The line without a byte order mark.
     fn content(&self) -> &[u8] {
-        if self.line == 1 { without_bom(&self.buffer) } else { &self.buffer }
+        if self.line == 1 {
+            without_bom(&self.buffer)
+        } else {
+            &self.buffer
+        }
     }
 
     fn text(&self) -> Result<&str, Problem> {
@@ -93,8 +99,11 @@ impl JsonlCases {
         let here = Span::new(start, start + 1);
         if matches!(error.classify(), Category::Syntax | Category::Eof) {
             let problem = self.at(here, "syntax", format!("not valid JSON: {words}"));
-            return match text.trim_start().starts_with(['[', ']', '{']) && error.is_eof() || text.trim() == "[" {
-                true => problem.help("JSONL has one whole JSON object a line; a JSON array belongs into a .json file"),
+            return match text.trim_start().starts_with(['[', ']', '{']) && error.is_eof()
+                || text.trim() == "["
+            {
+                true => problem
+                    .help("JSONL has one whole JSON object a line; a JSON array belongs into a .json file"),
                 false => problem,
             };
         }
@@ -130,7 +139,10 @@ pub(super) fn line_place(text: &str, line: usize, span: Span) -> Place {
     let (start, end) = (floor(span.start), floor(span.end));
     let from = floor(start.saturating_sub(SHOWN));
     let to = floor(end.min(start + SHOWN) + SHOWN);
-    let (before, after) = (if from > 0 { "…" } else { "" }, if to < text.len() { "…" } else { "" });
+    let (before, after) = (
+        if from > 0 { "…" } else { "" },
+        if to < text.len() { "…" } else { "" },
+    );
     let excerpt = shown(&text[from..to]).replace('\n', " ");
     let shift = |at: usize| at.min(to) - from + before.len();
     Place {

@@ -47,7 +47,10 @@ impl CaseSelection {
             set.add(parsed.map_err(|error| format!("`{glob}` is not a valid glob: {}", error.kind()))?);
         }
         let set = set.build().map_err(|error| error.to_string())?;
-        Ok(Self { globs: (!globs.is_empty()).then_some(set), limit })
+        Ok(Self {
+            globs: (!globs.is_empty()).then_some(set),
+            limit,
+        })
     }
 }
 
@@ -94,7 +97,10 @@ impl CaseReader {
     }
 
     fn wanted(&self, case: &Case) -> bool {
-        self.selection.globs.as_ref().is_none_or(|globs| globs.is_match(&*case.id))
+        self.selection
+            .globs
+            .as_ref()
+            .is_none_or(|globs| globs.is_match(&*case.id))
     }
 
     /// The next case of any kind, wanted or not.

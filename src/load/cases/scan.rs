@@ -73,7 +73,11 @@ pub fn scan(task: &Arc<Task>, root: &Utf8Path, thorough: bool) -> CaseScan {
         }
     }
     if count == 0 && check.problems.is_empty() {
-        check.note(Problem::error(task.path.clone(), "no-cases", "the task has no cases"));
+        check.note(Problem::error(
+            task.path.clone(),
+            "no-cases",
+            "the task has no cases",
+        ));
     }
     check.tell_shared();
     duplicates(task, ids, &mut check);
@@ -83,7 +87,12 @@ pub fn scan(task: &Arc<Task>, root: &Utf8Path, thorough: bool) -> CaseScan {
             related.file = display_path(root, &related.file);
         }
     }
-    CaseScan { count, hash: hasher.digest(), problems: check.problems, more: check.more }
+    CaseScan {
+        count,
+        hash: hasher.digest(),
+        problems: check.problems,
+        more: check.more,
+    }
 }
 
 fn id_hash(id: &str) -> u64 {
@@ -115,7 +124,9 @@ impl Check {
         for (index, more) in self.shared.values().filter(|(_, more)| *more > 0) {
             if let Some(problem) = self.problems.get_mut(*index) {
                 let cases = if *more == 1 { "case" } else { "cases" };
-                problem.message.push_str(&format!(" (and in {more} more {cases})"));
+                problem
+                    .message
+                    .push_str(&format!(" (and in {more} more {cases})"));
             }
         }
     }
@@ -127,10 +138,12 @@ impl Check {
             if complete && !self.thorough {
                 continue;
             }
-            let Err(error) = template.render(&case.vars) else { continue };
-            let missing = names.iter().find(|name| {
-                !case.vars.contains_key(*name) && error.message.contains(&format!("`{name}`"))
-            });
+            let Err(error) = template.render(&case.vars) else {
+                continue;
+            };
+            let missing = names
+                .iter()
+                .find(|name| !case.vars.contains_key(*name) && error.message.contains(&format!("`{name}`")));
             let message = format!("case `{}`, prompt `{id}`: {}", case.id, error.message);
             let help = missing
                 .and_then(|name| nearest(name, case.vars.keys().map(String::as_str)))
@@ -151,9 +164,15 @@ impl Check {
             && !case.vars.contains_key(&cluster)
             && !case.meta.contains_key(&cluster)
         {
-            let message = format!("case `{}` has no variable or metadata field `{cluster}` to cluster by", case.id);
+            let message = format!(
+                "case `{}` has no variable or metadata field `{cluster}` to cluster by",
+                case.id
+            );
             self.note_shared(usize::MAX, cluster, || {
-                reader.problem("no-cluster", message).warning().help("such a case counts as a cluster of its own")
+                reader
+                    .problem("no-cluster", message)
+                    .warning()
+                    .help("such a case counts as a cluster of its own")
             });
         }
     }
@@ -162,7 +181,11 @@ impl Check {
 /// Finds ids that occur more than once; a second pass says where.
 fn duplicates(task: &Arc<Task>, mut ids: Vec<u64>, check: &mut Check) {
     ids.sort_unstable();
-    let twice: HashSet<u64> = ids.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+    let twice: HashSet<u64> = ids
+        .windows(2)
+        .filter(|pair| pair[0] == pair[1])
+        .map(|pair| pair[0])
+        .collect();
     if twice.is_empty() {
         return;
     }
@@ -185,7 +208,11 @@ fn duplicates(task: &Arc<Task>, mut ids: Vec<u64>, check: &mut Check) {
             }
             None => {
                 let line = problem.place.map_or(0, |place| place.line);
-                let related = Related { message: "first here".to_owned(), file: problem.file, line };
+                let related = Related {
+                    message: "first here".to_owned(),
+                    file: problem.file,
+                    line,
+                };
                 first.insert(Arc::clone(&case.id), related);
             }
         }

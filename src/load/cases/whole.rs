@@ -36,24 +36,45 @@ impl WholeCases {
         }
         let parsed = parse(&source.text).map_err(|fault| Problem::fault(&source, fault))?;
         let mut faults = parsed.faults;
-        let cases = read::<RawCaseFile>(&parsed.root, &mut faults).unwrap_or_default().0;
-        let problems = faults.into_iter().map(|fault| Problem::fault(&source, fault)).collect();
+        let cases = read::<RawCaseFile>(&parsed.root, &mut faults)
+            .unwrap_or_default()
+            .0;
+        let problems = faults
+            .into_iter()
+            .map(|fault| Problem::fault(&source, fault))
+            .collect();
         let mut whole = Self::of(source, cases);
         whole.problems = problems;
         Ok(whole)
     }
 
     fn of(source: Source, cases: Vec<Spanned<RawCase>>) -> Self {
-        Self { source, problems: VecDeque::new(), cases: cases.into_iter(), index: 0, span: Span::default() }
+        Self {
+            source,
+            problems: VecDeque::new(),
+            cases: cases.into_iter(),
+            index: 0,
+            span: Span::default(),
+        }
     }
 }
 
 fn json_problem(source: &Source, error: &serde_json::Error) -> Problem {
-    let before: usize = source.text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+    let before: usize = source
+        .text
+        .split_inclusive('\n')
+        .take(error.line().saturating_sub(1))
+        .map(str::len)
+        .sum();
     let start = (before + error.column().saturating_sub(1)).min(source.text.len());
     let words = error.to_string();
     let words = words.rfind(" at line ").map_or(words.as_str(), |at| &words[..at]);
-    Problem::at(source, Span::new(start, start + 1), "syntax", format!("not valid JSON: {words}"))
+    Problem::at(
+        source,
+        Span::new(start, start + 1),
+        "syntax",
+        format!("not valid JSON: {words}"),
+    )
 }
 
 impl RawCases for WholeCases {
@@ -72,7 +93,9 @@ impl RawCases for WholeCases {
         if span == Span::default() {
             // JSON is read without places; only a problem needs one.
             let root = parse(&self.source.text).map(|parsed| parsed.root).ok();
-            let item = root.as_ref().and_then(|root| root.items().get(self.index.saturating_sub(1)));
+            let item = root
+                .as_ref()
+                .and_then(|root| root.items().get(self.index.saturating_sub(1)));
             span = item.map_or(span, |item| item.span);
         }
         Problem::at(&self.source, span, code, message)

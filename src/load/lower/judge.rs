@@ -17,12 +17,22 @@ pub fn judge(loader: &mut Loader<'_>, source: Source) -> Option<Lowered<Judge>> 
     let raw: RawJudge = shape(loader, &source, &node)?;
     check_name(loader, &source, "judge", &raw.judge);
     if raw.members.value.is_empty() {
-        loader.problems.push(Problem::at(&source, raw.members.span, "missing-key", "a judge needs at least one member"));
+        loader.problems.push(Problem::at(
+            &source,
+            raw.members.span,
+            "missing-key",
+            "a judge needs at least one member",
+        ));
     }
     let scale = raw.scale.map_or((0.0, 10.0), |scale| {
         let (low, high) = scale.value;
         if !(low.is_finite() && high.is_finite() && low < high) {
-            loader.problems.push(Problem::at(&source, scale.span, "bad-value", "a scale is `[lowest, highest]`"));
+            loader.problems.push(Problem::at(
+                &source,
+                scale.span,
+                "bad-value",
+                "a scale is `[lowest, highest]`",
+            ));
         }
         scale.value
     });
@@ -30,21 +40,35 @@ pub fn judge(loader: &mut Loader<'_>, source: Source) -> Option<Lowered<Judge>> 
         && let Err(error) = Template::compile(&template.value)
     {
         let message = format!("the template cannot be read: {}", error.message);
-        loader.problems.push(Problem::at(&source, template.span, "bad-template", message));
+        loader
+            .problems
+            .push(Problem::at(&source, template.span, "bad-template", message));
     }
     let mut named = Vec::new();
     let mut members = Vec::new();
     for member in raw.members.value {
         let weight = member.weight.map_or(1.0, |weight| {
             if !(weight.value >= 0.0 && weight.value.is_finite()) {
-                loader.problems.push(Problem::at(&source, weight.span, "bad-value", "a weight is a number of 0 or more"));
+                loader.problems.push(Problem::at(
+                    &source,
+                    weight.span,
+                    "bad-value",
+                    "a weight is a number of 0 or more",
+                ));
             }
             weight.value
         });
         if let Some(model) = ModelRef::parse(&member.model.value) {
-            members.push(JudgeMember { model, weight, role: member.role });
+            members.push(JudgeMember {
+                model,
+                weight,
+                role: member.role,
+            });
         }
-        named.push(NamedModel { pattern: member.model, source: source.clone() });
+        named.push(NamedModel {
+            pattern: member.model,
+            source: source.clone(),
+        });
     }
     let judge = Judge {
         name: raw.judge.value.clone(),
@@ -54,5 +78,10 @@ pub fn judge(loader: &mut Loader<'_>, source: Source) -> Option<Lowered<Judge>> 
         exclude: raw.exclude,
         template: raw.template.map(|template| template.value),
     };
-    Some(Lowered { value: Arc::new(judge), name: raw.judge, source, models: named })
+    Some(Lowered {
+        value: Arc::new(judge),
+        name: raw.judge,
+        source,
+        models: named,
+    })
 }

@@ -40,12 +40,19 @@ pub(super) struct Lowered<T> {
 /// Reads a source as YAML; problems are noted.
 fn tree(loader: &mut Loader<'_>, source: &Source) -> Option<Node> {
     if source.text.trim().is_empty() {
-        loader.problems.push(Problem::error(source.file.clone(), "empty-file", "the file is empty"));
+        loader.problems.push(Problem::error(
+            source.file.clone(),
+            "empty-file",
+            "the file is empty",
+        ));
         return None;
     }
     match parse(&source.text) {
         Ok(parsed) => {
-            let faults = parsed.faults.into_iter().map(|fault| Problem::fault(source, fault));
+            let faults = parsed
+                .faults
+                .into_iter()
+                .map(|fault| Problem::fault(source, fault));
             loader.problems.extend(faults);
             Some(parsed.root)
         }
@@ -60,13 +67,17 @@ fn tree(loader: &mut Loader<'_>, source: &Source) -> Option<Node> {
 fn shape<T: DeserializeOwned>(loader: &mut Loader<'_>, source: &Source, node: &Node) -> Option<T> {
     let mut faults = Vec::new();
     let value = read(node, &mut faults);
-    loader.problems.extend(faults.into_iter().map(|fault| Problem::fault(source, fault)));
+    loader
+        .problems
+        .extend(faults.into_iter().map(|fault| Problem::fault(source, fault)));
     value
 }
 
 /// Notes a name that would not work on the command line or in `provider/model`.
 fn check_name(loader: &mut Loader<'_>, source: &Source, what: &str, name: &Spanned<String>) {
-    let bad = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '/' | '*' | '?' | '[' | ']' | '{' | '}' | ',');
+    let bad = |c: char| {
+        c.is_whitespace() || c.is_control() || matches!(c, '/' | '*' | '?' | '[' | ']' | '{' | '}' | ',')
+    };
     let message = if name.value.is_empty() {
         format!("the name of the {what} is empty")
     } else if name.value.contains(bad) {

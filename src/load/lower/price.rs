@@ -26,7 +26,12 @@ macro_rules! rates {
 fn rate(loader: &mut Loader<'_>, source: &Source, price: Option<Spanned<f64>>) -> Option<Rate> {
     let price = price?;
     Rate::from_dollars_per_million(price.value)
-        .map_err(|error| loader.problems.push(Problem::at(source, price.span, "bad-price", format!("this price {error}")).help("write US dollars per million tokens, with at most 6 decimals")))
+        .map_err(|error| {
+            loader.problems.push(
+                Problem::at(source, price.span, "bad-price", format!("this price {error}"))
+                    .help("write US dollars per million tokens, with at most 6 decimals"),
+            )
+        })
         .ok()
 }
 
@@ -36,14 +41,32 @@ pub fn price(loader: &mut Loader<'_>, source: &Source, raw: &RawModelEntry) -> O
     let mut tiers = Vec::with_capacity(raw.tiers.len());
     for Spanned { value: tier, span } in &raw.tiers {
         let rates = tier_rates(loader, source, tier);
-        if tiers.last().is_some_and(|before: &PriceTier| before.above >= tier.above) {
-            loader.problems.push(Problem::at(source, *span, "bad-price", "tiers must ascend by `above`"));
+        if tiers
+            .last()
+            .is_some_and(|before: &PriceTier| before.above >= tier.above)
+        {
+            loader.problems.push(Problem::at(
+                source,
+                *span,
+                "bad-price",
+                "tiers must ascend by `above`",
+            ));
         }
-        tiers.push(PriceTier { above: tier.above, rates });
+        tiers.push(PriceTier {
+            above: tier.above,
+            rates,
+        });
     }
     let request = raw.request.and_then(|request| {
         Money::from_dollars(request.value)
-            .map_err(|error| loader.problems.push(Problem::at(source, request.span, "bad-price", format!("this price {error}"))))
+            .map_err(|error| {
+                loader.problems.push(Problem::at(
+                    source,
+                    request.span,
+                    "bad-price",
+                    format!("this price {error}"),
+                ))
+            })
             .ok()
     });
     let known = base != Rates::default() || !tiers.is_empty() || request.is_some();

@@ -54,20 +54,35 @@ pub fn provider(loader: &mut Loader<'_>, mut source: Source) -> Option<Lowered<P
     let limits = raw.limits.value;
     if [limits.concurrency, limits.rpm].contains(&Some(0)) || limits.tpm == Some(0) {
         loader.problems.push(
-            Problem::at(&source, raw.limits.span, "bad-value", "a limit of 0 would let nothing through")
-                .help("leave the limit out to send without it"),
+            Problem::at(
+                &source,
+                raw.limits.span,
+                "bad-value",
+                "a limit of 0 would let nothing through",
+            )
+            .help("leave the limit out to send without it"),
         );
     }
     let timeout_seconds = raw.timeout.map_or(TIMEOUT_SECONDS, |timeout| {
         if !(timeout.value > 0.0 && timeout.value.is_finite()) {
-            loader.problems.push(Problem::at(&source, timeout.span, "bad-value", "a timeout is a number of seconds above 0"));
+            loader.problems.push(Problem::at(
+                &source,
+                timeout.span,
+                "bad-value",
+                "a timeout is a number of seconds above 0",
+            ));
             return TIMEOUT_SECONDS;
         }
         timeout.value
     });
     let max_attempts = raw.max_attempts.map_or(MAX_ATTEMPTS, |attempts| {
         if attempts.value == 0 {
-            loader.problems.push(Problem::at(&source, attempts.span, "bad-value", "at least 1 attempt is needed"));
+            loader.problems.push(Problem::at(
+                &source,
+                attempts.span,
+                "bad-value",
+                "at least 1 attempt is needed",
+            ));
         }
         attempts.value.max(1)
     });
@@ -79,13 +94,19 @@ pub fn provider(loader: &mut Loader<'_>, mut source: Source) -> Option<Lowered<P
     let base_url = raw.base_url.map(|url| {
         let value = &url.value;
         if !has_reference(value) && !value.starts_with("http://") && !value.starts_with("https://") {
-            loader.problems.push(
-                Problem::at(&source, url.span, "bad-value", "base_url must begin with `https://` or `http://`"),
-            );
+            loader.problems.push(Problem::at(
+                &source,
+                url.span,
+                "bad-value",
+                "base_url must begin with `https://` or `http://`",
+            ));
         }
         secret(value, loader.env)
     });
-    let region = raw.region.as_ref().and_then(|region| plain(loader, &source, region));
+    let region = raw
+        .region
+        .as_ref()
+        .and_then(|region| plain(loader, &source, region));
     let config = ProviderConfig {
         name: raw.provider.value.as_str().into(),
         path: source.file.clone(),
@@ -103,18 +124,30 @@ pub fn provider(loader: &mut Loader<'_>, mut source: Source) -> Option<Lowered<P
         models,
         http: raw.http.map(|http| http.value),
         exec: raw.exec.map(|exec| exec.value),
-        replay: raw
-            .replay
-            .map(|replay| ReplaySpec { file: loader.relative(&source, replay.value.file.as_str()) }),
+        replay: raw.replay.map(|replay| ReplaySpec {
+            file: loader.relative(&source, replay.value.file.as_str()),
+        }),
         sim: raw.sim.map(|sim| sim.value),
     };
-    Some(Lowered { value: Arc::new(config), name: raw.provider, source, models: Vec::new() })
+    Some(Lowered {
+        value: Arc::new(config),
+        name: raw.provider,
+        source,
+        models: Vec::new(),
+    })
 }
 
 fn refuse_literal(loader: &mut Loader<'_>, source: &Source, span: Span, what: &str) {
     loader.problems.push(
-        Problem::at(source, span, "literal-key", format!("`{what}` holds a literal value, which is refused"))
-            .help(format!("put the secret into an environment variable and write `{what}: ${{NAME}}`")),
+        Problem::at(
+            source,
+            span,
+            "literal-key",
+            format!("`{what}` holds a literal value, which is refused"),
+        )
+        .help(format!(
+            "put the secret into an environment variable and write `{what}: ${{NAME}}`"
+        )),
     );
 }
 
@@ -149,21 +182,38 @@ fn check_sections(loader: &mut Loader<'_>, source: &Source, raw: &RawProvider) {
     }
     if api == Api::Http && raw.base_url.is_none() {
         let message = "`api: http` needs the key `base_url`";
-        loader.problems.push(Problem::at(source, raw.api.span, "missing-key", message));
+        loader
+            .problems
+            .push(Problem::at(source, raw.api.span, "missing-key", message));
     }
-    let all_recorded = raw.models.values().all(|entry| entry.value.as_ref().is_some_and(|entry| entry.file.is_some()));
+    let all_recorded = raw
+        .models
+        .values()
+        .all(|entry| entry.value.as_ref().is_some_and(|entry| entry.file.is_some()));
     if api == Api::Replay && raw.replay.is_none() && (raw.models.is_empty() || !all_recorded) {
         let message = "`api: replay` needs `replay: {file: ..}`, or a `file` for each model";
-        loader.problems.push(Problem::at(source, raw.api.span, "missing-key", message));
+        loader
+            .problems
+            .push(Problem::at(source, raw.api.span, "missing-key", message));
     }
 }
 
-fn model(loader: &mut Loader<'_>, source: &Source, api: Api, entry: Spanned<Option<RawModelEntry>>) -> ModelConfig {
+fn model(
+    loader: &mut Loader<'_>,
+    source: &Source,
+    api: Api,
+    entry: Spanned<Option<RawModelEntry>>,
+) -> ModelConfig {
     let raw = entry.value.unwrap_or_default();
     let price = price(loader, source, &raw);
     if let Some(sim) = raw.sim.as_ref() {
         if api != Api::Sim {
-            loader.problems.push(Problem::at(source, sim.span, "bad-value", "`sim` belongs to `api: sim`"));
+            loader.problems.push(Problem::at(
+                source,
+                sim.span,
+                "bad-value",
+                "`sim` belongs to `api: sim`",
+            ));
         }
         let model = &sim.value;
         let shares = [
@@ -175,14 +225,23 @@ fn model(loader: &mut Loader<'_>, source: &Source, api: Api, entry: Spanned<Opti
             ("malformed", model.malformed),
             ("failure", model.failure),
         ];
-        let shares = shares.into_iter().chain(model.tasks.iter().map(|(task, skill)| (task.as_str(), *skill)));
+        let shares = shares
+            .into_iter()
+            .chain(model.tasks.iter().map(|(task, skill)| (task.as_str(), *skill)));
         for (name, share) in shares.filter(|(_, share)| !(0.0..=1.0).contains(share)) {
             let message = format!("`{name}` is {share}; it must be 0 to 1");
-            loader.problems.push(Problem::at(source, sim.span, "bad-value", message));
+            loader
+                .problems
+                .push(Problem::at(source, sim.span, "bad-value", message));
         }
     }
     if let Some(file) = raw.file.as_ref().filter(|_| api != Api::Replay) {
-        loader.problems.push(Problem::at(source, file.span, "bad-value", "`file` belongs to `api: replay`"));
+        loader.problems.push(Problem::at(
+            source,
+            file.span,
+            "bad-value",
+            "`file` belongs to `api: replay`",
+        ));
     }
     ModelConfig {
         price,

@@ -22,7 +22,9 @@ pub fn scorers(
         match lower(value, output, &mut names) {
             Ok(spec) => specs.push(spec),
             Err(messages) => loader.problems.extend(
-                messages.into_iter().map(|message| Problem::at(source, span, "bad-scorer", message)),
+                messages
+                    .into_iter()
+                    .map(|message| Problem::at(source, span, "bad-scorer", message)),
             ),
         }
     }
@@ -47,7 +49,11 @@ pub fn case_scorers(
             Err(messages) => problems.extend(messages),
         }
     }
-    if problems.is_empty() { Ok(specs) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(specs)
+    } else {
+        Err(problems)
+    }
 }
 
 /// Names in use, and how often each was asked for.
@@ -70,7 +76,9 @@ fn lower(raw: RawScorer, output: &OutputSpec, names: &mut Names) -> Result<Score
     let lowered = raw.lower()?;
     let name = match lowered.name {
         Some(name) if names.0.contains_key(&name) => {
-            return Err(vec![format!("a second scorer is called `{name}`; give it another `name`")]);
+            return Err(vec![format!(
+                "a second scorer is called `{name}`; give it another `name`"
+            )]);
         }
         Some(name) => names.take(name),
         None => names.take(lowered.config.key().to_string()),

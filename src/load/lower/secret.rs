@@ -24,7 +24,10 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut rest = text;
     let mut searched = 0;
     while let Some(start) = rest[searched..].find("${").map(|at| at + searched) {
-        let name = rest[start + 2..].split_once('}').map(|(name, _)| name).filter(|name| is_name(name));
+        let name = rest[start + 2..]
+            .split_once('}')
+            .map(|(name, _)| name)
+            .filter(|name| is_name(name));
         match name {
             Some(name) => {
                 pieces.push(Piece::Text(&rest[..start]));
@@ -41,15 +44,19 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
 
 /// The text with variables put in; `Err` names the first that is not set.
 fn expand(text: &str, env: Env<'_>) -> Result<String, String> {
-    pieces(text).into_iter().try_fold(String::new(), |out, piece| match piece {
-        Piece::Text(text) => Ok(out + text),
-        Piece::Name(name) => env(name).map(|value| out + &value).ok_or_else(|| name.to_owned()),
-    })
+    pieces(text)
+        .into_iter()
+        .try_fold(String::new(), |out, piece| match piece {
+            Piece::Text(text) => Ok(out + text),
+            Piece::Name(name) => env(name).map(|value| out + &value).ok_or_else(|| name.to_owned()),
+        })
 }
 
 /// True where the whole text is one `${NAME}`.
 pub fn is_reference(text: &str) -> bool {
-    text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')).is_some_and(is_name)
+    text.strip_prefix("${")
+        .and_then(|rest| rest.strip_suffix('}'))
+        .is_some_and(is_name)
 }
 
 /// True where the text holds a `${NAME}`.
@@ -59,7 +66,10 @@ pub fn has_reference(text: &str) -> bool {
 
 /// A value that may come from the environment.
 pub fn secret(text: &str, env: Env<'_>) -> Secret {
-    Secret { source: text.to_owned(), value: expand(text, env).map(SecretString::from) }
+    Secret {
+        source: text.to_owned(),
+        value: expand(text, env).map(SecretString::from),
+    }
 }
 
 /// A plain value that may come from the environment; a variable that is not set is a warning, since the provider
@@ -69,7 +79,9 @@ pub fn plain(loader: &mut Loader<'_>, source: &Source, text: &Spanned<String>) -
         Ok(value) => Some(value),
         Err(name) => {
             let message = format!("the environment variable `{name}` is not set");
-            loader.problems.push(Problem::at(source, text.span, "env-missing", message).warning());
+            loader
+                .problems
+                .push(Problem::at(source, text.span, "env-missing", message).warning());
             None
         }
     }
@@ -94,8 +106,12 @@ pub fn expand_node(loader: &mut Loader<'_>, source: &Source, node: &mut Node) {
                 );
             }
         },
-        Kind::List(items) => items.iter_mut().for_each(|item| expand_node(loader, source, item)),
-        Kind::Map(entries) => entries.iter_mut().for_each(|entry| expand_node(loader, source, &mut entry.value)),
+        Kind::List(items) => items
+            .iter_mut()
+            .for_each(|item| expand_node(loader, source, item)),
+        Kind::Map(entries) => entries
+            .iter_mut()
+            .for_each(|entry| expand_node(loader, source, &mut entry.value)),
         _ => {}
     }
 }
@@ -123,9 +139,9 @@ fn secret_value(line: &str, from: usize) -> Option<(usize, usize)> {
     let mut at = from;
     while let Some(colon) = line[at..].find(':').map(|found| found + at) {
         let key = line[..colon].trim_end().trim_end_matches(['"', '\'']);
-        let start_of_key = key.rfind(|c: char| !(c.is_alphanumeric() || c == '-' || c == '_')).map_or(0, |i| {
-            i + key[i..].chars().next().map_or(1, char::len_utf8)
-        });
+        let start_of_key = key
+            .rfind(|c: char| !(c.is_alphanumeric() || c == '-' || c == '_'))
+            .map_or(0, |i| i + key[i..].chars().next().map_or(1, char::len_utf8));
         at = colon + 1;
         if !is_secret_name(&key[start_of_key..]) {
             continue;
@@ -133,7 +149,9 @@ fn secret_value(line: &str, from: usize) -> Option<(usize, usize)> {
         let value = &line[at..];
         let start = at + (value.len() - value.trim_start().len());
         let end = start + line[start..].trim_end().len();
-        let end = line[start..end].find("${").map_or(end, |reference| start + reference);
+        let end = line[start..end]
+            .find("${")
+            .map_or(end, |reference| start + reference);
         if end > start {
             return Some((start, end));
         }
@@ -147,7 +165,9 @@ pub fn is_secret_name(name: &str) -> bool {
     name == "key"
         || name.ends_with("-key")
         || name.ends_with("_key")
-        || ["apikey", "authorization", "token", "secret", "password", "cookie"].iter().any(|word| name.contains(word))
+        || ["apikey", "authorization", "token", "secret", "password", "cookie"]
+            .iter()
+            .any(|word| name.contains(word))
             && !name.ends_with("tokens")
             && !name.contains("_token")
 }

@@ -22,12 +22,18 @@ pub fn sources(
     output: &OutputSpec,
 ) -> Vec<CaseSource> {
     if raw.value.0.is_empty() {
-        loader.problems.push(Problem::at(source, raw.span, "no-cases", "the task has no cases"));
+        loader
+            .problems
+            .push(Problem::at(source, raw.span, "no-cases", "the task has no cases"));
     }
     let mut sources: Vec<CaseSource> = Vec::new();
     let mut position = 0_u64;
     for item in raw.value.0 {
-        let span = if item.span == Span::default() { raw.span } else { item.span };
+        let span = if item.span == Span::default() {
+            raw.span
+        } else {
+            item.span
+        };
         match item.value {
             RawCaseItem::Path(path) => sources.extend(files(loader, source, &path, span)),
             RawCaseItem::Case(case) => {
@@ -35,7 +41,9 @@ pub fn sources(
                 let case = match case_of(*case, position, scorers, output) {
                     Ok(case) => Arc::new(case),
                     Err(messages) => {
-                        let problems = messages.into_iter().map(|m| Problem::at(source, span, "bad-scorer", m));
+                        let problems = messages
+                            .into_iter()
+                            .map(|m| Problem::at(source, span, "bad-scorer", m));
                         loader.problems.extend(problems);
                         continue;
                     }
@@ -63,7 +71,11 @@ pub fn case_of(
         golden: raw.golden,
         verified: raw.verified,
         meta: raw.meta,
-        scorers: if raw.scorers.is_empty() { Vec::new() } else { case_scorers(raw.scorers, scorers, output)? },
+        scorers: if raw.scorers.is_empty() {
+            Vec::new()
+        } else {
+            case_scorers(raw.scorers, scorers, output)?
+        },
     })
 }
 
@@ -85,15 +97,24 @@ fn files(loader: &mut Loader<'_>, source: &Source, path: &str, span: Span) -> Ve
             Err(error) => open_error(Utf8Path::new(""), &full, &error),
         };
         let shown = display_path(loader.root, &full);
-        let near = full.parent().and_then(|folder| near_file(folder, full.file_name()?));
-        let help = near.map_or(relative_help.to_owned(), |near| format!("did you mean `{near}`? {relative_help}"));
-        loader.problems.push(at(error.code, format!("case file {shown}: {}", error.message)).help(help));
+        let near = full
+            .parent()
+            .and_then(|folder| near_file(folder, full.file_name()?));
+        let help = near.map_or(relative_help.to_owned(), |near| {
+            format!("did you mean `{near}`? {relative_help}")
+        });
+        loader
+            .problems
+            .push(at(error.code, format!("case file {shown}: {}", error.message)).help(help));
         return Vec::new();
     }
     let matcher = match GlobBuilder::new(full.as_str()).literal_separator(true).build() {
         Ok(glob) => glob.compile_matcher(),
         Err(error) => {
-            loader.problems.push(at("bad-glob", format!("`{path}` is not a valid glob: {}", error.kind())));
+            loader.problems.push(at(
+                "bad-glob",
+                format!("`{path}` is not a valid glob: {}", error.kind()),
+            ));
             return Vec::new();
         }
     };
@@ -113,14 +134,18 @@ fn files(loader: &mut Loader<'_>, source: &Source, path: &str, span: Span) -> Ve
         .filter_map(|path| format_of(&path).map(|format| CaseSource::File { path, format }))
         .collect();
     if sources.is_empty() {
-        loader.problems.push(at("missing-file", format!("no case file matches `{path}`")).help(relative_help));
+        loader
+            .problems
+            .push(at("missing-file", format!("no case file matches `{path}`")).help(relative_help));
     }
     sources
 }
 
 /// Visits all files below a folder; links to folders are not followed.
 fn walk(folder: &Utf8Path, depth: usize, visit: &mut dyn FnMut(&Utf8Path)) {
-    let Ok(entries) = folder.read_dir_utf8() else { return };
+    let Ok(entries) = folder.read_dir_utf8() else {
+        return;
+    };
     for entry in entries.filter_map(Result::ok) {
         match entry.file_type() {
             Ok(kind) if kind.is_dir() && depth < 16 => walk(entry.path(), depth + 1, visit),
@@ -131,8 +156,12 @@ fn walk(folder: &Utf8Path, depth: usize, visit: &mut dyn FnMut(&Utf8Path)) {
 }
 
 fn near_file(folder: &Utf8Path, name: &str) -> Option<String> {
-    let names: Vec<String> =
-        folder.read_dir_utf8().ok()?.filter_map(Result::ok).map(|entry| entry.file_name().to_owned()).collect();
+    let names: Vec<String> = folder
+        .read_dir_utf8()
+        .ok()?
+        .filter_map(Result::ok)
+        .map(|entry| entry.file_name().to_owned())
+        .collect();
     nearest(name, names.iter().map(String::as_str)).map(str::to_owned)
 }
 

@@ -24,8 +24,13 @@ pub fn task(loader: &mut Loader<'_>, source: Source, workspace: &Workspace) -> O
     let raw_scorers = raw.scorers.unwrap_or_default();
     if raw_scorers.value.is_empty() {
         loader.problems.push(
-            Problem::at(&source, raw.task.span, "no-scorer", "the task has no scorer, so it would measure nothing")
-                .help("add `scorers:` with at least one, for example `- equals: {}` or `- contains: Paris`"),
+            Problem::at(
+                &source,
+                raw.task.span,
+                "no-scorer",
+                "the task has no scorer, so it would measure nothing",
+            )
+            .help("add `scorers:` with at least one, for example `- equals: {}` or `- contains: Paris`"),
         );
     }
     let scorers = scorers(loader, &source, raw_scorers.value, &output);
@@ -37,24 +42,43 @@ pub fn task(loader: &mut Loader<'_>, source: Source, workspace: &Workspace) -> O
     };
     if models.is_empty() {
         loader.problems.push(
-            Problem::at(&source, raw.task.span, "no-model", "neither the task nor bench.yaml names a model")
-                .warning()
-                .help("add `models:` here or to bench.yaml, or name models with `-m`"),
+            Problem::at(
+                &source,
+                raw.task.span,
+                "no-model",
+                "neither the task nor bench.yaml names a model",
+            )
+            .warning()
+            .help("add `models:` here or to bench.yaml, or name models with `-m`"),
         );
     }
     if raw.params.value.max_tokens == Some(0) {
-        loader.problems.push(Problem::at(&source, raw.params.span, "bad-value", "max_tokens must be at least 1"));
+        loader.problems.push(Problem::at(
+            &source,
+            raw.params.span,
+            "bad-value",
+            "max_tokens must be at least 1",
+        ));
     }
     let epochs = raw.epochs.map_or(1, |epochs| {
         if epochs.value == 0 {
-            loader.problems.push(Problem::at(&source, epochs.span, "bad-value", "epochs must be at least 1"));
+            loader.problems.push(Problem::at(
+                &source,
+                epochs.span,
+                "bad-value",
+                "epochs must be at least 1",
+            ));
         }
         epochs.value.max(1)
     });
     let pass = pass(loader, &source, raw.pass);
     let params = workspace.params.overlaid(&raw.params.value);
     let cluster = raw.cluster.map(|cluster| cluster.value);
-    let prompt_hash = Hasher::new("prompts").json(&prompts).json(&params).json(&output).digest();
+    let prompt_hash = Hasher::new("prompts")
+        .json(&prompts)
+        .json(&params)
+        .json(&output)
+        .digest();
     let scorer_hash = Hasher::new("scorers")
         .json(&scorers)
         .json(&pass)
@@ -79,25 +103,46 @@ pub fn task(loader: &mut Loader<'_>, source: Source, workspace: &Workspace) -> O
         prompt_hash,
         scorer_hash,
     };
-    Some(Lowered { value: Arc::new(task), name: raw.task, source, models: named })
+    Some(Lowered {
+        value: Arc::new(task),
+        name: raw.task,
+        source,
+        models: named,
+    })
 }
 
 fn output(loader: &mut Loader<'_>, source: &Source, raw: RawOutput) -> OutputSpec {
     if let Some(schema) = &raw.schema {
         if raw.format != OutputFormat::Json {
-            loader.problems.push(Problem::at(source, schema.span, "bad-value", "`schema` needs `format: json`"));
+            loader.problems.push(Problem::at(
+                source,
+                schema.span,
+                "bad-value",
+                "`schema` needs `format: json`",
+            ));
         }
         if let Err(error) = jsonschema::validator_for(&schema.value) {
             let path = error.instance_path().to_string();
-            let place = if path.is_empty() { String::new() } else { format!(" at `{path}`") };
+            let place = if path.is_empty() {
+                String::new()
+            } else {
+                format!(" at `{path}`")
+            };
             let message = format!("not a valid JSON Schema{place}: {error}");
-            loader.problems.push(Problem::at(source, schema.span, "bad-schema", message));
+            loader
+                .problems
+                .push(Problem::at(source, schema.span, "bad-schema", message));
         }
     }
     if let Some(language) = &raw.language
         && raw.format != OutputFormat::Code
     {
-        loader.problems.push(Problem::at(source, language.span, "bad-value", "`language` needs `format: code`"));
+        loader.problems.push(Problem::at(
+            source,
+            language.span,
+            "bad-value",
+            "`language` needs `format: code`",
+        ));
     }
     OutputSpec {
         format: raw.format,
@@ -111,15 +156,20 @@ fn pass(loader: &mut Loader<'_>, source: &Source, raw: Option<Spanned<RawPass>>)
     match (raw.value.score, raw.value.all) {
         (Some(score), None) => {
             if !(0.0..=1.0).contains(&score.value) {
-                loader.problems.push(Problem::at(source, score.span, "bad-value", "a score is 0 to 1"));
+                loader
+                    .problems
+                    .push(Problem::at(source, score.span, "bad-value", "a score is 0 to 1"));
             }
             PassRule::Score(score.value)
         }
         (None, Some(true)) => PassRule::All,
         _ => {
-            loader.problems.push(
-                Problem::at(source, raw.span, "bad-value", "`pass` is either `{score: NUMBER}` or `{all: true}`"),
-            );
+            loader.problems.push(Problem::at(
+                source,
+                raw.span,
+                "bad-value",
+                "`pass` is either `{score: NUMBER}` or `{all: true}`",
+            ));
             PassRule::All
         }
     }

@@ -16,24 +16,42 @@ pub fn workspace(loader: &mut Loader<'_>, source: Source) -> (Workspace, Vec<Nam
     let mut workspace = default_workspace();
     let source = Arc::new(source);
     // An empty bench.yaml is a workspace without defaults.
-    if source.text.lines().all(|line| line.trim_start().starts_with('#') || line.trim().is_empty()) {
+    if source
+        .text
+        .lines()
+        .all(|line| line.trim_start().starts_with('#') || line.trim().is_empty())
+    {
         return (workspace, Vec::new());
     }
-    let Some(mut node) = tree(loader, &source) else { return (workspace, Vec::new()) };
+    let Some(mut node) = tree(loader, &source) else {
+        return (workspace, Vec::new());
+    };
     expand_node(loader, &source, &mut node);
-    let Some(raw) = shape::<RawWorkspace>(loader, &source, &node) else { return (workspace, Vec::new()) };
+    let Some(raw) = shape::<RawWorkspace>(loader, &source, &node) else {
+        return (workspace, Vec::new());
+    };
     let mut named = Vec::new();
     workspace.models = selectors(loader, &source, raw.models, &mut named);
     workspace.params = raw.params;
     if let Some(budget) = raw.budget {
         match Money::from_dollars(budget.value) {
             Ok(money) => workspace.budget = Some(money),
-            Err(error) => loader.problems.push(Problem::at(&source, budget.span, "bad-value", format!("budget: {error}"))),
+            Err(error) => loader.problems.push(Problem::at(
+                &source,
+                budget.span,
+                "bad-value",
+                format!("budget: {error}"),
+            )),
         }
     }
     if let Some(concurrency) = raw.concurrency {
         if concurrency.value == 0 {
-            loader.problems.push(Problem::at(&source, concurrency.span, "bad-value", "concurrency must be at least 1"));
+            loader.problems.push(Problem::at(
+                &source,
+                concurrency.span,
+                "bad-value",
+                "concurrency must be at least 1",
+            ));
         }
         workspace.concurrency = Some(concurrency.value.max(1));
     }
@@ -42,14 +60,24 @@ pub fn workspace(loader: &mut Loader<'_>, source: Source) -> (Workspace, Vec<Nam
         if deadline.value.0 > 0.0 && deadline.value.0.is_finite() {
             workspace.deadline_seconds = Some(deadline.value.0);
         } else {
-            loader.problems.push(Problem::at(&source, deadline.span, "bad-value", "a deadline is a time above 0"));
+            loader.problems.push(Problem::at(
+                &source,
+                deadline.span,
+                "bad-value",
+                "a deadline is a time above 0",
+            ));
         }
     }
     if let Some(hours) = raw.discovery_ttl_hours {
         if hours.value >= 0.0 && hours.value.is_finite() {
             workspace.discovery_ttl_hours = hours.value;
         } else {
-            loader.problems.push(Problem::at(&source, hours.span, "bad-value", "hours must be 0 or more"));
+            loader.problems.push(Problem::at(
+                &source,
+                hours.span,
+                "bad-value",
+                "hours must be 0 or more",
+            ));
         }
     }
     (workspace, named)

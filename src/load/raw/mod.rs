@@ -10,5 +10,8 @@ mod workspace;
 pub use case::{RawCase, RawCaseFile, RawId};
 pub use judge::{RawJudge, RawMember};
 pub use provider::{RawModelEntry, RawProvider, RawTier};
-pub use task::{RawCaseItem, RawCases, RawMessage, RawModel, RawModelFields, RawOutput, RawPass, RawPrompt, RawPromptFields, RawTask};
+pub use task::{
+    RawCaseItem, RawCases, RawMessage, RawModel, RawModelFields, RawOutput, RawPass, RawPrompt,
+    RawPromptFields, RawTask,
+};
 pub use workspace::{RawDuration, RawWorkspace};

@@ -121,7 +121,10 @@ pub struct RawMessage {
 impl Short for RawPromptFields {
     const EXPECTS: &'static str = "a text, or a mapping with `user`, `messages` or `file`";
     fn from_text(text: &str) -> Self {
-        Self { plain: Some(text.to_owned()), ..Self::default() }
+        Self {
+            plain: Some(text.to_owned()),
+            ..Self::default()
+        }
     }
 }
 
@@ -176,7 +179,10 @@ pub struct RawModelFields {
 impl Short for RawModelFields {
     const EXPECTS: &'static str = "a text such as `openai/gpt-5-mini`, or a mapping with `model`";
     fn from_text(text: &str) -> Self {
-        Self { model: text.to_owned(), ..Self::default() }
+        Self {
+            model: text.to_owned(),
+            ..Self::default()
+        }
     }
 }
 
@@ -221,7 +227,10 @@ impl<'de> Deserialize<'de> for RawCases {
             }
             fn visit_str<E: Error>(self, text: &str) -> Result<RawCases, E> {
                 let value = RawCaseItem::Path(text.to_owned());
-                Ok(RawCases(vec![Spanned { value, span: Default::default() }]))
+                Ok(RawCases(vec![Spanned {
+                    value,
+                    span: Default::default(),
+                }]))
             }
             fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<RawCases, A::Error> {
                 let mut all = Vec::new();
@@ -247,7 +256,8 @@ impl<'de> Deserialize<'de> for RawCaseItem {
                 Ok(RawCaseItem::Path(text.to_owned()))
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RawCaseItem, A::Error> {
-                RawCase::deserialize(MapAccessDeserializer::new(map)).map(|case| RawCaseItem::Case(Box::new(case)))
+                RawCase::deserialize(MapAccessDeserializer::new(map))
+                    .map(|case| RawCaseItem::Case(Box::new(case)))
             }
         }
         deserializer.deserialize_any(Item)

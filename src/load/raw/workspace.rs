@@ -75,8 +75,9 @@ impl<'de> Deserialize<'de> for RawDuration {
                 Ok(RawDuration(number))
             }
             fn visit_str<E: Error>(self, text: &str) -> Result<RawDuration, E> {
-                RawDuration::parse(text)
-                    .ok_or_else(|| E::custom("not a duration; write seconds or a text such as `90s`, `30m`, `2h`"))
+                RawDuration::parse(text).ok_or_else(|| {
+                    E::custom("not a duration; write seconds or a text such as `90s`, `30m`, `2h`")
+                })
             }
         }
         deserializer.deserialize_any(Duration)
