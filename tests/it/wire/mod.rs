@@ -3,6 +3,12 @@
 //! To add an API: a file here with `plug`, which recognises its exchanges and reads them without bench's help, and
 //! a line in `plug::PLUGS`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "helpers of tests are tests"
+)]
+
 mod cassette;
 mod chat;
 mod check;
