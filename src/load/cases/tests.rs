@@ -1,0 +1,1 @@
+//! Streams of cases, and what is wrong with them.
