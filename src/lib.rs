@@ -13,4 +13,5 @@ pub mod pricing;
 pub mod provider;
 pub mod scorer;
 pub mod template;
+pub mod text;
 pub mod yaml;

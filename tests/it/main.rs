@@ -1,5 +1,5 @@
 //! All integration tests, in one binary.
 
 mod load;
-
 mod prices;
+mod replay_rules;
