@@ -178,7 +178,8 @@ pub struct HttpSpec {
     #[serde(default)]
     pub method: Option<String>,
     /// The request body as a minijinja template that renders to JSON. It sees `model`, `messages` (role, content),
-    /// `prompt` (the last user message), `system` and `params`; `tojson` is the filter to embed values with.
+    /// `prompt` (the last user message), `system` (the last system message), `params` and `schema` (the task's output
+    /// schema or none); `tojson` is the filter to embed values with.
     pub body: String,
     /// JSON pointer (RFC 6901) to the answer's text.
     pub text: String,

@@ -5,8 +5,8 @@ use super::lane::{Lane, Next};
 use super::shared::{Shared, StopCause};
 use crate::gateway::{Reservation, Verdict};
 use crate::model::{
-    Completion, CompletionRecord, Digest, ErrorClass, Failure, Money, Outcome, ProviderError, Request, Subject,
-    Treat, TrialRecord,
+    Completion, CompletionRecord, Digest, ErrorClass, Failure, Hasher, Message, Money, Outcome, ProviderError,
+    Request, Subject, Treat, TrialRecord,
 };
 use crate::plan::most_tokens;
 use crate::pricing;
@@ -87,7 +87,10 @@ async fn prepare(lane: &Lane, shared: &Shared, job: Job) -> Option<Call> {
         schema: candidate.schema.clone(),
         subject,
     };
-    let cache_key = if lane.local { Digest([0; 32]) } else { key_of(&job, &request) };
+    let cache_key = match lane.local {
+        true => Digest([0; 32]),
+        false => cache_key(&candidate.key, &request.messages, job.key.epoch),
+    };
     if !lane.local
         && let Some(cache) = &shared.cache
     {
@@ -128,13 +131,13 @@ async fn prepare(lane: &Lane, shared: &Shared, job: Job) -> Option<Call> {
     Some(call)
 }
 
-fn key_of(job: &Job, request: &Request) -> Digest {
-    let mut hasher = job.candidate.key.clone();
-    for message in &request.messages {
-        hasher.field(&[message.role as u8]);
-        hasher.text(&message.content);
+/// Hash of the exact request and epoch: `key` holds everything but the messages.
+pub fn cache_key(key: &Hasher, messages: &[Message], epoch: u32) -> Digest {
+    let mut hasher = key.clone();
+    for message in messages {
+        hasher.field(&[message.role as u8]).text(&message.content);
     }
-    hasher.number(u64::from(job.key.epoch)).digest()
+    hasher.number(u64::from(epoch)).digest()
 }
 
 /// Makes one attempt, and whatever follows from it.

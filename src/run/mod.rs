@@ -11,6 +11,7 @@ mod shared;
 #[cfg(test)]
 mod tests;
 
+pub use call::cache_key;
 pub use engine::{Engine, EngineOptions, RunEnd};
 pub use feed::Finished;
 pub use progress::{LaneProgress, LaneView, Progress};

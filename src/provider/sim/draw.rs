@@ -1,51 +1,69 @@
 //! Random numbers that are pure functions of what is asked.
 
-use crate::model::{Hasher, Subject};
+use crate::model::Subject;
 use statrs::function::erf::erfc_inv;
 
-/// A stream of random numbers: SplitMix64 (Steele, Lea and Flood 2014), seeded by a BLAKE3 hash.
+/// The random streams of one request, all from one hash.
+pub(super) struct Streams {
+    seeds: [u64; 4],
+    epoch: u64,
+    attempt: u64,
+}
+
+impl Streams {
+    /// Streams of a model's trial.
+    pub(super) fn new(model: &str, subject: &Subject) -> Self {
+        let seed = subject.seed.to_le_bytes();
+        let [task, prompt, case] =
+            [&subject.task, &subject.prompt, &subject.case.id].map(|text| text.as_bytes());
+        Self {
+            seeds: hash(&[b"sim answer", &seed, model.as_bytes(), task, prompt, case]),
+            epoch: u64::from(subject.epoch),
+            attempt: u64::from(subject.attempt),
+        }
+    }
+
+    /// Numbers that all epochs share.
+    pub(super) fn case(&self) -> Draw {
+        Draw(self.seeds[0])
+    }
+
+    /// Numbers of this epoch.
+    pub(super) fn trial(&self) -> Draw {
+        Draw(self.seeds[1]).nth(self.epoch)
+    }
+
+    /// Numbers of this attempt.
+    pub(super) fn attempt(&self) -> Draw {
+        Draw(self.seeds[2]).nth(self.epoch << 32 | self.attempt)
+    }
+}
+
+/// A stream of random numbers: SplitMix64 (Steele, Lea and Flood 2014).
 #[derive(Clone, Debug)]
 pub(super) struct Draw(u64);
 
 impl Draw {
-    /// Numbers for one trial.
-    pub(super) fn of_trial(model: &str, subject: &Subject) -> Self {
-        Self::seeded("sim trial", model, subject, u64::from(subject.epoch))
-    }
-
-    /// Numbers that all epochs of a model and case share.
-    pub(super) fn of_case(model: &str, subject: &Subject) -> Self {
-        Self::seeded("sim case", model, subject, 0)
-    }
-
-    /// Numbers for one attempt at a trial.
-    pub(super) fn of_attempt(model: &str, subject: &Subject) -> Self {
-        let number = u64::from(subject.epoch) << 32 | u64::from(subject.attempt);
-        Self::seeded("sim attempt", model, subject, number)
-    }
-
     /// Numbers of the case itself, whatever the model and the seed.
     pub(super) fn of_difficulty(subject: &Subject) -> Self {
-        let mut hasher = Hasher::new("sim difficulty");
-        hasher.text(&subject.task).text(&subject.case.id);
-        Self(hasher.digest().as_u64())
+        let [seed, ..] = hash(&[
+            b"sim difficulty",
+            subject.task.as_bytes(),
+            subject.case.id.as_bytes(),
+        ]);
+        Self(seed)
     }
 
     /// Numbers of the model itself.
     pub(super) fn of_model(model: &str) -> Self {
-        Self(Hasher::new("sim model").text(model).digest().as_u64())
+        let [seed, ..] = hash(&[b"sim model", model.as_bytes()]);
+        Self(seed)
     }
 
-    fn seeded(kind: &str, model: &str, subject: &Subject, number: u64) -> Self {
-        let mut hasher = Hasher::new(kind);
-        hasher
-            .number(subject.seed)
-            .text(model)
-            .text(&subject.task)
-            .text(&subject.prompt)
-            .text(&subject.case.id)
-            .number(number);
-        Self(hasher.digest().as_u64())
+    /// An unrelated stream for each number.
+    fn nth(self, number: u64) -> Self {
+        let mut mixer = Self(self.0 ^ Self(number).next());
+        Self(mixer.next())
     }
 
     fn next(&mut self) -> u64 {
@@ -70,6 +88,24 @@ impl Draw {
     pub(super) fn below(&mut self, below: usize) -> usize {
         ((self.uniform() * below as f64) as usize).min(below.saturating_sub(1))
     }
+}
+
+/// BLAKE3 over length-prefixed fields, as four numbers.
+fn hash(fields: &[&[u8]]) -> [u64; 4] {
+    let mut bytes = Vec::with_capacity(160);
+    for field in fields {
+        bytes.extend_from_slice(&(field.len() as u64).to_le_bytes());
+        bytes.extend_from_slice(field);
+    }
+    let digest = blake3::hash(&bytes);
+    let mut numbers = [0; 4];
+    for (number, chunk) in numbers.iter_mut().zip(digest.as_bytes().chunks_exact(8)) {
+        *number = chunk
+            .iter()
+            .rev()
+            .fold(0, |number, byte| number << 8 | u64::from(*byte));
+    }
+    numbers
 }
 
 /// The point with that share of the standard normal distribution below it; the share is kept off 0 and 1.

@@ -1,7 +1,7 @@
 //! The simulated provider.
 
 use super::answer;
-use super::draw::{Draw, probit};
+use super::draw::{Draw, Streams, probit};
 use crate::model::{
     Completion, Digest, ErrorClass, Hasher, ProviderConfig, ProviderError, Request, SimModel, StopReason,
     Usage,
@@ -76,13 +76,14 @@ impl SimProvider {
 impl Provider for SimProvider {
     async fn complete(&self, request: &Request) -> Result<Completion, ProviderError> {
         let model = self.model(&request.model)?;
-        let mut draw = Draw::of_trial(&request.model, &request.subject);
+        let streams = Streams::new(&request.model, &request.subject);
+        let mut draw = streams.trial();
         let base_us = base_latency(model, &mut draw);
-        if let Some(failure) = failed(model, request) {
+        if let Some(failure) = failed(model, &streams) {
             self.wait(base_us).await;
             return Err(failure);
         }
-        let (text, stop) = reply(model, request, &mut draw);
+        let (text, stop) = reply(model, request, &streams, &mut draw);
         let (text, stop, usage) = metered(model, request, text, stop, &mut draw);
         let latency = base_us + (model.ms_per_token * 1000.0 * usage.output as f64).max(0.0);
         self.wait(latency).await;
@@ -107,11 +108,11 @@ fn base_latency(model: &SimModel, draw: &mut Draw) -> f64 {
 }
 
 /// The error of this attempt, if it is one of those that fail.
-fn failed(model: &SimModel, request: &Request) -> Option<ProviderError> {
+fn failed(model: &SimModel, streams: &Streams) -> Option<ProviderError> {
     if model.failure <= 0.0 {
         return None;
     }
-    let mut draw = Draw::of_attempt(&request.model, &request.subject);
+    let mut draw = streams.attempt();
     if draw.uniform() >= model.failure {
         return None;
     }
@@ -130,7 +131,7 @@ fn failed(model: &SimModel, request: &Request) -> Option<ProviderError> {
 }
 
 /// Text and stop reason. Every number is drawn in any case, so that changing one rate changes no other outcome.
-fn reply(model: &SimModel, request: &Request, draw: &mut Draw) -> (String, StopReason) {
+fn reply(model: &SimModel, request: &Request, streams: &Streams, draw: &mut Draw) -> (String, StopReason) {
     let (mishap, noise) = (draw.uniform(), draw.normal());
     let mut bound = model.refusal;
     if mishap < bound {
@@ -140,7 +141,7 @@ fn reply(model: &SimModel, request: &Request, draw: &mut Draw) -> (String, StopR
     if mishap < bound {
         return (String::new(), StopReason::Stop);
     }
-    let text = if is_right(model, request, noise) {
+    let text = if is_right(model, request, streams, noise) {
         answer::right(model, request)
     } else {
         answer::wrong(model, request, draw)
@@ -160,14 +161,14 @@ fn reply(model: &SimModel, request: &Request, draw: &mut Draw) -> (String, StopR
 /// Whether the model gets this case right: a probit model with a difficulty that all models share,
 /// `noise < (1 + s^2)^0.5 * probit(skill) - s * difficulty`, so that over standard normal difficulties the share of right
 /// answers is `skill` whatever the spread.
-fn is_right(model: &SimModel, request: &Request, epoch_noise: f64) -> bool {
+fn is_right(model: &SimModel, request: &Request, streams: &Streams, epoch_noise: f64) -> bool {
     let subject = &request.subject;
     let skill = model.tasks.get(&*subject.task).copied().unwrap_or(model.skill);
     if skill <= 0.0 || skill >= 1.0 {
         return skill >= 1.0;
     }
     let spread = model.spread.clamp(0.0, 1.0) * SPREAD_SCALE;
-    let stable_noise = Draw::of_case(&request.model, subject).normal();
+    let stable_noise = streams.case().normal();
     let noise = STABLE_SHARE.sqrt() * stable_noise + (1.0 - STABLE_SHARE).sqrt() * epoch_noise;
     let threshold = (1.0 + spread * spread).sqrt() * probit(skill) - spread * difficulty(request);
     noise < threshold
@@ -205,20 +206,18 @@ fn metered(
         .sum();
     let mut reasoning = (model.reasoning_tokens as f64 * (0.5 + draw.uniform())) as u64;
     let mut answer = (text.len() as u64).div_ceil(4);
-    if let Some(most) = request.params.max_tokens.map(u64::from) {
-        if reasoning + answer > most {
-            reasoning = reasoning.min(most);
-            answer = most - reasoning;
-            text.truncate(answer::floor_boundary(
-                &text,
-                usize::try_from(answer * 4).unwrap_or(usize::MAX),
-            ));
-            stop = StopReason::Length;
-        }
+    if let Some(most) = request.params.max_tokens.map(u64::from)
+        && reasoning.saturating_add(answer) > most
+    {
+        reasoning = reasoning.min(most);
+        answer = most - reasoning;
+        let bytes = usize::try_from(answer * 4).unwrap_or(usize::MAX);
+        text.truncate(answer::floor_boundary(&text, bytes));
+        stop = StopReason::Length;
     }
     let usage = Usage {
         input: (bytes as u64).div_ceil(4),
-        output: answer + reasoning,
+        output: answer.saturating_add(reasoning),
         reasoning,
         ..Usage::default()
     };

@@ -1,0 +1,45 @@
+//! `bench check`: validates everything and renders every prompt; sends nothing.
+
+use crate::cli::args::Common;
+use crate::cli::console::Console;
+use crate::cli::failure::{Failure, exit};
+use crate::cli::workspace;
+use crate::load;
+use crate::load::cases::scan;
+use crate::plan::select_tasks;
+use serde_json::json;
+
+/// Flags of `bench check`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  bench check                 every file of the workspace\n  \
+                        bench check ticket-triage   the workspace, but the cases of one task only\n  \
+                        bench check --json          problems for an editor or a CI annotation")]
+pub struct Args {
+    /// Tasks whose cases are read and rendered: names, globs, `tag:WORD` or paths [default: all]
+    #[arg(value_name = "TASK")]
+    tasks: Vec<String>,
+}
+
+/// Checks all files, then all cases of the selected tasks.
+pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure> {
+    let root = workspace::find(common)?;
+    let loaded = load::load(&root, &workspace::environment);
+    let mut problems = loaded.problems;
+    let (mut tasks, mut cases) = (0, 0);
+    for task in select_tasks(&loaded.project, &args.tasks)? {
+        let scan = scan(&task, &root, true);
+        problems.extend(scan.problems);
+        tasks += 1;
+        cases += scan.count;
+    }
+    let ok = !problems.iter().any(load::Problem::is_error);
+    if console.json() {
+        console.document(&json!({"ok": ok, "tasks": tasks, "cases": cases, "problems": problems}))?;
+    } else {
+        workspace::print_problems(console, &problems);
+        if ok {
+            console.out(&format!("{tasks} tasks with {cases} cases are valid.\n"))?;
+        }
+    }
+    Ok(if ok { exit::DONE } else { exit::USAGE })
+}

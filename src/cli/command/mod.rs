@@ -1,0 +1,14 @@
+//! One file per command: its flags and what it does.
+
+pub mod add_task;
+pub mod check;
+pub mod completions;
+pub mod init;
+pub mod models;
+pub mod plan;
+pub mod report;
+pub mod resume;
+pub mod run;
+pub mod runs;
+pub mod schema;
+pub mod score;

@@ -1,0 +1,69 @@
+//! `bench run`: the main job.
+
+use crate::cli::args::Common;
+use crate::cli::console::Console;
+use crate::cli::failure::Failure;
+use crate::cli::prepare::{self, Choice};
+use crate::cli::session::{self, Session, SessionOptions};
+use crate::cli::{wire, workspace};
+use crate::model::Money;
+
+/// Flags of `bench run`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  bench run                                  every task, every model\n  \
+                        bench run ticket-triage -m 'openai/*'      one task, some models\n  \
+                        bench run --limit 20 --budget 0.50         a first look that costs at most 50 cents\n  \
+                        bench run tag:support --epochs 5 --name before-switch")]
+pub struct Args {
+    #[command(flatten)]
+    choice: Choice,
+    /// Requests in flight per provider, over what is configured
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    jobs: Option<u32>,
+    /// Dollars that the run may spend; the worst case is reserved before each call
+    #[arg(long, value_name = "USD", value_parser = dollars)]
+    budget: Option<Money>,
+    /// Name the run, to find it again
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// Send every request, also those whose completion is stored
+    #[arg(long)]
+    no_cache: bool,
+    /// Stop at the first trial that fails (provider or scorer error)
+    #[arg(long)]
+    fail_fast: bool,
+    /// Seed of everything drawn at random
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+}
+
+/// Parses an amount of dollars.
+pub fn dollars(text: &str) -> Result<Money, String> {
+    let dollars: f64 = text.trim_start_matches('$').parse().map_err(|_| "not an amount of dollars".to_owned())?;
+    Money::from_dollars(dollars).map_err(|error| error.to_string())
+}
+
+/// Runs the selected tasks.
+pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure> {
+    let project = workspace::load(common, console)?;
+    let prepared = prepare::prepare(&project, &args.choice, console)?;
+    let budget = args.budget.or(project.workspace.budget);
+    if budget.is_some() {
+        wire::check_budget(&prepared.plan)?;
+    }
+    let mut manifest = prepared.manifest(&project, args.seed);
+    manifest.budget = budget;
+    manifest.cache = !args.no_cache;
+    let store = prepare::open_store(&project)?;
+    let writer = store.start(&manifest, args.name.as_deref())?;
+    let session = Session {
+        project: &project,
+        plan: &prepared.plan,
+        manifest: &manifest,
+        store: &store,
+        writer,
+        finished: None,
+        options: SessionOptions { jobs: args.jobs, fail_fast: args.fail_fast },
+    };
+    session::run(session, console)
+}

@@ -1,0 +1,53 @@
+//! `bench schema`: the JSON Schema of a file kind or document.
+
+use crate::cli::console::Console;
+use crate::cli::failure::{Failure, exit};
+use crate::{load, report};
+
+/// Flags of `bench schema`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  bench schema task > task.schema.json\n\n  # in the first line of a task file, \
+                        for editors with the YAML language server:\n  \
+                        # yaml-language-server: $schema=task.schema.json")]
+pub struct Args {
+    /// What to describe
+    #[arg(value_name = "KIND")]
+    kind: Kind,
+}
+
+/// Kinds of files and documents.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Kind {
+    /// tasks/*.yaml
+    Task,
+    /// one case of golden/*.jsonl
+    Cases,
+    /// providers/*.yaml
+    Provider,
+    /// judges/*.yaml
+    Judge,
+    /// bench.yaml
+    Workspace,
+    /// runs/ID/manifest.json
+    Manifest,
+    /// one line of runs/ID/results.jsonl
+    Results,
+    /// runs/ID/summary.json
+    Summary,
+}
+
+/// Prints the schema.
+pub fn run(args: Args, console: &Console) -> Result<u8, Failure> {
+    let schema = match args.kind {
+        Kind::Task => load::schema(load::SchemaKind::Task),
+        Kind::Cases => load::schema(load::SchemaKind::Cases),
+        Kind::Provider => load::schema(load::SchemaKind::Provider),
+        Kind::Judge => load::schema(load::SchemaKind::Judge),
+        Kind::Workspace => load::schema(load::SchemaKind::Workspace),
+        Kind::Manifest => report::schema(report::Exported::Manifest),
+        Kind::Results => report::schema(report::Exported::Results),
+        Kind::Summary => report::schema(report::Exported::Summary),
+    };
+    console.document(&schema)?;
+    Ok(exit::DONE)
+}

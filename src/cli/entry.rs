@@ -1,0 +1,50 @@
+//! From the command line to an exit code.
+
+use super::args::{Args, Command};
+use super::command::{add_task, check, completions, init, models, plan, report, resume, run, runs, schema, score};
+use super::console::Console;
+use super::failure::Failure;
+use clap::Parser;
+use std::process::ExitCode;
+
+/// Runs the program with the process's own arguments.
+pub fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            let code = u8::try_from(error.exit_code()).unwrap_or(super::failure::exit::USAGE);
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let console = Console::new(&args.common);
+    let result = dispatch(args, &console);
+    let code = result.unwrap_or_else(|failure| {
+        if let Some(message) = failure.message() {
+            console.error(message);
+            if console.json() && console.document(&serde_json::json!({"error": message})).is_err() {
+                return failure.code();
+            }
+        }
+        failure.code()
+    });
+    ExitCode::from(code)
+}
+
+fn dispatch(args: Args, console: &Console) -> Result<u8, Failure> {
+    let common = &args.common;
+    match args.command {
+        Command::Init(args) => init::run(args, common, console),
+        Command::AddTask(args) => add_task::run(args, common, console),
+        Command::Check(args) => check::run(args, common, console),
+        Command::Plan(args) => plan::run(args, common, console),
+        Command::Run(args) => run::run(args, common, console),
+        Command::Resume(args) => resume::run(args, common, console),
+        Command::Score(args) => score::run(args, common, console),
+        Command::Report(args) => report::run(args, common, console),
+        Command::Runs(args) => runs::run(args, common, console),
+        Command::Models(args) => models::run(args, common, console),
+        Command::Schema(args) => schema::run(args, console),
+        Command::Completions(args) => completions::run(args, console),
+    }
+}

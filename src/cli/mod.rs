@@ -1,0 +1,21 @@
+//! The command line: composes everything else; the only part that prints, reads the environment and the clock.
+
+mod args;
+mod command;
+mod console;
+mod discovery;
+mod documents;
+mod entry;
+mod failure;
+mod prepare;
+mod progress;
+mod regrade;
+mod restore;
+mod session;
+mod signals;
+mod table;
+mod wire;
+mod workspace;
+
+pub use args::Args;
+pub use entry::main;

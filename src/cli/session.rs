@@ -1,0 +1,216 @@
+//! One session of a run, new or resumed: from a plan to committed trials and written documents.
+
+use super::console::Console;
+use super::documents;
+use super::failure::{Failure, exit};
+use super::progress::{ProgressLine, duration};
+use super::{signals, wire};
+use crate::model::{ErrorClass, Manifest, Money, Outcome, Project, RunStatus, TrialKey};
+use crate::plan::Plan;
+use crate::run::{Engine, EngineOptions, LaneProgress, LaneSpec, Progress, RunEnd, StopCause, Stopper};
+use crate::store::{RunWriter, Store};
+use camino::{Utf8Path, Utf8PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How a session is run.
+#[derive(Clone, Debug, Default)]
+pub struct SessionOptions {
+    /// Requests in flight per provider, over everything configured.
+    pub jobs: Option<u32>,
+    /// Stop at the first trial that fails.
+    pub fail_fast: bool,
+}
+
+/// A run that is about to be worked on: its plan, its manifest, and where it is stored.
+pub struct Session<'a> {
+    /// The workspace.
+    pub project: &'a Project,
+    /// Candidates and tasks, positions as in the manifest.
+    pub plan: &'a Plan,
+    /// What the store holds of the run.
+    pub manifest: &'a Manifest,
+    /// The store.
+    pub store: &'a Store,
+    /// Takes trials to disk, and keeps other processes off this run.
+    pub writer: RunWriter,
+    /// Trials that an earlier session finished, and what it paid.
+    pub finished: Option<FinishedTrials>,
+    /// How to run.
+    pub options: SessionOptions,
+}
+
+/// What an earlier session left.
+pub struct FinishedTrials {
+    /// Tells whether a trial is on disk.
+    pub contains: Box<dyn Fn(&TrialKey) -> bool + Send + Sync>,
+    /// How many there are, by position of the candidate.
+    pub by_candidate: Vec<u64>,
+    /// What they cost.
+    pub spent: Money,
+}
+
+/// Runs a session to its end and writes the run's documents; returns the exit code.
+pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
+    let tasks = wire::tasks(session.plan)?;
+    let concurrency = session.project.workspace.concurrency;
+    let lanes = wire::lanes(session.plan, &tasks, &session.project.root, session.options.jobs, concurrency)?;
+    let progress = Arc::new(Progress { lanes: lanes.iter().map(|lane| counters(lane, &session)).collect() });
+    let started = Instant::now();
+    console.note(&headline(&session, &progress));
+
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::System(format!("cannot start the runtime: {error}")))?;
+    let manifest = session.manifest;
+    let (store, finished) = (session.store, session.finished);
+    let spent = finished.as_ref().map_or(Money::ZERO, |finished| finished.spent);
+    let run = session.writer.run().clone();
+    let writer = Arc::new(session.writer);
+    let cache = manifest.cache.then(|| Arc::new(store.cache()));
+    let engine_options = EngineOptions {
+        budget: manifest.budget,
+        spent,
+        deadline: session.project.workspace.deadline_seconds.map(Duration::from_secs_f64),
+        seed: manifest.seed,
+        fail_fast: session.options.fail_fast,
+        finished: match finished {
+            Some(finished) => Arc::from(finished.contains),
+            None => Arc::new(|_: &TrialKey| false),
+        },
+        sink: writer.clone(),
+        cache: cache.map(|cache| cache as _),
+    };
+    let end = runtime.block_on(async {
+        let stopper = Stopper::default();
+        let line = Arc::new(ProgressLine::start(console, progress.clone()));
+        let (teller, told) = (line.clone(), console.clone());
+        let listener = tokio::spawn(signals::listen(stopper.clone(), move |text| teller.note(&told, text)));
+        let engine = Engine::new(lanes, engine_options, progress.clone(), stopper);
+        let end = engine.run().await;
+        listener.abort();
+        let _ = listener.await;
+        if let Ok(line) = Arc::try_unwrap(line) {
+            line.finish().await;
+        }
+        end
+    });
+    runtime.shutdown_timeout(Duration::from_secs(1));
+
+    let view = progress.total();
+    let status = status(&end, view.total(), progress.planned(), view.with(Outcome::ProviderError));
+    let now = jiff::Timestamp::now().to_string();
+    let closed = match Arc::try_unwrap(writer) {
+        Ok(writer) => writer.finish(status, &now),
+        // A worker that was dropped in the middle still holds it; the run is marked all the same.
+        Err(_) => store.set_status(&run, status, Some(&now)),
+    };
+    if let Some(StopCause::Store(message)) = &end.cause {
+        return Err(Failure::System(format!("{message} (run {})", manifest.run)));
+    }
+    closed?;
+    let folder = documents::folder(&session.project.root, &manifest.run);
+    let analysis = documents::write(store, &run, &folder)?;
+    documents::show(console, &analysis, Some(&relative(&folder.join("report.md"))))?;
+    let scorer_errors = view.with(Outcome::ScorerError) + view.with(Outcome::JudgeError);
+    tell_end(console, &end, &progress, started.elapsed(), &manifest.run);
+    Ok(match (status, &end.cause) {
+        (RunStatus::Interrupted, _) => exit::INTERRUPTED,
+        (RunStatus::Complete, None) if scorer_errors == 0 => exit::DONE,
+        _ => exit::INCOMPLETE,
+    })
+}
+
+/// The path as seen from the current folder, where it lies inside.
+fn relative(path: &Utf8Path) -> Utf8PathBuf {
+    let here = std::env::current_dir().ok().and_then(|here| Utf8PathBuf::from_path_buf(here).ok());
+    let inside = here.and_then(|here| path.strip_prefix(here).ok().map(Utf8Path::to_owned));
+    inside.unwrap_or_else(|| path.to_owned())
+}
+
+fn counters(lane: &LaneSpec, session: &Session<'_>) -> LaneProgress {
+    let mut planned = 0;
+    for (task, candidates) in &lane.work {
+        let entry = &session.manifest.tasks[task.index as usize];
+        planned += entry.cases * u64::from(entry.epochs) * candidates.len() as u64;
+        if let Some(finished) = &session.finished {
+            let done = |index: u32| finished.by_candidate.get(index as usize).copied().unwrap_or(0);
+            planned -= candidates.iter().map(|candidate| done(candidate.index)).sum::<u64>().min(planned);
+        }
+    }
+    LaneProgress::new(lane.name.clone(), planned)
+}
+
+fn headline(session: &Session<'_>, progress: &Progress) -> String {
+    let manifest = session.manifest;
+    let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+    let mut models: Vec<String> =
+        manifest.candidates.iter().map(|entry| entry.candidate.model_label()).collect();
+    models.sort();
+    models.dedup();
+    let done = manifest.trials.saturating_sub(progress.planned());
+    let resumed = if done > 0 { format!(" ({done} on disk already)") } else { String::new() };
+    format!(
+        "Run {}: {}, {}, {} trials{resumed}",
+        manifest.run,
+        plural(manifest.tasks.len(), "task"),
+        plural(models.len(), "model"),
+        progress.planned(),
+    )
+}
+
+fn status(end: &RunEnd, done: u64, planned: u64, provider_errors: u64) -> RunStatus {
+    match &end.cause {
+        Some(StopCause::Interrupted | StopCause::Store(_)) => RunStatus::Interrupted,
+        _ if done < planned || provider_errors > 0 => RunStatus::Incomplete,
+        _ => RunStatus::Complete,
+    }
+}
+
+/// Says what went wrong, once, and what to do about it.
+fn tell_end(console: &Console, end: &RunEnd, progress: &Progress, elapsed: Duration, run: &str) {
+    for (provider, failure) in &end.given_up {
+        let advice = match failure.class {
+            ErrorClass::Auth => "check its key",
+            _ => "it did not recover after all retries",
+        };
+        console.error(&format!("{provider}: given up ({}): {} - {advice}", failure.class, failure.message));
+    }
+    let view = progress.total();
+    let left = progress.planned().saturating_sub(view.total());
+    let failed = view.with(Outcome::ProviderError);
+    let resume = format!("`bench resume {run}` sends what is missing");
+    match &end.cause {
+        Some(StopCause::Interrupted) => console.note(&format!("Interrupted with {left} trials left; {resume}.")),
+        Some(StopCause::Budget) => {
+            console.warn(&format!(
+                "the budget is used up with {left} trials left: the next call might have exceeded it. \
+                 `bench resume {run} --budget USD` goes on with a higher one."
+            ));
+        }
+        Some(StopCause::Deadline) => console.warn(&format!("the deadline came with {left} trials left; {resume}.")),
+        Some(StopCause::FailFast) => console.warn(&format!("stopped at the first failure; {left} trials left; {resume}.")),
+        Some(StopCause::Cases(message)) => console.error(message),
+        Some(StopCause::Store(_)) => {}
+        None if left + failed > 0 => {
+            console.warn(&format!("{failed} trials failed and {left} were not sent; {resume}."));
+        }
+        None => {}
+    }
+    let scorer_errors = view.with(Outcome::ScorerError);
+    if scorer_errors > 0 {
+        console.warn(&format!(
+            "{scorer_errors} trials could not be graded (scorer-error; see the report); fix the scorer, then \
+             `bench score {run}`."
+        ));
+    }
+    console.note(&format!(
+        "{} trials in {}, {} paid{}{}.",
+        view.total(),
+        duration(elapsed.as_secs_f64()),
+        view.paid,
+        if view.unpriced > 0 { format!(" and {} of unknown price", view.unpriced) } else { String::new() },
+        if view.cached > 0 { format!(", {} answered from the store", view.cached) } else { String::new() },
+    ));
+}

@@ -1,0 +1,4 @@
+//! Tests across the modules.
+
+mod robustness;
+mod vectors;
