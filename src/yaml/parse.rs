@@ -158,6 +158,11 @@ fn build(raw: Spanned<Raw>, text: &str, faults: &mut Vec<Fault>) -> Node {
             Kind::Map(entries)
         }
     };
+    // A block mapping begins where its first key does.
+    let span = match &kind {
+        Kind::Map(entries) if span.start == span.end => entries.first().map_or(span, |entry| entry.key_span),
+        _ => span,
+    };
     Node { kind, span }
 }
 

@@ -1,5 +1,6 @@
 //! Integration tests, in one binary: the parts on recorded data, and the program as a user runs it.
 
+mod load;
 mod prices;
 mod replay_rules;
 mod tidy;
