@@ -188,7 +188,7 @@ pub(super) fn collect<T>(
         all.push(f(row));
         ControlFlow::<()>::Continue(())
     });
-    assert_eq!(flow.unwrap(), ControlFlow::Continue(()));
+    assert_eq!(flow.unwrap(), None);
     all
 }
 

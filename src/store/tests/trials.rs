@@ -50,7 +50,7 @@ fn trials_are_read_by_case_or_by_candidate_and_reading_stops_on_request() {
         4 => ControlFlow::Break(row.case_id.to_owned()),
         _ => ControlFlow::Continue(()),
     });
-    assert_eq!(stop.unwrap(), ControlFlow::Break("t-004".to_owned()));
+    assert_eq!(stop.unwrap().as_deref(), Some("t-004"));
 }
 
 #[test]
