@@ -1,6 +1,9 @@
 //! Integration tests, in one binary: the parts on recorded data, and the program as a user runs it.
 
 mod docs;
+mod load;
 mod prices;
+mod replay_rules;
+mod store_kill;
 mod tidy;
 mod wire;
