@@ -84,7 +84,7 @@ fn lowered<R: DeserializeOwned, T>(
             matches!(
                 problem.code,
                 "missing-key" | "no-scorer" | "no-cases" | "no-model" | "bad-prompt"
-            )
+            ) || problem.message.starts_with("no scorer in this item")
         };
         let told = loader.problems.split_off(before);
         loader

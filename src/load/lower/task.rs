@@ -10,6 +10,7 @@ use crate::load::problem::Problem;
 use crate::load::raw::{RawOutput, RawPass, RawTask};
 use crate::load::workspace::Loader;
 use crate::model::{Hasher, OutputFormat, OutputSpec, PassRule, Task, Workspace};
+use crate::scorer::check_schema;
 use crate::yaml::Spanned;
 use std::sync::Arc;
 
@@ -131,14 +132,7 @@ fn output(loader: &mut Loader<'_>, source: &Source, raw: RawOutput) -> OutputSpe
                 "`schema` needs `format: json`",
             ));
         }
-        if let Err(error) = jsonschema::validator_for(&schema.value) {
-            let path = error.instance_path().to_string();
-            let place = if path.is_empty() {
-                String::new()
-            } else {
-                format!(" at `{path}`")
-            };
-            let message = format!("not a valid JSON Schema{place}: {error}");
+        if let Err(message) = check_schema(&schema.value) {
             loader
                 .problems
                 .push(Problem::at(source, schema.span, "bad-schema", message));
