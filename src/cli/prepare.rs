@@ -5,9 +5,7 @@ use super::discovery;
 use super::failure::Failure;
 use super::workspace;
 use crate::load::cases::{CaseReader, CaseScan, CaseSelection, scan};
-use crate::model::{
-    Digest, Hasher, Manifest, Project, ProviderConfig, ProviderEntry, Task, TaskEntry,
-};
+use crate::model::{Digest, Hasher, Manifest, Project, ProviderConfig, ProviderEntry, Task, TaskEntry};
 use crate::plan::{Catalog, CatalogModel, Plan, PlannedTask, Selection, plan, select_tasks};
 use crate::store::Store;
 use camino::Utf8Path;
@@ -72,7 +70,9 @@ pub fn prepare(project: &Project, choice: &Choice, console: &Console) -> Result<
 /// The same without a request and without keys: globs see the lists that are kept.
 pub fn prepare_offline(project: &Project, choice: &Choice, console: &Console) -> Result<Prepared, Failure> {
     let tasks = select_tasks(project, &choice.tasks)?;
-    let discovered = discovery::kept(project).into_iter().flat_map(|list| list.models.unwrap_or_default());
+    let discovered = discovery::kept(project)
+        .into_iter()
+        .flat_map(|list| list.models.unwrap_or_default());
     prepare_with(project, choice, &tasks, discovered.collect(), console)
 }
 
@@ -117,9 +117,16 @@ fn check_environment(plan: &Plan) -> Result<(), Failure> {
     let mut missing = BTreeSet::new();
     for candidate in &plan.candidates {
         let provider = &candidate.provider;
-        let secrets = provider.key.iter().chain(&provider.base_url).chain(provider.headers.values());
+        let secrets = provider
+            .key
+            .iter()
+            .chain(&provider.base_url)
+            .chain(provider.headers.values());
         for name in secrets.filter_map(|secret| secret.expose().err()) {
-            missing.insert(format!("{}: the environment variable {name} is not set", provider.path));
+            missing.insert(format!(
+                "{}: the environment variable {name} is not set",
+                provider.path
+            ));
         }
     }
     if missing.is_empty() {
@@ -134,7 +141,11 @@ fn check_environment(plan: &Plan) -> Result<(), Failure> {
 
 /// The workspace's store, if a run was ever stored.
 pub fn existing_store(project: &Project) -> Result<Option<Store>, Failure> {
-    if project.root.join("runs/bench.db").exists() { open_store(project).map(Some) } else { Ok(None) }
+    if project.root.join("runs/bench.db").exists() {
+        open_store(project).map(Some)
+    } else {
+        Ok(None)
+    }
 }
 
 /// Opens the workspace's store, making it where there is none.
@@ -151,20 +162,30 @@ impl Prepared {
     /// The manifest of a new run.
     pub fn manifest(&self, project: &Project, seed: Option<u64>) -> Manifest {
         let started = jiff::Timestamp::now();
-        let tasks = self.plan.tasks.iter().zip(&self.cases).map(|(planned, (selected, hash))| TaskEntry {
-            name: planned.task.name.clone(),
-            description: planned.task.description.clone(),
-            path: planned.task.path.to_string(),
-            prompt_hash: planned.task.prompt_hash,
-            scorer_hash: planned.task.scorer_hash,
-            cases_hash: *hash,
-            scorers: planned.task.scorers.iter().map(|spec| (spec.name.clone(), spec.weight)).collect(),
-            cases: *selected,
-            case_globs: planned.case_globs.clone(),
-            limit: planned.limit,
-            epochs: planned.epochs,
-            cluster: planned.task.cluster.clone(),
-        });
+        let tasks = self
+            .plan
+            .tasks
+            .iter()
+            .zip(&self.cases)
+            .map(|(planned, (selected, hash))| TaskEntry {
+                name: planned.task.name.clone(),
+                description: planned.task.description.clone(),
+                path: planned.task.path.to_string(),
+                prompt_hash: planned.task.prompt_hash,
+                scorer_hash: planned.task.scorer_hash,
+                cases_hash: *hash,
+                scorers: planned
+                    .task
+                    .scorers
+                    .iter()
+                    .map(|spec| (spec.name.clone(), spec.weight))
+                    .collect(),
+                cases: *selected,
+                case_globs: planned.case_globs.clone(),
+                limit: planned.limit,
+                epochs: planned.epochs,
+                cluster: planned.task.cluster.clone(),
+            });
         let tasks: Vec<TaskEntry> = tasks.collect();
         let trials = self
             .plan
@@ -182,7 +203,12 @@ impl Prepared {
             budget: None,
             cache: true,
             tasks,
-            candidates: self.plan.candidates.iter().map(|candidate| candidate.entry.clone()).collect(),
+            candidates: self
+                .plan
+                .candidates
+                .iter()
+                .map(|candidate| candidate.entry.clone())
+                .collect(),
             providers: provider_entries(&self.plan),
             trials,
         }
@@ -219,10 +245,21 @@ pub fn provider_hash(provider: &Arc<ProviderConfig>) -> Digest {
     for (name, value) in &provider.headers {
         hasher.text(name).text(&value.source);
     }
-    hasher.json(&provider.query).json(&provider.region).json(&provider.stream);
-    hasher.json(&provider.http).json(&provider.exec).json(&provider.replay);
+    hasher
+        .json(&provider.query)
+        .json(&provider.region)
+        .json(&provider.stream);
+    hasher
+        .json(&provider.http)
+        .json(&provider.exec)
+        .json(&provider.replay);
     for (name, model) in &provider.models {
-        hasher.text(name).json(&model.name).json(&model.params).json(&model.sim).json(&model.file);
+        hasher
+            .text(name)
+            .json(&model.name)
+            .json(&model.params)
+            .json(&model.sim)
+            .json(&model.file);
     }
     hasher.digest()
 }

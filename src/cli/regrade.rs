@@ -54,13 +54,20 @@ pub fn regrade(store: &Store, run: &RunRef, project: &Project, dry_run: bool) ->
         let selection = CaseSelection::new(&entry.case_globs, entry.limit).map_err(Failure::Usage)?;
         let scan = scan(&task, &project.root, false);
         if let Some(problem) = scan.problems.iter().find(|problem| problem.is_error()) {
-            return Err(Failure::Usage(format!("{}: {}; `bench check` shows all", task.path, problem.message)));
+            return Err(Failure::Usage(format!(
+                "{}: {}; `bench check` shows all",
+                task.path, problem.message
+            )));
         }
         let stored = &mut manifest.tasks[at];
         stored.scorer_hash = task.scorer_hash;
         stored.cases_hash = scan.hash;
         stored.cluster.clone_from(&task.cluster);
-        stored.scorers = task.scorers.iter().map(|spec| (spec.name.clone(), spec.weight)).collect();
+        stored.scorers = task
+            .scorers
+            .iter()
+            .map(|spec| (spec.name.clone(), spec.weight))
+            .collect();
         graders.push(Grader::new(task, selection)?);
     }
     let (sender, receiver) = std::sync::mpsc::sync_channel::<ScoreUpdate>(QUEUED);
@@ -75,7 +82,11 @@ pub fn regrade(store: &Store, run: &RunRef, project: &Project, dry_run: bool) ->
                 store.update_scores(run, &kept, receiver)
             }
         });
-        let mut work = Work { manifest: &manifest, graders: &mut graders, regraded: &mut regraded };
+        let mut work = Work {
+            manifest: &manifest,
+            graders: &mut graders,
+            regraded: &mut regraded,
+        };
         let streamed = store.stream_trials(run, Order::Case, |row| match work.grade(row) {
             Ok(Some(update)) => match sender.send(update) {
                 Ok(()) => ControlFlow::Continue(()),
@@ -89,9 +100,11 @@ pub fn regrade(store: &Store, run: &RunRef, project: &Project, dry_run: bool) ->
         (streamed, written)
     });
     match outcome {
-        (Ok(ControlFlow::Break(Some(failure))), _) => Err(failure),
+        (Ok(Some(Some(failure))), _) => Err(failure),
         (Err(error), _) | (_, Ok(Err(error))) => Err(error.into()),
-        (_, Err(_)) => Err(Failure::System("grading stopped unexpectedly; the stored scores are unchanged".to_owned())),
+        (_, Err(_)) => Err(Failure::System(
+            "grading stopped unexpectedly; the stored scores are unchanged".to_owned(),
+        )),
         (Ok(_), Ok(Ok(()))) => Ok(regraded),
     }
 }
@@ -106,9 +119,15 @@ struct Grader {
 
 impl Grader {
     fn new(task: Arc<Task>, selection: CaseSelection) -> Result<Self, Failure> {
-        let scorers = ScorerSet::new(&task).map_err(|error| Failure::Usage(format!("{}: {error}", task.path)))?;
+        let scorers =
+            ScorerSet::new(&task).map_err(|error| Failure::Usage(format!("{}: {error}", task.path)))?;
         let cases = CaseReader::open(&task, selection).map(|case| case.map_err(|error| error.to_string()));
-        Ok(Self { task, scorers, cases: Box::new(cases), current: None })
+        Ok(Self {
+            task,
+            scorers,
+            cases: Box::new(cases),
+            current: None,
+        })
     }
 
     /// The case at that position, which is the current one or a later one.
@@ -139,7 +158,9 @@ impl Work<'_> {
             return Ok(None);
         };
         let stored = row.case()?;
-        let case = grader.case(row.key.case)?.filter(|case| case.id == stored.id && case.vars == stored.vars);
+        let case = grader
+            .case(row.key.case)?
+            .filter(|case| case.id == stored.id && case.vars == stored.vars);
         let Some(case) = case else {
             return Err(Failure::Usage(format!(
                 "case `{}` of task `{}` is not the one that was sent (its id, position or variables changed); put it \
@@ -163,7 +184,8 @@ impl Work<'_> {
         }
         let field = grader.task.cluster.as_deref();
         let cluster = field.and_then(|field| case.field_text(field)).map(Arc::from);
-        let moved = cluster.as_deref() != row.cluster || case.golden != stored.golden || case.meta != stored.meta;
+        let moved =
+            cluster.as_deref() != row.cluster || case.golden != stored.golden || case.meta != stored.meta;
         Ok(Some(ScoreUpdate {
             key: row.key,
             outcome: graded.outcome,
@@ -177,5 +199,7 @@ impl Work<'_> {
 
 fn candidate(manifest: &Manifest, key: &TrialKey) -> String {
     let entry = manifest.candidates.get(key.candidate as usize);
-    entry.map_or_else(String::new, |entry| format!("{} {}", entry.candidate.model_label(), entry.candidate.prompt))
+    entry.map_or_else(String::new, |entry| {
+        format!("{} {}", entry.candidate.model_label(), entry.candidate.prompt)
+    })
 }

@@ -3,5 +3,6 @@
 mod load;
 mod prices;
 mod replay_rules;
+mod store_kill;
 mod tidy;
 mod wire;

@@ -11,9 +11,11 @@ use serde_json::json;
 
 /// Flags of `bench check`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  bench check                 every file of the workspace\n  \
+#[command(
+    after_help = "Examples:\n  bench check                 every file of the workspace\n  \
                         bench check ticket-triage   the workspace, but the cases of one task only\n  \
-                        bench check --json          problems for an editor or a CI annotation")]
+                        bench check --json          problems for an editor or a CI annotation"
+)]
 pub struct Args {
     /// Tasks whose cases are read and rendered: names, globs, `tag:WORD` or paths [default: all]
     #[arg(value_name = "TASK")]
