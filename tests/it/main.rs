@@ -1,1 +1,4 @@
 //! tests
+
+mod faults;
+mod support;
