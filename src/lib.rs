@@ -11,4 +11,7 @@ pub mod port;
 pub mod pricing;
 pub mod provider;
 pub mod scorer;
+pub mod store;
+pub mod template;
 pub mod text;
+pub mod yaml;

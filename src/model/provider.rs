@@ -178,7 +178,8 @@ pub struct HttpSpec {
     #[serde(default)]
     pub method: Option<String>,
     /// The request body as a minijinja template that renders to JSON. It sees `model`, `messages` (role, content),
-    /// `prompt` (the last user message), `system` and `params`; `tojson` is the filter to embed values with.
+    /// `prompt` (the last user message), `system` (the last system message), `params` and `schema` (the task's output
+    /// schema or none); `tojson` is the filter to embed values with.
     pub body: String,
     /// JSON pointer (RFC 6901) to the answer's text.
     pub text: String,
@@ -237,7 +238,7 @@ pub struct SimSpec {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SimModel {
-    /// Chance to answer a case of average difficulty right.
+    /// Share of cases answered right, over cases of all difficulties.
     pub skill: f64,
     /// How much the difficulty of a case matters: 0 not at all, 1 strongly.
     pub spread: f64,
@@ -259,7 +260,7 @@ pub struct SimModel {
     pub failure: f64,
     /// Tokens of reasoning for each answer.
     pub reasoning_tokens: u64,
-    /// Fixed answer, in place of the golden output (for tests and demonstrations).
+    /// Fixed answer, right or wrong, in place of what the case's golden output suggests (for tests and demonstrations).
     pub answer: Option<Value>,
 }
 

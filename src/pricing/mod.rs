@@ -1,7 +1,7 @@
-//! Prices.
-use crate::model::ModelConfig;
-use indexmap::IndexMap;
-/// Entry of a model.
-pub fn lookup<'a>(models: &'a IndexMap<String, ModelConfig>, name: &str) -> Option<&'a ModelConfig> {
-    models.get(name)
-}
+//! What requests cost: exact arithmetic over price tables, and which table entry a model's name means.
+
+mod cost;
+mod lookup;
+
+pub use cost::{cost, worst_case};
+pub use lookup::lookup;

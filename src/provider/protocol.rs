@@ -6,6 +6,8 @@
 use crate::model::{Completion, ProviderConfig, ProviderError, Request};
 use crate::port::ListedModel;
 use reqwest::header::HeaderMap;
+use std::borrow::Cow;
+use std::time::SystemTime;
 
 /// A request as it goes over the wire.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +25,11 @@ pub trait Protocol: Send + Sync {
     /// Base URL where the provider file names none.
     fn default_base_url(&self) -> Option<&'static str>;
 
+    /// Base URL where the provider file names none, for APIs whose address depends on the configuration (a region).
+    fn base_url(&self, _config: &ProviderConfig) -> Option<Cow<'static, str>> {
+        self.default_base_url().map(Cow::Borrowed)
+    }
+
     /// The call for a request; `stream` asks for a streamed reply.
     fn encode(
         &self,
@@ -34,6 +41,20 @@ pub trait Protocol: Send + Sync {
     /// Headers that carry the key.
     fn auth(&self, key: &str) -> Vec<(&'static str, String)>;
 
+    /// Headers that depend on the finished request: a signature. `url` is the whole address with its query, and
+    /// `content-type: application/json` counts as one of the headers. They are sent beside those of
+    /// [`Protocol::auth`], with the body exactly as it stands in `call`.
+    fn sign(
+        &self,
+        _config: &ProviderConfig,
+        _key: &str,
+        _url: &str,
+        _call: &HttpCall,
+        _now: SystemTime,
+    ) -> Result<Vec<(&'static str, String)>, ProviderError> {
+        Ok(Vec::new())
+    }
+
     /// Reads a whole 2xx reply. Sets everything of [`Completion`] but latency and what headers say.
     fn decode(&self, body: &[u8]) -> Result<Completion, ProviderError>;
 
@@ -43,6 +64,11 @@ pub trait Protocol: Send + Sync {
     /// How the stream is cut into events.
     fn framing(&self) -> Framing {
         Framing::Sse
+    }
+
+    /// Method of the call.
+    fn method(&self) -> reqwest::Method {
+        reqwest::Method::POST
     }
 
     /// Reads a reply that is not 2xx: class, message, time to wait. Never fails.

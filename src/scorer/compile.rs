@@ -1,0 +1,117 @@
+//! A scorer ready to run: everything that can be built once is built.
+
+use super::config::ScorerConfig;
+use super::filter::Filter;
+use super::json::SchemaOptions;
+use super::output::Output;
+use super::{budget, choice, count, json, json_match, matching, numeric, refusal, regex, set_match, similarity};
+use crate::model::{Case, Completion, Money, OutputSpec, Score, ScorerError, ScorerSpec};
+use std::fmt;
+use std::sync::Arc;
+
+/// What a scorer looks at.
+#[derive(Clone, Copy, Debug)]
+pub struct ScoreInput<'a> {
+    /// The answer, parsed at most once for all scorers.
+    pub output: &'a Output<'a>,
+    /// The case with its golden output.
+    pub case: &'a Case,
+    /// The answer with everything that the API said beside it.
+    pub completion: &'a Completion,
+    /// What it cost; `None` is unknown.
+    pub cost: Option<Money>,
+}
+
+/// A scorer of one family.
+pub(super) trait Grade: Send + Sync {
+    /// Judges one output.
+    fn score(&self, input: &ScoreInput<'_>) -> Result<Score, ScorerError>;
+}
+
+/// A scorer ready to run.
+pub struct CompiledScorer {
+    pub(super) name: Arc<str>,
+    pub(super) weight: f64,
+    filter: Option<Filter>,
+    grader: Box<dyn Grade>,
+    pub(super) is_refusal: bool,
+    pub(super) is_schema: bool,
+}
+
+impl fmt::Debug for CompiledScorer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CompiledScorer")
+            .field("name", &self.name)
+            .field("weight", &self.weight)
+            .field("filter", &self.filter)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Builds a scorer of a task with that output. The error says what is wrong and what to write instead.
+pub fn compile(spec: &ScorerSpec, output: &OutputSpec) -> Result<CompiledScorer, String> {
+    let in_scorer = |problem: String| {
+        let key = spec.config.key();
+        if *spec.name == *key {
+            super::raw::in_scorer(key, &problem)
+        } else {
+            format!("`{key}` (`{}`): {problem}", spec.name)
+        }
+    };
+    Ok(CompiledScorer {
+        name: Arc::clone(&spec.name),
+        weight: spec.weight,
+        filter: spec.filter.as_ref().map(Filter::new).transpose().map_err(in_scorer)?,
+        grader: grader(&spec.config, output).map_err(in_scorer)?,
+        is_refusal: matches!(spec.config, ScorerConfig::Refusal(_)),
+        is_schema: matches!(spec.config, ScorerConfig::JsonSchema(_)),
+    })
+}
+
+impl CompiledScorer {
+    /// The scorer's name.
+    pub fn name(&self) -> &Arc<str> {
+        &self.name
+    }
+
+    /// Weight in the weighted mean.
+    pub fn weight(&self) -> f64 {
+        self.weight
+    }
+
+    /// Whether the scorer looks at that case.
+    pub fn applies_to(&self, case: &Case) -> bool {
+        self.filter.as_ref().is_none_or(|filter| filter.admits(case))
+    }
+
+    /// Judges one output.
+    pub fn score(&self, input: &ScoreInput<'_>) -> Result<Score, ScorerError> {
+        self.grader.score(input)
+    }
+}
+
+fn grader(config: &ScorerConfig, output: &OutputSpec) -> Result<Box<dyn Grade>, String> {
+    match config {
+        ScorerConfig::Match { rule, options } => matching::compile(*rule, options),
+        ScorerConfig::Regex { not, options } => regex::compile(*not, options),
+        ScorerConfig::Choice(options) => choice::compile(options),
+        ScorerConfig::Numeric(options) => numeric::compile(options),
+        ScorerConfig::Json(options) => json::compile_json(options),
+        ScorerConfig::JsonSchema(options) => json::compile_schema(options, output),
+        ScorerConfig::JsonMatch(options) => json_match::compile(options),
+        ScorerConfig::SetMatch(options) => set_match::compile(options),
+        ScorerConfig::Similarity { measure, options } => similarity::compile(*measure, options),
+        ScorerConfig::Count { unit, options } => count::compile(*unit, options),
+        ScorerConfig::Refusal(options) => refusal::compile(options),
+        ScorerConfig::Latency(options) => budget::compile_latency(options),
+        ScorerConfig::Cost(options) => budget::compile_cost(options),
+    }
+}
+
+/// Checks the options alone, before the task's output is known.
+pub(super) fn check(config: &ScorerConfig) -> Result<(), String> {
+    match config {
+        ScorerConfig::JsonSchema(SchemaOptions { schema: None }) => Ok(()),
+        config => grader(config, &OutputSpec::default()).map(|_| ()),
+    }
+}

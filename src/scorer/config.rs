@@ -1,0 +1,94 @@
+//! Which scorer, with its options.
+
+use super::budget::LimitOptions;
+use super::choice::ChoiceOptions;
+use super::count::{CountOptions, CountUnit};
+use super::json::{JsonOptions, SchemaOptions};
+use super::json_match::JsonMatchOptions;
+use super::keys::{FAMILIES, Family};
+use super::matching::{MatchOptions, MatchRule};
+use super::numeric::NumericOptions;
+use super::refusal::RefusalOptions;
+use super::regex::RegexOptions;
+use super::set_match::SetMatchOptions;
+use super::similarity::{Measure, SimilarityOptions};
+use serde::Serialize;
+
+/// Which scorer, with its options: plain data, whose JSON is part of the task's hash.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ScorerConfig {
+    /// Texts as they stand: `equals`, `contains` and their relatives.
+    Match {
+        /// Which comparison.
+        rule: MatchRule,
+        /// Its options.
+        options: MatchOptions,
+    },
+    /// A regular expression.
+    Regex {
+        /// True for `not-regex`.
+        not: bool,
+        /// Its options.
+        options: RegexOptions,
+    },
+    /// The letter of a multiple-choice answer.
+    Choice(ChoiceOptions),
+    /// A number.
+    Numeric(NumericOptions),
+    /// Whether the output is JSON.
+    Json(JsonOptions),
+    /// Whether the output meets a JSON Schema.
+    JsonSchema(SchemaOptions),
+    /// The share of right fields.
+    JsonMatch(JsonMatchOptions),
+    /// The items of a list.
+    SetMatch(SetMatchOptions),
+    /// Likeness to reference texts.
+    Similarity {
+        /// Which measure.
+        measure: Measure,
+        /// Its options.
+        options: SimilarityOptions,
+    },
+    /// How long the output is.
+    Count {
+        /// What is counted.
+        unit: CountUnit,
+        /// Its options.
+        options: CountOptions,
+    },
+    /// Whether the model declined.
+    Refusal(RefusalOptions),
+    /// How long the answer took.
+    Latency(LimitOptions),
+    /// What the answer cost.
+    Cost(LimitOptions),
+}
+
+impl ScorerConfig {
+    fn family(&self) -> Family {
+        match self {
+            Self::Match { rule, .. } => Family::Match(*rule),
+            Self::Regex { not, .. } => Family::Regex { not: *not },
+            Self::Choice(_) => Family::Choice,
+            Self::Numeric(_) => Family::Numeric,
+            Self::Json(_) => Family::Json,
+            Self::JsonSchema(_) => Family::JsonSchema,
+            Self::JsonMatch(_) => Family::JsonMatch,
+            Self::SetMatch(_) => Family::SetMatch,
+            Self::Similarity { measure, .. } => Family::Similarity(*measure),
+            Self::Count { unit, .. } => Family::Count(*unit),
+            Self::Refusal(_) => Family::Refusal,
+            Self::Latency(_) => Family::Latency,
+            Self::Cost(_) => Family::Cost,
+        }
+    }
+
+    /// The key that a task file names the scorer by: `equals`, `not-contains`, `rouge-l`.
+    pub fn key(&self) -> &'static str {
+        let family = self.family();
+        let known = FAMILIES.iter().find(|(_, known)| *known == family);
+        known.map_or("scorer", |(key, _)| key)
+    }
+}

@@ -1,0 +1,92 @@
+//! The lines of an exported run: a header, then one line for each trial in the order of their keys. Documented in
+//! docs/formats.md.
+
+use super::error::Fault;
+use super::runs::parse;
+use super::trial_row::TrialRow;
+use crate::model::{Digest, Money, Outcome, RunStatus, TrialKey};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+/// Version of the format.
+pub(super) const VERSION: u32 = 1;
+
+/// The first line.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HeaderLine<'a> {
+    pub(super) bench_run_export: u32,
+    #[serde(borrow)]
+    pub(super) run: Cow<'a, str>,
+    #[serde(borrow)]
+    pub(super) name: Option<Cow<'a, str>>,
+    pub(super) status: RunStatus,
+    #[serde(borrow)]
+    pub(super) finished: Option<Cow<'a, str>>,
+    /// Lines that follow.
+    pub(super) trials: u64,
+    #[serde(borrow)]
+    pub(super) manifest: &'a RawValue,
+}
+
+/// A trial with everything that is stored of it.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TrialLine<'a> {
+    pub(super) key: TrialKey,
+    #[serde(borrow)]
+    pub(super) cluster: Option<Cow<'a, str>>,
+    pub(super) outcome: Outcome,
+    pub(super) score: Option<f64>,
+    pub(super) pass: Option<bool>,
+    pub(super) from_cache: bool,
+    #[serde(borrow)]
+    pub(super) scores: &'a RawValue,
+    #[serde(borrow)]
+    pub(super) failures: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) case: &'a RawValue,
+    #[serde(borrow)]
+    pub(super) completion: Option<CompletionLine<'a>>,
+}
+
+/// The answer of a trial.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CompletionLine<'a> {
+    pub(super) cache_key: Digest,
+    pub(super) reusable: bool,
+    pub(super) cost: Option<Money>,
+    #[serde(borrow)]
+    pub(super) body: &'a RawValue,
+}
+
+impl<'a> TrialLine<'a> {
+    pub(super) fn of(row: &TrialRow<'a>) -> Result<Self, Fault> {
+        let completion = match (row.completion_json, row.cache_key) {
+            (Some(body), Some(cache_key)) => Some(CompletionLine {
+                cache_key,
+                reusable: row.reusable,
+                cost: row.cost,
+                body: parse("completion", body)?,
+            }),
+            _ => None,
+        };
+        Ok(Self {
+            key: row.key,
+            cluster: row.cluster.map(Cow::Borrowed),
+            outcome: row.outcome,
+            score: row.score,
+            pass: row.pass,
+            from_cache: row.from_cache,
+            scores: parse("scores", row.scores_json)?,
+            failures: row
+                .failures_json
+                .map(|json| parse("failures", json))
+                .transpose()?,
+            case: parse("case", row.case_json)?,
+            completion,
+        })
+    }
+}

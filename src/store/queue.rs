@@ -1,0 +1,111 @@
+//! The writer thread: takes what is queued into one transaction, commits, and answers everybody in it.
+
+use super::encode::{Encoder, Inserter};
+use super::error::Fault;
+use super::filter::Filter;
+use super::keys::KeySet;
+use super::open::retry;
+use crate::model::{Digest, TrialKey, TrialRecord};
+use crate::port::SinkError;
+use rusqlite::Connection;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+use tokio::sync::{mpsc, oneshot};
+
+/// Most records in one transaction.
+const MOST_RECORDS: usize = 512;
+
+/// A record that waits for its commit, and who waits for it.
+pub(super) struct Job {
+    pub(super) record: TrialRecord,
+    pub(super) done: oneshot::Sender<Result<(), SinkError>>,
+}
+
+/// Everything that the thread owns.
+pub(super) struct Queue {
+    pub(super) path: PathBuf,
+    pub(super) connection: Connection,
+    pub(super) run: i64,
+    /// Whether completions may be reused, by candidate.
+    pub(super) reusable: Vec<bool>,
+    pub(super) filter: Arc<Filter>,
+    /// The first error; nothing is written after it.
+    pub(super) failure: Arc<OnceLock<SinkError>>,
+    pub(super) jobs: mpsc::Receiver<Job>,
+}
+
+/// What one transaction gathers.
+#[derive(Default)]
+struct Batch {
+    waiting: Vec<oneshot::Sender<Result<(), SinkError>>>,
+    keys: Vec<Digest>,
+}
+
+impl Queue {
+    /// Works until the channel is closed and empty. After an error it answers every further record with that error.
+    pub(super) fn work(mut self) {
+        let mut batch = Batch::default();
+        if let Err(fault) = self.write(&mut batch) {
+            let error = SinkError::from(fault.told(&self.path));
+            let error = self.failure.get_or_init(|| error).clone();
+            // Lets go of the write lock; SQLite may have rolled back by itself.
+            let _ = self.connection.execute_batch("ROLLBACK");
+            for done in batch.waiting.drain(..) {
+                // Whoever waited may have given up.
+                let _ = done.send(Err(error.clone()));
+            }
+            while let Some(job) = self.jobs.blocking_recv() {
+                let _ = job.done.send(Err(error.clone()));
+            }
+        }
+    }
+
+    fn write(&mut self, batch: &mut Batch) -> Result<(), Fault> {
+        let connection = &self.connection;
+        let mut begin = connection.prepare("BEGIN IMMEDIATE")?;
+        let mut commit = connection.prepare("COMMIT")?;
+        let mut inserter = Inserter::new(connection, self.run)?;
+        let mut encoder = Encoder::default();
+        let mut cases = KeySet::default();
+        while let Some(first) = self.jobs.blocking_recv() {
+            let mut next = Some(first);
+            let begun = retry(|| Ok(begin.execute([])?));
+            if begun.is_err() {
+                batch.waiting.extend(next.take().map(|job| job.done));
+            }
+            begun?;
+            while let Some(Job { record, done }) = next.take() {
+                batch.waiting.push(done);
+                let key = TrialKey {
+                    candidate: 0,
+                    epoch: 0,
+                    ..record.key
+                };
+                if cases.insert(&key) {
+                    encoder.case(&mut inserter, &record)?;
+                }
+                let reusable = !record.outcome.is_unfinished()
+                    && self
+                        .reusable
+                        .get(record.key.candidate as usize)
+                        .copied()
+                        .unwrap_or(false);
+                let added = encoder.trial(&mut inserter, &record, reusable)?;
+                if let Some(answer) = record.completion.filter(|_| added && reusable) {
+                    batch.keys.push(answer.cache_key);
+                }
+                if batch.waiting.len() < MOST_RECORDS {
+                    next = self.jobs.try_recv().ok();
+                }
+            }
+            commit.execute([])?;
+            for key in batch.keys.drain(..) {
+                self.filter.add(key.as_u64());
+            }
+            for done in batch.waiting.drain(..) {
+                let _ = done.send(Ok(()));
+            }
+        }
+        Ok(())
+    }
+}

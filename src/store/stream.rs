@@ -1,0 +1,53 @@
+//! Reads the trials of a run one after the other; memory does not grow with their number.
+
+use super::error::{Fault, StoreError};
+use super::find::RunRef;
+use super::open::Store;
+use super::trial_row::{COLUMNS, TABLES, TrialRow};
+use rusqlite::Connection;
+use std::ops::ControlFlow;
+
+/// In which order trials are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// By task, case, candidate, epoch: as they are stored.
+    #[default]
+    Case,
+    /// By task, candidate, case, epoch: sorted first, on disk where there are many.
+    Candidate,
+}
+
+impl Store {
+    /// Calls `f` with each stored trial of a run until it breaks off; returns what it broke off with. All trials are
+    /// of one moment, whatever is written meanwhile.
+    pub fn stream_trials<B>(
+        &self,
+        run: &RunRef,
+        order: Order,
+        f: impl FnMut(&TrialRow<'_>) -> ControlFlow<B>,
+    ) -> Result<ControlFlow<B>, StoreError> {
+        let mut f = f;
+        self.read(|connection| each_trial(connection, run.row, order, |row| Ok(f(row))))
+    }
+}
+
+pub(super) fn each_trial<B>(
+    connection: &Connection,
+    run: i64,
+    order: Order,
+    mut f: impl FnMut(&TrialRow<'_>) -> Result<ControlFlow<B>, Fault>,
+) -> Result<ControlFlow<B>, Fault> {
+    let order = match order {
+        Order::Case => "t.task, t.case_pos, t.candidate, t.epoch",
+        Order::Candidate => "t.task, t.candidate, t.case_pos, t.epoch",
+    };
+    let sql = format!("SELECT {COLUMNS} FROM {TABLES} WHERE t.run = ?1 ORDER BY {order}");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query([run])?;
+    while let Some(row) = rows.next()? {
+        if let ControlFlow::Break(value) = f(&TrialRow::read(row)?)? {
+            return Ok(ControlFlow::Break(value));
+        }
+    }
+    Ok(ControlFlow::Continue(()))
+}

@@ -1,0 +1,11 @@
+//! Recorded exchanges with real APIs, read by bench and by an independent reading in these files, and compared.
+//!
+//! To add an API: a file here with `plug`, which recognises its exchanges and reads them without bench's help, and
+//! a line in `plug::PLUGS`.
+
+mod cassette;
+mod chat;
+mod check;
+mod compare;
+mod plug;
+mod responses;
