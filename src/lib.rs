@@ -4,13 +4,16 @@
 //! `template`, then `scorer`, then `yaml`, `load`, `plan`, then `provider`, `store`, `gateway`, `run`, then
 //! `analyse`, `report`, and `cli` on top. docs/architecture.md says who may import whom.
 
+pub mod analyse;
 pub mod gateway;
 pub mod model;
 pub mod plan;
 pub mod port;
 pub mod pricing;
 pub mod provider;
+pub mod report;
 pub mod scorer;
+pub mod stats;
 pub mod store;
 pub mod template;
 pub mod text;

@@ -73,12 +73,35 @@ impl Console {
         }
     }
 
+    /// Columns for messages.
+    pub fn width_stderr(&self) -> usize {
+        terminal_size::terminal_size_of(std::io::stderr()).map_or(PIPED_WIDTH, |(width, _)| usize::from(width.0))
+    }
+
     /// Prints results.
     pub fn out(&self, text: &str) -> Result<(), Failure> {
         let mut stdout = AutoStream::new(std::io::stdout().lock(), self.color);
         stdout.write_all(text.as_bytes())?;
         stdout.flush()?;
         Ok(())
+    }
+
+    /// Prints bytes as they are.
+    pub fn raw(&self, bytes: &[u8]) -> Result<(), Failure> {
+        let mut stdout = std::io::stdout().lock();
+        stdout.write_all(bytes)?;
+        stdout.flush()?;
+        Ok(())
+    }
+
+    /// Whether the terminal with the results shows more than ASCII; a pipe gets ASCII.
+    pub fn unicode(&self) -> bool {
+        std::io::stdout().is_terminal() && utf8_locale()
+    }
+
+    /// The same for messages.
+    pub fn unicode_stderr(&self) -> bool {
+        std::io::stderr().is_terminal() && utf8_locale()
     }
 
     /// Prints the one JSON document of a command.
@@ -119,4 +142,11 @@ impl Console {
         let mut stderr = AutoStream::new(std::io::stderr().lock(), self.color);
         let _ = writeln!(stderr, "{text}");
     }
+}
+
+fn utf8_locale() -> bool {
+    let names = ["LC_ALL", "LC_CTYPE", "LANG"];
+    let locale = names.iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    let utf8 = |locale: String| locale.to_ascii_lowercase().replace('-', "").contains("utf8");
+    cfg!(windows) || cfg!(target_os = "macos") || locale.is_some_and(utf8)
 }

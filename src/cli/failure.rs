@@ -2,6 +2,7 @@
 
 use crate::plan::SelectError;
 use crate::port::SinkError;
+use crate::store::StoreError;
 
 /// Exit codes, as docs/reference/cli.md lists them.
 pub mod exit {
@@ -58,6 +59,24 @@ impl From<SelectError> for Failure {
 impl From<SinkError> for Failure {
     fn from(error: SinkError) -> Self {
         Self::System(error.message)
+    }
+}
+
+impl From<StoreError> for Failure {
+    /// What the user asked for wrongly is told apart from a store that does not work.
+    fn from(error: StoreError) -> Self {
+        let message = error.to_string();
+        match error {
+            StoreError::RunInUse { .. }
+            | StoreError::UnknownRun { .. }
+            | StoreError::AmbiguousRun { .. }
+            | StoreError::TooFewRuns { .. }
+            | StoreError::NameTaken { .. }
+            | StoreError::BadName { .. }
+            | StoreError::RunExists { .. }
+            | StoreError::BadImport { .. } => Self::Usage(message),
+            _ => Self::System(message),
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod entry;
 mod failure;
 mod prepare;
 mod progress;
+mod regrade;
 mod restore;
 mod session;
 mod signals;

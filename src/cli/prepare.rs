@@ -10,6 +10,7 @@ use crate::model::{
 };
 use crate::plan::{Catalog, CatalogModel, Plan, Selection, plan, select_tasks};
 use crate::store::Store;
+use camino::Utf8Path;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -89,7 +90,7 @@ fn prepare_with(
         let selection = CaseSelection::new(&planned.case_globs, planned.limit)
             .map_err(|error| Failure::Usage(error.to_string()))?;
         let scan = scan(&planned.task, &selection, false);
-        workspace::report_problems(console, &project.root, &scan.problems, &scan.sources)?;
+        workspace::report_problems(console, &scan.problems)?;
         if scan.selected == 0 {
             let asked = match planned.case_globs.as_slice() {
                 [] => "has no cases".to_owned(),
@@ -129,7 +130,12 @@ pub fn existing_store(project: &Project) -> Result<Option<Store>, Failure> {
 
 /// Opens the workspace's store, making it where there is none.
 pub fn open_store(project: &Project) -> Result<Store, Failure> {
-    Store::open(&project.root.join("runs")).map_err(|error| Failure::System(error.to_string()))
+    store_at(&project.root)
+}
+
+/// Opens the store of the workspace in that folder.
+pub fn store_at(root: &Utf8Path) -> Result<Store, Failure> {
+    Ok(Store::open(root.join("runs/bench.db"))?)
 }
 
 impl Prepared {

@@ -29,7 +29,7 @@ pub fn plan(project: &Project, manifest: &Manifest, console: &Console) -> Result
         if task.scorer_hash != entry.scorer_hash {
             return Err(changed(&format!("a scorer of task `{}`", entry.name), task.path.as_str()));
         }
-        check_cases(project, &task, entry, console)?;
+        check_cases(&task, entry, console)?;
         let start = plan.candidates.len();
         for candidate in manifest.candidates.iter().filter(|candidate| candidate.task as usize == index) {
             plan.candidates.push(self::candidate(project, &catalog, &task, candidate)?);
@@ -51,11 +51,11 @@ pub fn task(project: &Project, entry: &TaskEntry) -> Result<Arc<Task>, Failure> 
     found.cloned().ok_or_else(|| gone("task", &entry.name))
 }
 
-fn check_cases(project: &Project, task: &Task, entry: &TaskEntry, console: &Console) -> Result<(), Failure> {
+fn check_cases(task: &Task, entry: &TaskEntry, console: &Console) -> Result<(), Failure> {
     let selection = CaseSelection::new(&entry.case_globs, entry.limit)
         .map_err(|error| Failure::Usage(error.to_string()))?;
     let scan = scan(task, &selection, false);
-    workspace::report_problems(console, &project.root, &scan.problems, &scan.sources)?;
+    workspace::report_problems(console, &scan.problems)?;
     if scan.hash != entry.cases_hash {
         return Err(changed(&format!("a case of task `{}`", entry.name), task.path.as_str()));
     }

@@ -8,7 +8,8 @@ use super::{signals, wire};
 use crate::model::{ErrorClass, Manifest, Money, Outcome, Project, RunStatus, TrialKey};
 use crate::plan::Plan;
 use crate::run::{Engine, EngineOptions, LaneProgress, LaneSpec, Progress, RunEnd, StopCause, Stopper};
-use crate::store::{RunLock, Store};
+use crate::store::{RunWriter, Store};
+use camino::{Utf8Path, Utf8PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -31,8 +32,8 @@ pub struct Session<'a> {
     pub manifest: &'a Manifest,
     /// The store.
     pub store: &'a Store,
-    /// Keeps other processes off this run.
-    pub lock: RunLock,
+    /// Takes trials to disk, and keeps other processes off this run.
+    pub writer: RunWriter,
     /// Trials that an earlier session finished, and what it paid.
     pub finished: Option<FinishedTrials>,
     /// How to run.
@@ -63,16 +64,17 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
         .build()
         .map_err(|error| Failure::System(format!("cannot start the runtime: {error}")))?;
     let manifest = session.manifest;
-    let (store, finished, run_options) = (session.store, session.finished, session.options);
+    let (store, finished) = (session.store, session.finished);
     let spent = finished.as_ref().map_or(Money::ZERO, |finished| finished.spent);
-    let writer = store.writer(&manifest.run)?;
-    let cache = manifest.cache.then(|| store.cache()).transpose()?;
+    let run = session.writer.run().clone();
+    let writer = Arc::new(session.writer);
+    let cache = manifest.cache.then(|| Arc::new(store.cache()));
     let engine_options = EngineOptions {
         budget: manifest.budget,
         spent,
         deadline: session.project.workspace.deadline_seconds.map(Duration::from_secs_f64),
         seed: manifest.seed,
-        fail_fast: run_options.fail_fast,
+        fail_fast: session.options.fail_fast,
         finished: match finished {
             Some(finished) => Arc::from(finished.contains),
             None => Arc::new(|_: &TrialKey| false),
@@ -95,24 +97,22 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
         end
     });
     runtime.shutdown_timeout(Duration::from_secs(1));
-    let closed = writer.close();
-    drop(session.lock);
 
     let view = progress.total();
     let status = status(&end, view.total(), progress.planned(), view.with(Outcome::ProviderError));
-    let end = match closed {
-        Ok(()) => end,
-        Err(error) => RunEnd { cause: Some(StopCause::Store(error.message)), ..end },
+    let now = jiff::Timestamp::now().to_string();
+    let closed = match Arc::try_unwrap(writer) {
+        Ok(writer) => writer.finish(status, &now),
+        // A worker that was dropped in the middle still holds it; the run is marked all the same.
+        Err(_) => store.set_status(&run, status, Some(&now)),
     };
     if let Some(StopCause::Store(message)) = &end.cause {
-        // The store may be unwritable, so marking the run is an attempt only.
-        let _ = store.set_status(&manifest.run, RunStatus::Interrupted);
-        let kept = "everything committed so far is kept; free the disk, then `bench resume`";
-        return Err(Failure::System(format!("{message}; {kept}")));
+        return Err(Failure::System(format!("{message} (run {})", manifest.run)));
     }
-    store.set_status(&manifest.run, status)?;
-    let analysis = documents::write(store, &manifest.run, &session.project.root)?;
-    documents::show(console, &analysis, session.project, &manifest.run)?;
+    closed?;
+    let folder = documents::folder(&session.project.root, &manifest.run);
+    let analysis = documents::write(store, &run, &folder)?;
+    documents::show(console, &analysis, Some(&relative(&folder.join("report.md"))))?;
     let scorer_errors = view.with(Outcome::ScorerError) + view.with(Outcome::JudgeError);
     tell_end(console, &end, &progress, started.elapsed(), &manifest.run);
     Ok(match (status, &end.cause) {
@@ -120,6 +120,13 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
         (RunStatus::Complete, None) if scorer_errors == 0 => exit::DONE,
         _ => exit::INCOMPLETE,
     })
+}
+
+/// The path as seen from the current folder, where it lies inside.
+fn relative(path: &Utf8Path) -> Utf8PathBuf {
+    let here = std::env::current_dir().ok().and_then(|here| Utf8PathBuf::from_path_buf(here).ok());
+    let inside = here.and_then(|here| path.strip_prefix(here).ok().map(Utf8Path::to_owned));
+    inside.unwrap_or_else(|| path.to_owned())
 }
 
 fn counters(lane: &LaneSpec, session: &Session<'_>) -> LaneProgress {

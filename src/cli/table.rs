@@ -1,6 +1,6 @@
 //! Plain tables for lists: aligned columns, no frame, escaped, fitted to the width.
 
-use crate::report::visible;
+use crate::report::escape_terminal;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
 
 /// How a column is aligned.
@@ -19,7 +19,7 @@ pub fn plain_table(header: &[&str], aligns: &[Align], rows: &[Vec<String>], widt
     table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
     table.set_header(header.iter().copied());
     for row in rows {
-        table.add_row(row.iter().map(|cell| visible(cell).into_owned()));
+        table.add_row(row.iter().map(|cell| escape_terminal(cell).into_owned()));
     }
     for (column, align) in table.column_iter_mut().zip(aligns) {
         column.set_padding((0, 2));

@@ -107,7 +107,8 @@ fn lane(
 
 /// The way to a provider.
 pub fn connect(config: &Arc<ProviderConfig>, workspace: &camino::Utf8Path) -> Result<Arc<dyn Provider>, Failure> {
-    provider::build(config.clone(), workspace).map_err(|message| Failure::Usage(format!("{}: {message}", config.path)))
+    let variable = |name: &str| std::env::var_os(name);
+    provider::build(config.clone(), workspace, &variable).map_err(|message| Failure::Usage(format!("{}: {message}", config.path)))
 }
 
 fn candidate_runtime(

@@ -3,9 +3,9 @@
 use super::args::Common;
 use super::console::Console;
 use super::failure::Failure;
-use crate::load;
+use crate::load::{self, Problem, RenderOptions};
 use crate::model::Project;
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 
 /// Finds the workspace of a command: `-C DIR`, else the current folder, else the nearest one above with a
 /// `bench.yaml`.
@@ -24,8 +24,8 @@ pub fn find(common: &Common) -> Result<Utf8PathBuf, Failure> {
 pub fn load(common: &Common, console: &Console) -> Result<Project, Failure> {
     let root = find(common)?;
     let loaded = load::load(&root, &environment);
-    report_problems(console, &root, &loaded.problems, &loaded.sources)?;
-    loaded.project.ok_or(Failure::Problems)
+    report_problems(console, &loaded.problems)?;
+    Ok(loaded.project)
 }
 
 /// The process's environment, as files may name it.
@@ -33,24 +33,27 @@ pub fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// Prints problems; fails if one of them is an error.
-pub fn report_problems(
-    console: &Console,
-    _root: &Utf8Path,
-    problems: &[load::Problem],
-    sources: &load::SourceMap,
-) -> Result<(), Failure> {
-    for problem in problems {
-        console.err(load::render(problem, sources, console.colors_stderr(), console.width().min(120)).trim_end());
+/// Prints problems to stderr.
+pub fn print_problems(console: &Console, problems: &[Problem]) {
+    if problems.is_empty() {
+        return;
     }
-    let errors = problems.iter().filter(|problem| problem.is_error()).count();
-    if errors == 0 {
+    let options = RenderOptions {
+        colour: console.colors_stderr(),
+        unicode: console.unicode_stderr(),
+        width: console.width_stderr(),
+    };
+    console.err(load::render(problems, options).trim_end());
+}
+
+/// Prints problems; fails if one of them is an error.
+pub fn report_problems(console: &Console, problems: &[Problem]) -> Result<(), Failure> {
+    print_problems(console, problems);
+    if !problems.iter().any(Problem::is_error) {
         return Ok(());
     }
     if console.json() {
-        let rows: Vec<_> = problems.iter().map(|problem| problem.to_json(sources)).collect();
-        console.document(&serde_json::json!({"ok": false, "problems": rows}))?;
+        console.document(&serde_json::json!({"ok": false, "problems": problems}))?;
     }
-    console.error(&format!("{errors} problem{} in the workspace", if errors == 1 { "" } else { "s" }));
     Err(Failure::Problems)
 }

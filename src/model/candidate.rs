@@ -1,12 +1,13 @@
 //! Candidates: what a leaderboard row ranks.
 
 use super::{Digest, Hasher, Params};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
 
 /// A model at a provider, written `provider/model`. The model's own name may contain slashes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct ModelRef {
     /// The provider's name in `providers/`.
     pub provider: Arc<str>,
@@ -33,7 +34,7 @@ impl fmt::Display for ModelRef {
 
 /// What a leaderboard row ranks: model, parameters and prompt. `params` are complete (defaults of workspace, task,
 /// provider model and selector already overlaid).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Candidate {
     /// The model.
     pub model: ModelRef,

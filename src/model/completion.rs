@@ -1,10 +1,11 @@
 //! What a model answered.
 
 use super::{Money, Usage};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Why the model stopped.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum StopReason {
     /// A natural end, or a stop text.

@@ -1,11 +1,12 @@
 //! The manifest of a run: what was run, by content hash.
 
 use super::{Candidate, Digest, Money, Price};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// What was run. Stored when the run starts; a resumed run must match it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Manifest {
     /// Version of this document.
     pub schema_version: u32,
@@ -33,7 +34,7 @@ pub struct Manifest {
 }
 
 /// A task of a run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TaskEntry {
     /// The task's name.
     pub name: Arc<str>,
@@ -66,7 +67,7 @@ pub struct TaskEntry {
 }
 
 /// A candidate of a run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CandidateEntry {
     /// Position of its task.
     pub task: u32,
@@ -84,7 +85,7 @@ pub struct CandidateEntry {
 }
 
 /// A provider of a run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ProviderEntry {
     /// Its name.
     pub name: Arc<str>,
@@ -98,7 +99,7 @@ pub struct ProviderEntry {
 }
 
 /// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RunStatus {
     /// Still running, or killed.

@@ -1,11 +1,12 @@
 //! What a model's tokens cost, by kind and by prompt length.
 
 use super::{Money, Rate};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The price of a model. A kind without a rate falls back as each field says; a price table without `input` or
 /// `output` leaves the cost of such tokens unknown.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Price {
     /// Rates of the first tier.
     pub base: Rates,
@@ -18,7 +19,7 @@ pub struct Price {
 }
 
 /// Rates for requests with more than `above` input tokens. A rate that is absent here is the base one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PriceTier {
     /// Input tokens (all of them) above which the tier holds.
     pub above: u64,
@@ -27,7 +28,7 @@ pub struct PriceTier {
 }
 
 /// One rate for each kind of token.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Rates {
     /// Input tokens that no other input rate covers.

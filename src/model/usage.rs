@@ -1,5 +1,6 @@
 //! Token counts, normalised across vendors.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Tokens of one completion.
@@ -7,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// Vendors differ in what includes what; bench stores one convention, and every adapter converts into it:
 /// `input` is *all* input tokens, cached ones included; `output` is *all* output tokens, reasoning included.
 /// The other fields are parts of these two.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Usage {
     /// All input tokens, with those read from and written to a prompt cache.

@@ -3,4 +3,5 @@
 mod faults;
 mod prices;
 mod support;
+mod tidy;
 mod wire;

@@ -23,37 +23,23 @@ pub struct Args {
 /// Checks all files, then all cases of the selected tasks.
 pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure> {
     let root = workspace::find(common)?;
-    let mut loaded = load::load(&root, &workspace::environment);
-    let mut problems: Vec<serde_json::Value> = Vec::new();
-    let mut errors = 0;
-    let mut show = |problem: &load::Problem, sources: &load::SourceMap| {
-        errors += usize::from(problem.is_error());
-        if console.json() {
-            problems.push(problem.to_json(sources));
-        } else {
-            console.err(load::render(problem, sources, console.colors_stderr(), console.width().min(120)).trim_end());
-        }
-    };
-    for problem in &loaded.problems {
-        show(problem, &loaded.sources);
-    }
+    let loaded = load::load(&root, &workspace::environment);
+    let mut problems = loaded.problems;
     let (mut tasks, mut cases) = (0, 0);
-    if let Some(project) = loaded.project.take() {
-        for task in select_tasks(&project, &args.tasks)? {
-            let scan = scan(&task, &CaseSelection::default(), true);
-            for problem in &scan.problems {
-                show(problem, &scan.sources);
-            }
-            tasks += 1;
-            cases += scan.selected;
+    for task in select_tasks(&loaded.project, &args.tasks)? {
+        let scan = scan(&task, &CaseSelection::default(), true);
+        problems.extend(scan.problems);
+        tasks += 1;
+        cases += scan.selected;
+    }
+    let ok = !problems.iter().any(load::Problem::is_error);
+    if console.json() {
+        console.document(&json!({"ok": ok, "tasks": tasks, "cases": cases, "problems": problems}))?;
+    } else {
+        workspace::print_problems(console, &problems);
+        if ok {
+            console.out(&format!("{tasks} tasks with {cases} cases are valid.\n"))?;
         }
     }
-    if console.json() {
-        console.document(&json!({"ok": errors == 0, "tasks": tasks, "cases": cases, "problems": problems}))?;
-    } else if errors == 0 {
-        console.out(&format!("{tasks} tasks with {cases} cases are valid.\n"))?;
-    } else {
-        console.error(&format!("{errors} problem{}", if errors == 1 { "" } else { "s" }));
-    }
-    Ok(if errors == 0 { exit::DONE } else { exit::USAGE })
+    Ok(if ok { exit::DONE } else { exit::USAGE })
 }

@@ -42,7 +42,7 @@ fn count(prepared: &Prepared, project: &Project, no_cache: bool) -> Result<Vec<(
     let plan = &prepared.plan;
     let tasks = wire::tasks(plan)?;
     let cache = match no_cache {
-        false => prepare::existing_store(project)?.map(|store| store.cache()).transpose()?,
+        false => prepare::existing_store(project)?.map(|store| store.cache()),
         true => None,
     };
     let lanes = match &cache {
@@ -75,7 +75,7 @@ fn count(prepared: &Prepared, project: &Project, no_cache: bool) -> Result<Vec<(
                     };
                     for epoch in 0..planned.epochs {
                         let key = crate::run::cache_key(key, &messages, epoch);
-                        row.1 += u64::from(crate::port::CompletionCache::get(cache.as_ref(), &key)?.is_some());
+                        row.1 += u64::from(crate::port::CompletionCache::get(cache, &key)?.is_some());
                     }
                 }
             }
@@ -84,16 +84,37 @@ fn count(prepared: &Prepared, project: &Project, no_cache: bool) -> Result<Vec<(
     Ok(counted)
 }
 
+/// Earlier runs that the expectation is taken from, newest first.
+const PAST_RUNS: usize = 20;
+
 /// What earlier runs say of each candidate.
 fn past(prepared: &Prepared, project: &Project) -> Result<Vec<PastOutput>, Failure> {
     let Some(store) = prepare::existing_store(project)? else {
         return Ok(Vec::new());
     };
-    let mut past = Vec::new();
-    for candidate in &prepared.plan.candidates {
-        past.push(store.past_output(&candidate.entry.hash)?);
+    let candidates = &prepared.plan.candidates;
+    let mut sums = vec![(0_u64, 0_u64, 0_u64); candidates.len()];
+    for info in store.runs()?.into_iter().take(PAST_RUNS) {
+        let manifest = store.manifest(&info.run)?;
+        let known = |hash| candidates.iter().position(|candidate| candidate.entry.hash == hash);
+        if !manifest.candidates.iter().any(|entry| known(entry.hash).is_some()) {
+            continue;
+        }
+        for totals in store.totals(&info.run)? {
+            let entry = manifest.candidates.get(totals.candidate as usize);
+            if let Some(at) = entry.and_then(|entry| known(entry.hash)) {
+                sums[at].0 += totals.answers - totals.unknown_tokens;
+                sums[at].1 += totals.output_tokens;
+                sums[at].2 += totals.latency_us;
+            }
+        }
     }
-    Ok(past)
+    let past = sums.into_iter().map(|(completions, output, latency_us)| PastOutput {
+        completions,
+        mean_output: output as f64 / completions.max(1) as f64,
+        mean_seconds: latency_us as f64 / 1e6 / completions.max(1) as f64,
+    });
+    Ok(past.collect())
 }
 
 fn money(amount: Option<Money>) -> String {

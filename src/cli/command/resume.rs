@@ -8,7 +8,8 @@ use crate::cli::prepare;
 use crate::cli::restore;
 use crate::cli::session::{self, FinishedTrials, Session, SessionOptions};
 use crate::cli::{documents, wire, workspace};
-use crate::model::Money;
+use crate::model::{Money, Outcome, RunStatus};
+use crate::store::{RunInfo, RunRef, Store};
 
 /// Flags of `bench resume`.
 #[derive(Debug, clap::Args)]
@@ -34,32 +35,30 @@ pub struct Args {
 pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure> {
     let project = workspace::load(common, console)?;
     let store = prepare::open_store(&project)?;
-    let id = match &args.run {
-        Some(run) => store.find_run(run)?.id,
-        None => store
-            .latest_unfinished()?
-            .ok_or_else(|| Failure::Usage("every run is complete; name one to resume it anyway".to_owned()))?,
+    let run = match &args.run {
+        Some(run) => store.find_run(run)?,
+        None => latest_unfinished(&store)?,
     };
-    let mut manifest = store.manifest(&id)?;
-    let lock = store.lock_run(&id)?;
+    let mut manifest = store.manifest(&run)?;
     let plan = restore::plan(&project, &manifest, console)?;
     if let Some(budget) = args.budget {
         manifest.budget = Some(budget);
-        store.update_manifest(&manifest)?;
+        store.update_scores(&run, &manifest, [])?;
     }
     if manifest.budget.is_some() {
         wire::check_budget(&plan)?;
     }
-    let done = store.finished(&id)?;
-    if done.total() >= manifest.trials {
-        console.note(&format!("Run {id} is complete already: {} trials.", manifest.trials));
-        let analysis = documents::write(&store, &id, &project.root)?;
-        documents::show(console, &analysis, &project, &id)?;
+    let done = store.finished_keys(&run)?;
+    if done.len() >= manifest.trials {
+        console.note(&format!("Run {} is complete already: {} trials.", run.id, manifest.trials));
+        let folder = documents::folder(&project.root, &run.id);
+        let analysis = documents::write(&store, &run, &folder)?;
+        documents::show(console, &analysis, None)?;
         return Ok(exit::DONE);
     }
     let finished = FinishedTrials {
-        by_candidate: done.by_candidate(),
-        spent: store.paid(&id)?,
+        by_candidate: by_candidate(&store, &run, manifest.candidates.len())?,
+        spent: store.totals(&run)?.iter().map(|totals| totals.paid).sum(),
         contains: Box::new(move |key| done.contains(key)),
     };
     let session = Session {
@@ -67,9 +66,34 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         plan: &plan,
         manifest: &manifest,
         store: &store,
-        lock,
+        writer: store.resume(&run)?,
         finished: Some(finished),
         options: SessionOptions { jobs: args.jobs, fail_fast: args.fail_fast },
     };
     session::run(session, console)
+}
+
+fn latest_unfinished(store: &Store) -> Result<RunRef, Failure> {
+    let runs = store.runs()?;
+    let open = |info: &RunInfo| matches!(info.status, RunStatus::Interrupted | RunStatus::Incomplete);
+    match runs.into_iter().find(open) {
+        Some(info) => Ok(info.run),
+        None => Err(Failure::Usage("no run is interrupted or incomplete; `bench runs list` shows them all".to_owned())),
+    }
+}
+
+/// Finished trials by position of the candidate.
+fn by_candidate(store: &Store, run: &RunRef, candidates: usize) -> Result<Vec<u64>, Failure> {
+    let mut counts = vec![0; candidates];
+    for totals in store.totals(run)? {
+        let unfinished: u64 = Outcome::ALL
+            .into_iter()
+            .filter(|outcome| outcome.is_unfinished())
+            .map(|outcome| totals.outcomes[outcome.index()])
+            .sum();
+        if let Some(count) = counts.get_mut(totals.candidate as usize) {
+            *count += totals.trials - unfinished;
+        }
+    }
+    Ok(counts)
 }

@@ -55,13 +55,13 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     manifest.budget = budget;
     manifest.cache = !args.no_cache;
     let store = prepare::open_store(&project)?;
-    let lock = store.create_run(&manifest, args.name.as_deref())?;
+    let writer = store.start(&manifest, args.name.as_deref())?;
     let session = Session {
         project: &project,
         plan: &prepared.plan,
         manifest: &manifest,
         store: &store,
-        lock,
+        writer,
         finished: None,
         options: SessionOptions { jobs: args.jobs, fail_fast: args.fail_fast },
     };

@@ -39,14 +39,14 @@ enum Kind {
 /// Prints the schema.
 pub fn run(args: Args, console: &Console) -> Result<u8, Failure> {
     let schema = match args.kind {
-        Kind::Task => load::schema(load::Kind::Task),
-        Kind::Cases => load::schema(load::Kind::Cases),
-        Kind::Provider => load::schema(load::Kind::Provider),
-        Kind::Judge => load::schema(load::Kind::Judge),
-        Kind::Workspace => load::schema(load::Kind::Workspace),
-        Kind::Manifest => report::schema(report::Document::Manifest),
-        Kind::Results => report::schema(report::Document::Results),
-        Kind::Summary => report::schema(report::Document::Summary),
+        Kind::Task => load::schema(load::SchemaKind::Task),
+        Kind::Cases => load::schema(load::SchemaKind::Cases),
+        Kind::Provider => load::schema(load::SchemaKind::Provider),
+        Kind::Judge => load::schema(load::SchemaKind::Judge),
+        Kind::Workspace => load::schema(load::SchemaKind::Workspace),
+        Kind::Manifest => report::schema(report::Exported::Manifest),
+        Kind::Results => report::schema(report::Exported::Results),
+        Kind::Summary => report::schema(report::Exported::Summary),
     };
     console.document(&schema)?;
     Ok(exit::DONE)

@@ -1,0 +1,63 @@
+//! Which model should do this job? Read off the means and their intervals; no test of significance is made here.
+
+use super::Row;
+
+/// Means closer than this are equal: sums of the same scores may differ in their last digits.
+pub(super) const SAME: f64 = 1e-12;
+
+/// The answer of a task. Candidates are given by their position in the manifest.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// Those with the best mean score; several where they tie, none where nothing was scored.
+    pub leaders: Vec<u32>,
+    /// The one with the next best mean.
+    pub next: Option<u32>,
+    /// Those behind the leaders whose interval reaches the leaders' interval, best first: the lead over them is not
+    /// established. One without an interval counts as reaching it.
+    pub overlapping: Vec<u32>,
+    /// The cheapest of the leaders and those overlapping, per trial; `None` where a cost among them is unknown.
+    pub cheapest: Option<u32>,
+    /// Candidates in all.
+    pub candidates: usize,
+}
+
+impl Answer {
+    /// Reads the answer off the rows of a task.
+    pub(super) fn of<'a>(rows: impl Iterator<Item = &'a Row>) -> Self {
+        let rows: Vec<&Row> = rows.collect();
+        let mut ranked: Vec<(f64, &Row)> = rows.iter().filter_map(|row| Some((row.score.mean?, *row))).collect();
+        ranked.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+        let best = ranked.first().map_or(0.0, |(mean, _)| *mean);
+        let (leaders, rest): (Vec<_>, Vec<_>) = ranked.into_iter().partition(|(mean, _)| best - mean <= SAME);
+        let reached = leaders.iter().map(|(_, row)| row.score.low).min_by(|a, b| {
+            let bound = |low: &Option<f64>| low.unwrap_or(0.0);
+            bound(a).total_cmp(&bound(b))
+        });
+        let reached = reached.flatten();
+        let overlaps = |row: &Row| match (reached, row.score.high) {
+            (Some(low), Some(high)) => high >= low,
+            _ => true,
+        };
+        let overlapping: Vec<&Row> = rest.iter().map(|(_, row)| *row).filter(|row| overlaps(row)).collect();
+        let contenders = leaders.iter().map(|(_, row)| *row).chain(overlapping.iter().copied());
+        Self {
+            cheapest: cheapest(contenders).map(|row| row.candidate),
+            leaders: leaders.iter().map(|(_, row)| row.candidate).collect(),
+            next: rest.first().map(|(_, row)| row.candidate),
+            overlapping: overlapping.iter().map(|row| row.candidate).collect(),
+            candidates: rows.len(),
+        }
+    }
+}
+
+/// The lowest cost per trial; the better mean where two cost the same.
+fn cheapest<'a>(rows: impl Iterator<Item = &'a Row>) -> Option<&'a Row> {
+    let mut best: Option<(&Row, crate::model::Money)> = None;
+    for row in rows {
+        let cost = row.cost.per_trial().known()?;
+        if best.is_none_or(|(_, lowest)| cost < lowest) {
+            best = Some((row, cost));
+        }
+    }
+    best.map(|(row, _)| row)
+}

@@ -1,0 +1,185 @@
+//! Takes the trials of a run one by one and makes the leaderboards.
+
+use super::answer::{Answer, SAME};
+use super::tally::Tally;
+use super::{Analysis, Board, Row, TaskAnalysis, Totals, TrialView};
+use crate::model::{Manifest, TaskEntry, TrialKey};
+use crate::stats::ClusterIndex;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Takes trials in key order (task, case, candidate, epoch); what matters is that all trials of a case come
+/// together.
+///
+/// Memory does not grow with the trials. Per candidate: some 2 KiB of sums, up to 64 KiB for each of two
+/// distributions of durations, up to 128 scorers, up to 20 shortened failures (at most 5 KiB each); per task with a
+/// cluster field its cluster names once, and per candidate 32 bytes a cluster.
+#[derive(Clone, Debug)]
+pub struct AnalysisBuilder {
+    manifest: Manifest,
+    tallies: Vec<Tally>,
+    clusters: Vec<Option<ClusterIndex>>,
+    current: Option<CurrentCase>,
+    stray: u64,
+}
+
+/// The case of the trial before, whose cluster need not be looked up again.
+#[derive(Clone, Copy, Debug)]
+struct CurrentCase {
+    task: u32,
+    case: u64,
+    cluster: Option<u32>,
+}
+
+impl Analysis {
+    /// Starts an analysis of that run.
+    pub fn builder(manifest: &Manifest) -> AnalysisBuilder {
+        let clustered = |task: u32| {
+            manifest
+                .tasks
+                .get(task as usize)
+                .is_some_and(|task| task.cluster.is_some())
+        };
+        AnalysisBuilder {
+            manifest: manifest.clone(),
+            tallies: manifest
+                .candidates
+                .iter()
+                .map(|entry| Tally::new(clustered(entry.task)))
+                .collect(),
+            clusters: manifest
+                .tasks
+                .iter()
+                .map(|task| task.cluster.as_ref().map(|_| ClusterIndex::default()))
+                .collect(),
+            current: None,
+            stray: 0,
+        }
+    }
+}
+
+impl AnalysisBuilder {
+    /// Adds a trial. One whose task or candidate the manifest does not have is counted as stray.
+    pub fn add(&mut self, view: &TrialView<'_>) {
+        let position = view.key.candidate as usize;
+        let known = self.manifest.candidates.get(position);
+        if known.is_none_or(|entry| entry.task != view.key.task) {
+            self.stray += 1;
+            return;
+        }
+        let cluster = self.cluster(view.key, view.cluster);
+        if let Some(tally) = self.tallies.get_mut(position) {
+            tally.add(view, cluster);
+        }
+    }
+
+    fn cluster(&mut self, key: TrialKey, name: Option<&str>) -> Option<u32> {
+        if let Some(current) = self.current
+            && (current.task, current.case) == (key.task, key.case)
+        {
+            return current.cluster;
+        }
+        let index = self.clusters.get_mut(key.task as usize).and_then(Option::as_mut);
+        let cluster = index.zip(name).map(|(index, name)| index.number(name));
+        self.current = Some(CurrentCase {
+            task: key.task,
+            case: key.case,
+            cluster,
+        });
+        cluster
+    }
+
+    /// The leaderboards of everything that was added.
+    pub fn finish(self) -> Analysis {
+        let mut rows: Vec<Vec<Row>> = vec![Vec::new(); self.manifest.tasks.len()];
+        let readers = self.readers();
+        for (position, (entry, tally)) in self.manifest.candidates.iter().zip(self.tallies).enumerate() {
+            let task = entry.task as usize;
+            let position = u32::try_from(position).unwrap_or(u32::MAX);
+            if let (Some(task), Some(readers), Some(rows)) =
+                (self.manifest.tasks.get(task), readers.get(task), rows.get_mut(task))
+            {
+                rows.push(tally.row(position, entry, task, readers));
+            }
+        }
+        let mut totals = Totals {
+            stray: self.stray,
+            ..Totals::default()
+        };
+        rows.iter().flatten().for_each(|row| totals.add(row));
+        let tasks = self.manifest.tasks.iter().zip(rows);
+        Analysis {
+            tasks: tasks.map(|(task, rows)| analyse_task(task, rows)).collect(),
+            manifest: self.manifest,
+            totals,
+        }
+    }
+
+    /// Per task, the scorers that read answers out of outputs.
+    fn readers(&self) -> Vec<Vec<Arc<str>>> {
+        let mut readers: Vec<Vec<Arc<str>>> = vec![Vec::new(); self.manifest.tasks.len()];
+        for (entry, tally) in self.manifest.candidates.iter().zip(&self.tallies) {
+            if let Some(readers) = readers.get_mut(entry.task as usize) {
+                for name in tally.scorers.readers() {
+                    if !readers.contains(name) {
+                        readers.push(name.clone());
+                    }
+                }
+            }
+        }
+        readers
+    }
+}
+
+fn analyse_task(task: &TaskEntry, rows: Vec<Row>) -> TaskAnalysis {
+    let answer = Answer::of(rows.iter());
+    let mut boards: Vec<Board> = Vec::new();
+    for row in rows {
+        match boards.iter_mut().find(|board| board.prompt == row.prompt) {
+            Some(board) => board.rows.push(row),
+            None => boards.push(Board {
+                prompt: row.prompt.clone(),
+                rows: vec![row],
+            }),
+        }
+    }
+    for board in &mut boards {
+        tell_apart(&mut board.rows);
+        rank(&mut board.rows);
+    }
+    TaskAnalysis {
+        task: task.clone(),
+        boards,
+        answer,
+    }
+}
+
+/// Best mean first, equal means in the order of the manifest and with the same rank, rows without a mean last.
+fn rank(rows: &mut [Row]) {
+    rows.sort_by(|a, b| {
+        let mean = |row: &Row| row.score.mean.unwrap_or(f64::NEG_INFINITY);
+        mean(b).total_cmp(&mean(a))
+    });
+    let mut shared: Option<(f64, u32)> = None;
+    for (place, row) in (1_u32..).zip(rows.iter_mut()) {
+        let Some(mean) = row.score.mean else { break };
+        let (top, rank) = match shared {
+            Some((top, rank)) if top - mean <= SAME => (top, rank),
+            _ => (mean, place),
+        };
+        shared = Some((top, rank));
+        row.rank = Some(rank);
+    }
+}
+
+/// Two entries of the same model without a label of their own get their position as one.
+fn tell_apart(rows: &mut [Row]) {
+    let mut seen: HashMap<String, u32> = HashMap::new();
+    for row in rows {
+        let count = seen.entry(row.name.clone()).or_insert(0);
+        *count += 1;
+        if *count > 1 {
+            row.name = format!("{} #{count}", row.name);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! From trials to leaderboards: one pass over the rows of a run, in memory that does not grow with their number.
+//!
+//! Knows nothing of the store and of formats: whoever has rows hands them over as [`TrialView`]s, and `report`
+//! draws the [`Analysis`].
+
+mod answer;
+mod builder;
+mod failures;
+mod scorers;
+mod spend;
+mod table;
+mod tally;
+mod view;
+
+pub use answer::Answer;
+pub use builder::AnalysisBuilder;
+pub use failures::{FailureExample, Judgement};
+pub use scorers::{NamedMean, ScorerSummary};
+pub use spend::{Amount, Spend, Tokens};
+pub use table::{Analysis, Board, Missing, Row, TaskAnalysis, Totals};
+pub use view::TrialView;
+
+#[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
+mod tests;

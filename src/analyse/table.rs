@@ -1,0 +1,185 @@
+//! The result of an analysis: leaderboards, per task and prompt.
+
+use super::{Answer, FailureExample, ScorerSummary, Spend, Tokens};
+use crate::model::{Manifest, Outcome, TaskEntry};
+use crate::stats::{Estimate, Percentile};
+use std::sync::Arc;
+
+/// What the trials of a run say.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Analysis {
+    /// What was run.
+    pub manifest: Manifest,
+    /// One entry per task, in the order of the manifest.
+    pub tasks: Vec<TaskAnalysis>,
+    /// Sums over all tasks.
+    pub totals: Totals,
+}
+
+/// The leaderboards of a task.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TaskAnalysis {
+    /// The task as the manifest has it.
+    pub task: TaskEntry,
+    /// One leaderboard per prompt, in the order of the manifest.
+    pub boards: Vec<Board>,
+    /// Which model should do this job, over all prompts.
+    pub answer: Answer,
+}
+
+/// A leaderboard.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Board {
+    /// The prompt's id.
+    pub prompt: Arc<str>,
+    /// Best mean score first; candidates without any score last.
+    pub rows: Vec<Row>,
+}
+
+/// A candidate's line in a leaderboard.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// Position in the manifest.
+    pub candidate: u32,
+    /// Model, with the label where it has one; unique in its leaderboard.
+    pub name: String,
+    /// `provider/model`.
+    pub model: String,
+    /// The prompt's id.
+    pub prompt: Arc<str>,
+    /// True for simulated models.
+    pub simulated: bool,
+    /// 1 for the best mean score; equal scores share a rank. `None` without any score.
+    pub rank: Option<u32>,
+    /// Trials planned.
+    pub planned: u64,
+    /// Trials recorded.
+    pub recorded: u64,
+    /// Trials by outcome, in the order of [`Outcome::ALL`]; planned trials that were never recorded are `skipped`.
+    pub outcomes: [u64; Outcome::ALL.len()],
+    /// Trials with a score, which is what means are over.
+    pub scored: u64,
+    /// Trials that pass.
+    pub passed: u64,
+    /// Mean score over cases.
+    pub score: Estimate,
+    /// Pass rate over cases.
+    pub pass: Estimate,
+    /// Trials without a score.
+    pub missing: Missing,
+    /// Trials in whose output no answer was found.
+    pub no_answer: u64,
+    /// Tokens of the answers.
+    pub tokens: Tokens,
+    /// What the answers cost when they were sent, also where they came from the cache now.
+    pub cost: Spend,
+    /// What this run paid for them.
+    pub paid: Spend,
+    /// Median latency in microseconds.
+    pub latency_p50: Option<Percentile>,
+    /// 95th percentile of the latency in microseconds.
+    pub latency_p95: Option<Percentile>,
+    /// Median time to the first token in microseconds.
+    pub first_token_p50: Option<Percentile>,
+    /// Answers from the cache.
+    pub cache_hits: u64,
+    /// Attempts after the first.
+    pub retries: u64,
+    /// What each scorer said.
+    pub scorers: Vec<ScorerSummary>,
+    /// Trials that did not pass (skipped ones left out).
+    pub failed: u64,
+    /// A few of them.
+    pub failures: Vec<FailureExample>,
+}
+
+/// Planned trials without a score.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Missing {
+    /// How many.
+    pub trials: u64,
+    /// Their share of the planned trials.
+    pub share: f64,
+    /// The mean score if all of them were 0, and if all were 1; only where more than 2 % are missing.
+    pub bounds: Option<(f64, f64)>,
+}
+
+/// Sums over candidates.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Totals {
+    /// Trials planned.
+    pub planned: u64,
+    /// Trials recorded.
+    pub recorded: u64,
+    /// Trials by outcome, in the order of [`Outcome::ALL`].
+    pub outcomes: [u64; Outcome::ALL.len()],
+    /// Tokens.
+    pub tokens: Tokens,
+    /// What the answers cost when they were sent.
+    pub cost: Spend,
+    /// What this run paid.
+    pub paid: Spend,
+    /// Answers from the cache.
+    pub cache_hits: u64,
+    /// Attempts after the first.
+    pub retries: u64,
+    /// Rows that belong to no candidate of the manifest; they are counted nowhere else.
+    pub stray: u64,
+}
+
+impl Analysis {
+    /// All rows, in reading order.
+    pub fn rows(&self) -> impl Iterator<Item = &Row> {
+        self.tasks.iter().flat_map(TaskAnalysis::rows)
+    }
+
+    /// True where every candidate is simulated (and there is one).
+    pub fn is_simulated(&self) -> bool {
+        let mut rows = self.rows().peekable();
+        rows.peek().is_some() && rows.all(|row| row.simulated)
+    }
+}
+
+impl TaskAnalysis {
+    /// All rows, in reading order.
+    pub fn rows(&self) -> impl Iterator<Item = &Row> {
+        self.boards.iter().flat_map(|board| &board.rows)
+    }
+
+    /// The row of that candidate.
+    pub fn row(&self, candidate: u32) -> Option<&Row> {
+        self.rows().find(|row| row.candidate == candidate)
+    }
+}
+
+impl Row {
+    /// How many trials had that outcome.
+    pub fn outcome(&self, outcome: Outcome) -> u64 {
+        self.outcomes.get(outcome.index()).copied().unwrap_or(0)
+    }
+
+    /// Outcomes other than `scored` that occurred, with their counts.
+    pub fn other_outcomes(&self) -> impl Iterator<Item = (Outcome, u64)> {
+        Outcome::ALL
+            .into_iter()
+            .filter(|outcome| *outcome != Outcome::Scored)
+            .map(|outcome| (outcome, self.outcome(outcome)))
+            .filter(|(_, count)| *count > 0)
+    }
+}
+
+impl Totals {
+    /// Adds a row.
+    pub(super) fn add(&mut self, row: &Row) {
+        self.planned += row.planned;
+        self.recorded += row.recorded;
+        for (sum, count) in self.outcomes.iter_mut().zip(&row.outcomes) {
+            *sum += count;
+        }
+        self.tokens.merge(&row.tokens);
+        self.cost.merge(&row.cost);
+        self.paid.merge(&row.paid);
+        self.cache_hits += row.cache_hits;
+        self.retries += row.retries;
+    }
+}

@@ -1,0 +1,77 @@
+//! `bench report`: the report of a run, from the store.
+
+use crate::cli::args::Common;
+use crate::cli::console::Console;
+use crate::cli::failure::{Failure, exit};
+use crate::cli::{documents, prepare, workspace};
+use crate::report;
+use camino::Utf8PathBuf;
+
+/// Flags of `bench report`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  bench report                            Markdown of the latest run on stdout\n  \
+                        bench report before-switch -o report.md\n  bench report --format csv > leaderboard.csv\n  \
+                        bench report latest~1 --format table")]
+pub struct Args {
+    /// The run: id, unique prefix, name, `latest` or `latest~1`
+    #[arg(value_name = "RUN", default_value = "latest")]
+    run: String,
+    /// What to write
+    #[arg(short, long, value_name = "FORMAT", default_value = "markdown")]
+    format: Format,
+    /// File to write, instead of stdout
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<Utf8PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// The report for people
+    Markdown,
+    /// The leaderboards as in the terminal
+    Table,
+    /// summary.json
+    Json,
+    /// One line a leaderboard row
+    Csv,
+    /// results.jsonl: one line a trial
+    Jsonl,
+}
+
+/// Writes the report.
+pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure> {
+    let root = workspace::find(common)?;
+    let store = prepare::store_at(&root)?;
+    let run = store.find_run(&args.run)?;
+    let format = if console.json() { Format::Json } else { args.format };
+    let mut bytes = Vec::new();
+    match format {
+        Format::Table => {
+            let analysis = documents::analyse(&store, &run)?;
+            documents::show(console, &analysis, None)?;
+            return Ok(exit::DONE);
+        }
+        Format::Jsonl => {
+            // Trials stream: the file may be larger than memory.
+            match &args.output {
+                Some(path) => {
+                    let failed = |error: std::io::Error| Failure::System(format!("cannot write {path}: {error}"));
+                    let file = std::fs::File::create(path).map_err(failed)?;
+                    let mut out = std::io::BufWriter::new(file);
+                    documents::results(&store, &run, &mut out)?;
+                    std::io::Write::flush(&mut out).map_err(failed)?;
+                }
+                None => drop(documents::results(&store, &run, &mut std::io::BufWriter::new(std::io::stdout()))?),
+            }
+            return Ok(exit::DONE);
+        }
+        Format::Markdown => report::markdown(&documents::analyse(&store, &run)?, &mut bytes)?,
+        Format::Json => report::summary_json(&documents::analyse(&store, &run)?, &mut bytes)?,
+        Format::Csv => report::csv(&documents::analyse(&store, &run)?, &mut bytes)?,
+    }
+    match &args.output {
+        Some(path) => documents::write_atomically(path, &bytes)?,
+        None => console.raw(&bytes)?,
+    }
+    Ok(exit::DONE)
+}

@@ -1,0 +1,145 @@
+//! Numbers as people read them.
+
+use crate::analyse::{Amount, Missing};
+use crate::stats::{Estimate, Percentile};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// Glyphs of our own that a plain pipe gets in ASCII.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Glyphs {
+    /// Before a lower bound.
+    pub at_least: &'static str,
+    /// Between cases and epochs.
+    pub times: &'static str,
+    /// In place of a number that there is not.
+    pub none: &'static str,
+    /// In the middle of a shortened name.
+    pub gap: &'static str,
+}
+
+impl Glyphs {
+    /// For Markdown and for terminals.
+    pub(super) const UNICODE: Self = Self {
+        at_least: "≥ ",
+        times: "×",
+        none: "–",
+        gap: "…",
+    };
+    /// For pipes.
+    pub(super) const ASCII: Self = Self {
+        at_least: ">= ",
+        times: "x",
+        none: "-",
+        gap: "..",
+    };
+
+    /// `$0.0012`, `≥ $0.4`, `unknown`.
+    pub(super) fn amount(&self, amount: Amount) -> String {
+        match amount {
+            Amount::Nothing => self.none.to_owned(),
+            Amount::Known(money) => money.to_string(),
+            Amount::AtLeast(money) => format!("{}{money}", self.at_least),
+            Amount::Unknown => "unknown".to_owned(),
+        }
+    }
+
+    /// `0.873 [0.81, 0.92]`, the mean alone where there is no interval.
+    pub(super) fn score(&self, estimate: &Estimate) -> String {
+        match (estimate.mean, estimate.interval()) {
+            (None, _) => self.none.to_owned(),
+            (Some(mean), None) => format!("{mean:.3}"),
+            (Some(mean), Some((low, high))) => format!("{mean:.3} [{low:.2}, {high:.2}]"),
+        }
+    }
+
+    /// `87.5 %`.
+    pub(super) fn percent(&self, share: Option<f64>) -> String {
+        share.map_or_else(|| self.none.to_owned(), percent)
+    }
+
+    /// A duration: `850 us`, `12.3 ms`, `1.23 s`, `2.1 min`.
+    pub(super) fn duration(&self, percentile: Option<Percentile>) -> String {
+        percentile.map_or_else(|| self.none.to_owned(), |percentile| duration(percentile.value))
+    }
+
+    /// Tokens of a trial, `812/64` for input and output.
+    pub(super) fn tokens(&self, tokens: Option<(f64, f64)>) -> String {
+        tokens.map_or_else(
+            || self.none.to_owned(),
+            |(input, output)| format!("{}/{}", count(input.round() as u64), count(output.round() as u64)),
+        )
+    }
+
+    /// The text, with its middle left out where it is wider than that.
+    pub(super) fn shorten(&self, text: &str, width: usize) -> String {
+        if text.width() <= width {
+            return text.to_owned();
+        }
+        let room = width.saturating_sub(self.gap.width());
+        let tail_room = room / 2;
+        let tail = fitting(text.chars().rev(), tail_room);
+        let tail: String = text.chars().skip(text.chars().count() - tail).collect();
+        let head = fitting(text.chars(), room - tail.width());
+        let head: String = text.chars().take(head).collect();
+        format!("{head}{}{tail}", self.gap)
+    }
+}
+
+/// How many of these characters fit into that width.
+fn fitting(characters: impl Iterator<Item = char>, width: usize) -> usize {
+    let mut used = 0;
+    characters
+        .take_while(|character| {
+            used += character.width().unwrap_or(0);
+            used <= width
+        })
+        .count()
+}
+
+/// `87.5 %`.
+pub(super) fn percent(share: f64) -> String {
+    format!("{:.1} %", share * 100.0)
+}
+
+/// Three significant digits with the unit that fits.
+fn duration(microseconds: u64) -> String {
+    let value = microseconds as f64;
+    let (value, unit) = match value {
+        v if v < 999.5 => return format!("{microseconds} us"),
+        v if v < 999_500.0 => (v / 1e3, "ms"),
+        v if v < 119_500_000.0 => (v / 1e6, "s"),
+        v => (v / 6e7, "min"),
+    };
+    let decimals = match value {
+        v if v < 9.995 => 2,
+        v if v < 99.95 => 1,
+        _ => 0,
+    };
+    format!("{value:.decimals$} {unit}")
+}
+
+/// A count with three or four digits: `812`, `12.3k`, `4.56M`.
+pub(super) fn count(count: u64) -> String {
+    let value = count as f64;
+    let (value, unit) = match value {
+        v if v < 9_999.5 => return count.to_string(),
+        v if v < 999_500.0 => (v / 1e3, "k"),
+        v if v < 999_500_000.0 => (v / 1e6, "M"),
+        v => (v / 1e9, "G"),
+    };
+    let decimals = match value {
+        v if v < 9.995 => 2,
+        v if v < 99.95 => 1,
+        _ => 0,
+    };
+    format!("{value:.decimals$}{unit}")
+}
+
+/// `10.0 % of the trials have no score: 0.700 if all of them were wrong, 0.800 if all were right`.
+pub(super) fn bounds(missing: &Missing) -> Option<String> {
+    let (low, high) = missing.bounds?;
+    Some(format!(
+        "{} of the trials have no score: mean {low:.3} if all of them were 0, {high:.3} if all were 1",
+        percent(missing.share)
+    ))
+}

@@ -1,0 +1,200 @@
+//! The report in Markdown: the answer in one sentence, leaderboards, failures worth reading (folded), the manifest.
+
+use super::columns::{COLUMNS, rank};
+use super::format::{Glyphs, count};
+use super::manifest::manifest_section;
+use super::notes::{board_notes, totals_outcomes, unknown_cost};
+use super::sentence::{headline, task_sentence};
+use super::{escape_html, escape_markdown};
+use crate::analyse::{Analysis, Board, FailureExample, Row, TaskAnalysis};
+use std::io::{self, Write};
+
+const GLYPHS: Glyphs = Glyphs::UNICODE;
+
+/// Writes the report. Everything that is not bench's own words is escaped.
+pub fn markdown(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "# Which model should do this job?\n")?;
+    writeln!(out, "**{}**\n", headline(analysis, &escape_markdown))?;
+    if analysis.tasks.len() > 1 {
+        for task in &analysis.tasks {
+            writeln!(out, "- {}", task_sentence(task, &escape_markdown))?;
+        }
+        writeln!(out)?;
+    }
+    totals(analysis, out)?;
+    for task in &analysis.tasks {
+        section(task, out)?;
+    }
+    failures(analysis, out)?;
+    manifest_section(&analysis.manifest, out)
+}
+
+fn totals(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
+    let totals = &analysis.totals;
+    let usage = totals.tokens.sum;
+    writeln!(out, "{}.", totals_outcomes(totals))?;
+    write!(
+        out,
+        "Tokens: {} in, {} out. Cost: {}{}; paid in this run: {}.",
+        count(usage.input),
+        count(usage.output),
+        GLYPHS.amount(totals.cost.total()),
+        unknown_cost(&totals.cost),
+        GLYPHS.amount(totals.paid.total()),
+    )?;
+    writeln!(
+        out,
+        " From the cache: {}. Retries: {}.\n",
+        totals.cache_hits, totals.retries
+    )
+}
+
+fn section(task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "## {}\n", escape_markdown(&task.task.name))?;
+    if !task.task.description.is_empty() {
+        writeln!(out, "{}\n", escape_markdown(&task.task.description))?;
+    }
+    for board in &task.boards {
+        let simulated = board.rows.iter().all(|row| row.simulated);
+        writeln!(
+            out,
+            "### Prompt {}: {} cases × {} {}{}\n",
+            escape_markdown(&board.prompt),
+            task.task.cases,
+            task.task.epochs,
+            if task.task.epochs == 1 { "epoch" } else { "epochs" },
+            if simulated { ", simulated" } else { "" }
+        )?;
+        leaderboard(board, out)?;
+        for note in board_notes(board, &escape_markdown) {
+            writeln!(out, "- {note}")?;
+        }
+        writeln!(out)?;
+        scorers(board, out)?;
+    }
+    Ok(())
+}
+
+fn leaderboard(board: &Board, out: &mut dyn Write) -> io::Result<()> {
+    let titles: Vec<&str> = COLUMNS.iter().map(|column| column.title).collect();
+    writeln!(out, "| # | model | {} |", titles.join(" | "))?;
+    writeln!(out, "|--:|---|{}", "--:|".repeat(COLUMNS.len()))?;
+    for row in &board.rows {
+        write!(out, "| {} | {} |", rank(row), row_name(row))?;
+        for column in &COLUMNS {
+            write!(out, " {} |", (column.cell)(row, &GLYPHS))?;
+        }
+        writeln!(out)?;
+    }
+    writeln!(out)
+}
+
+fn row_name(row: &Row) -> String {
+    let mark = if row.simulated { " (simulated)" } else { "" };
+    format!("{}{mark}", escape_markdown(&row.name))
+}
+
+/// Means of each scorer, where there is more to say than the leaderboard does.
+fn scorers(board: &Board, out: &mut dyn Write) -> io::Result<()> {
+    let telling = |row: &Row| row.scorers.len() > 1 || row.scorers.iter().any(|scorer| !scorer.named.is_empty());
+    if !board.rows.iter().any(telling) {
+        return Ok(());
+    }
+    writeln!(out, "<details><summary>Scorers</summary>\n")?;
+    writeln!(out, "| model | scorer | weight | mean | passed | no answer | errors | named figures |")?;
+    writeln!(out, "|---|---|--:|--:|--:|--:|--:|---|")?;
+    for row in &board.rows {
+        for scorer in &row.scorers {
+            let mean = scorer.mean.map_or_else(|| GLYPHS.none.to_owned(), |mean| format!("{mean:.3}"));
+            let named: Vec<String> = scorer
+                .named
+                .iter()
+                .map(|named| format!("{} {:.3}", escape_markdown(&named.name), named.mean))
+                .collect();
+            writeln!(
+                out,
+                "| {} | {} | {} | {mean} | {}/{} | {} | {} | {} |",
+                row_name(row),
+                escape_markdown(&scorer.name),
+                scorer.weight,
+                scorer.passed,
+                scorer.n,
+                scorer.no_answer,
+                scorer.errors,
+                named.join(", ")
+            )?;
+        }
+    }
+    writeln!(out, "\n</details>\n")
+}
+
+fn failures(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
+    if analysis.rows().all(|row| row.failures.is_empty()) {
+        return Ok(());
+    }
+    writeln!(out, "## Failures worth reading\n")?;
+    writeln!(
+        out,
+        "A few per candidate: one of each outcome before a second of any, lowest score first. Texts are shortened.\n"
+    )?;
+    for task in &analysis.tasks {
+        for row in task.rows().filter(|row| !row.failures.is_empty()) {
+            writeln!(
+                out,
+                "<details><summary>{}, {}, prompt {}: {} of {} trials failed</summary>\n",
+                escape_html(&task.task.name),
+                escape_html(&row.name),
+                escape_html(&row.prompt),
+                row.failed,
+                row.planned
+            )?;
+            for example in &row.failures {
+                failure(example, out)?;
+            }
+            writeln!(out, "</details>\n")?;
+        }
+    }
+    Ok(())
+}
+
+/// One failure, all of it inside `<pre>`, where Markdown has no meaning and HTML is escaped.
+fn failure(example: &FailureExample, out: &mut dyn Write) -> io::Result<()> {
+    let score = example.score.map_or_else(String::new, |score| format!(", score {score:.3}"));
+    let epoch = match example.epoch {
+        0 => String::new(),
+        epoch => format!(", epoch {epoch}"),
+    };
+    write!(out, "<pre>")?;
+    writeln!(out, "case {}{epoch}: {}{score}", line(&example.case), example.outcome)?;
+    let fields = [
+        ("input", &example.input),
+        ("expected", &example.expected),
+        ("output", &example.output),
+        ("error", &example.error),
+    ];
+    for (label, text) in fields {
+        if let Some(text) = text {
+            writeln!(out, "{label:<9} {}", block(text))?;
+        }
+    }
+    for judgement in &example.judgements {
+        let value = judgement.value.map_or_else(|| GLYPHS.none.to_owned(), |value| format!("{value:.3}"));
+        writeln!(
+            out,
+            "{:<9} {value} {}",
+            line(&judgement.scorer),
+            block(&judgement.explanation)
+        )?;
+    }
+    writeln!(out, "</pre>\n")
+}
+
+/// Escaped text of one line.
+fn line(text: &str) -> String {
+    escape_html(&text.replace('\n', " "))
+}
+
+/// Escaped text of several lines, indented below its label.
+fn block(text: &str) -> String {
+    escape_html(text.trim_end()).replace('\n', "\n          ")
+}

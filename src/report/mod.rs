@@ -1,0 +1,30 @@
+//! From an analysis to bytes: terminal table, Markdown, JSON, CSV and the lines of `results.jsonl`.
+//!
+//! Every renderer writes to a `Write` and is deterministic: the same input gives the same bytes. Model output is
+//! hostile: each format has its escape function in `escape`, and nothing reaches a document around it.
+
+mod columns;
+mod csv;
+mod escape;
+mod format;
+mod layout;
+mod manifest;
+mod markdown;
+mod notes;
+mod result_line;
+mod schema;
+mod sentence;
+mod summary;
+mod terminal;
+
+pub use self::csv::csv;
+pub use escape::{escape_csv, escape_html, escape_markdown, escape_terminal};
+pub use markdown::markdown;
+pub use result_line::{ResultLine, result_line};
+pub use schema::{Exported, schema};
+pub use sentence::{headline, task_sentence};
+pub use summary::{Summary, summary_json};
+pub use terminal::{TerminalOptions, terminal};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,156 @@
+//! The answer in words: which model should do this job?
+
+use super::format::Glyphs;
+use crate::analyse::{Analysis, Row, TaskAnalysis};
+
+/// The answer of the run in one sentence. `name` escapes and decorates names for the format at hand.
+pub fn headline(analysis: &Analysis, name: &dyn Fn(&str) -> String) -> String {
+    if let [task] = analysis.tasks.as_slice() {
+        return task_sentence(task, name);
+    }
+    let mut leads: Vec<(&str, usize)> = Vec::new();
+    let mut ties = 0;
+    for task in &analysis.tasks {
+        let mut models: Vec<&str> = leaders(task).map(|row| row.name.as_str()).collect();
+        models.dedup();
+        match models.as_slice() {
+            [] => {}
+            [model] => match leads.iter_mut().find(|(other, _)| other == model) {
+                Some((_, count)) => *count += 1,
+                None => leads.push((model, 1)),
+            },
+            _ => ties += 1,
+        }
+    }
+    // Stable: models with as many tasks stay in the order of the tasks.
+    leads.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let mut parts: Vec<String> = leads.iter().map(|(model, count)| format!("{} in {count}", name(model))).collect();
+    if ties > 0 {
+        parts.push(format!("a tie in {ties}"));
+    }
+    if parts.is_empty() {
+        return "No trial was scored, so there is no answer.".to_owned();
+    }
+    let established = analysis.tasks.iter().filter(|task| is_established(task)).count();
+    let total = analysis.tasks.len();
+    let mark = if analysis.is_simulated() { "Simulated: " } else { "" };
+    let lead = match established {
+        0 => "in none is the lead established".to_owned(),
+        _ if established == total => "in all of them clear of the next one's interval".to_owned(),
+        count => format!("in {count} of them clear of the next one's interval"),
+    };
+    format!("{mark}best mean score over {total} tasks: {}; {lead}.", parts.join(", "))
+}
+
+/// The answer of a task in one sentence.
+pub fn task_sentence(task: &TaskAnalysis, name: &dyn Fn(&str) -> String) -> String {
+    let answer = &task.answer;
+    let leaders: Vec<&Row> = leaders(task).collect();
+    let Some(first) = leaders.first() else {
+        return format!("No trial of {} was scored, so there is no answer.", name(&task.task.name));
+    };
+    let glyphs = Glyphs::UNICODE;
+    let called = |row: &Row| called(task, row, name);
+    let figures = |row: &Row| glyphs.score(&row.score);
+    let simulated = if task.rows().all(|row| row.simulated) { "Simulated: " } else { "" };
+    let mut text = if let [leader] = leaders.as_slice() {
+        format!(
+            "{simulated}{} has the best mean score on {}: {}",
+            called(leader),
+            name(&task.task.name),
+            figures(leader)
+        )
+    } else {
+        let all: Vec<String> = leaders.iter().map(|row| called(row)).collect();
+        format!(
+            "{simulated}{} share the best mean score on {}: {}",
+            joined(&all),
+            name(&task.task.name),
+            figures(first)
+        )
+    };
+    let next = answer.next.and_then(|candidate| task.row(candidate));
+    text += &match next {
+        None if answer.candidates == 1 => "; it is the only candidate, so there is nothing to compare it with".to_owned(),
+        None => String::new(),
+        Some(next) if answer.overlapping.contains(&next.candidate) => format!(
+            "; the interval of the next, {} ({}), overlaps, so the lead is not established",
+            called(next),
+            figures(next)
+        ),
+        Some(next) if !answer.overlapping.is_empty() => format!(
+            "; the next is {} ({}), but the interval of {} overlaps, so the lead is not established",
+            called(next),
+            figures(next),
+            joined(&rows(task, &answer.overlapping).map(called).collect::<Vec<_>>())
+        ),
+        Some(next) => format!(
+            "; the interval of the next, {} ({}), does not reach it",
+            called(next),
+            figures(next)
+        ),
+    };
+    text += &cheapest(task, &leaders, &called, &figures);
+    text.push('.');
+    text
+}
+
+/// The clause about cost: said where there is a choice between intervals that overlap.
+fn cheapest(
+    task: &TaskAnalysis,
+    leaders: &[&Row],
+    called: &dyn Fn(&Row) -> String,
+    figures: &dyn Fn(&Row) -> String,
+) -> String {
+    let overlapping = &task.answer.overlapping;
+    if leaders.len() + overlapping.len() < 2 {
+        return String::new();
+    }
+    let Some(row) = task.answer.cheapest.and_then(|candidate| task.row(candidate)) else {
+        return "; which of them is the cheapest is not known".to_owned();
+    };
+    let price = Glyphs::UNICODE.amount(row.cost.per_trial());
+    if overlapping.contains(&row.candidate) {
+        format!(
+            "; the cheapest whose interval overlaps the leader's is {} at {price} a trial ({})",
+            called(row),
+            figures(row)
+        )
+    } else if leaders.len() > 1 {
+        format!("; the cheapest of them is {} at {price} a trial", called(row))
+    } else {
+        format!("; none of those that overlap is cheaper ({price} a trial)")
+    }
+}
+
+fn leaders(task: &TaskAnalysis) -> impl Iterator<Item = &Row> {
+    rows(task, &task.answer.leaders)
+}
+
+fn rows<'a>(task: &'a TaskAnalysis, candidates: &'a [u32]) -> impl Iterator<Item = &'a Row> {
+    candidates.iter().filter_map(|candidate| task.row(*candidate))
+}
+
+/// True where one candidate leads and no other's interval reaches its own.
+fn is_established(task: &TaskAnalysis) -> bool {
+    task.answer.leaders.len() == 1 && task.answer.overlapping.is_empty() && task.answer.next.is_some()
+}
+
+/// The model, with its prompt where the task has several.
+fn called(task: &TaskAnalysis, row: &Row, name: &dyn Fn(&str) -> String) -> String {
+    if task.boards.len() > 1 {
+        format!("{} with prompt {}", name(&row.name), name(&row.prompt))
+    } else {
+        name(&row.name)
+    }
+}
+
+/// `a, b and c`; from the fourth on they are counted.
+fn joined(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] if names.len() <= 3 => format!("{} and {last}", first.join(", ")),
+        [first, second, rest @ ..] => format!("{first}, {second} and {} others", rest.len()),
+    }
+}

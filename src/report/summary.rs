@@ -1,0 +1,399 @@
+//! `summary.json`: the leaderboards for programs.
+
+use super::sentence::{headline, task_sentence};
+use crate::analyse::{Analysis, Board, Row, ScorerSummary, Spend, TaskAnalysis, Tokens};
+use crate::model::{Money, Outcome, Usage};
+use crate::stats::{Estimate, Percentile};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+/// Version of the document; it rises when a field is renamed, removed or changes its meaning.
+const SCHEMA_VERSION: u32 = 1;
+
+/// The leaderboards of a run. Money is in US dollars as exact decimal text. Numbers that there are not are null.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Summary<'a> {
+    /// Version of this document.
+    schema_version: u32,
+    /// The run's id.
+    run: &'a str,
+    /// Version of bench that made the run.
+    bench_version: &'a str,
+    /// Seed of everything drawn at random.
+    seed: u64,
+    /// True where all candidates are simulated.
+    simulated: bool,
+    /// The answer in one sentence.
+    answer: String,
+    /// Sums over all tasks.
+    totals: TotalsEntry,
+    /// The tasks, in the order of the manifest.
+    tasks: Vec<TaskSummary<'a>>,
+}
+
+/// Sums over all candidates.
+#[derive(Debug, Serialize, JsonSchema)]
+struct TotalsEntry {
+    /// Trials planned.
+    planned: u64,
+    /// Trials recorded.
+    recorded: u64,
+    /// Trials by outcome.
+    outcomes: BTreeMap<&'static str, u64>,
+    tokens: TokensEntry,
+    /// What the answers cost when they were sent.
+    cost: SpendEntry,
+    /// What this run paid.
+    paid: SpendEntry,
+    /// Answers from the cache.
+    cache_hits: u64,
+    /// Attempts after the first.
+    retries: u64,
+}
+
+/// The leaderboards of a task.
+#[derive(Debug, Serialize, JsonSchema)]
+struct TaskSummary<'a> {
+    /// The task's name.
+    task: &'a str,
+    /// Cases selected.
+    cases: u64,
+    /// Repeats of each trial.
+    epochs: u32,
+    /// Which model should do this job, in one sentence.
+    answer: String,
+    /// Those with the best mean score.
+    leaders: Vec<Named<'a>>,
+    /// Those behind them whose interval overlaps: the lead over them is not established.
+    overlapping: Vec<Named<'a>>,
+    /// The cheapest of the leaders and those overlapping, per trial; null where a cost among them is unknown.
+    cheapest: Option<Named<'a>>,
+    /// One leaderboard per prompt.
+    leaderboards: Vec<BoardEntry<'a>>,
+}
+
+/// A candidate of a task.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Named<'a> {
+    /// Model, with the label where it has one.
+    name: &'a str,
+    /// The prompt's id.
+    prompt: &'a str,
+}
+
+/// A leaderboard, best mean score first.
+#[derive(Debug, Serialize, JsonSchema)]
+struct BoardEntry<'a> {
+    /// The prompt's id.
+    prompt: &'a str,
+    rows: Vec<RowEntry<'a>>,
+}
+
+/// A candidate's line in a leaderboard.
+#[derive(Debug, Serialize, JsonSchema)]
+struct RowEntry<'a> {
+    /// 1 for the best; equal scores share a rank; null without any score.
+    rank: Option<u32>,
+    /// Model, with the label where it has one; unique in its leaderboard.
+    name: &'a str,
+    /// `provider/model`.
+    model: &'a str,
+    /// True for simulated models.
+    simulated: bool,
+    /// Trials planned.
+    planned: u64,
+    /// Trials recorded.
+    recorded: u64,
+    /// Trials with a score, which is what the means are over.
+    scored: u64,
+    /// Trials that pass.
+    passed: u64,
+    /// Trials that did not pass (skipped ones left out).
+    failed: u64,
+    /// Trials by outcome; planned trials that were never recorded are `skipped`.
+    outcomes: BTreeMap<&'static str, u64>,
+    /// Mean score over cases.
+    score: EstimateEntry,
+    /// Pass rate over cases.
+    pass_rate: EstimateEntry,
+    missing: MissingEntry,
+    /// Trials in whose output no answer was found.
+    no_answer: u64,
+    tokens: TokensEntry,
+    /// What the answers cost when they were sent.
+    cost: SpendEntry,
+    /// What this run paid.
+    paid: SpendEntry,
+    /// Median latency.
+    latency_p50_ms: Option<f64>,
+    /// 95th percentile of the latency.
+    latency_p95_ms: Option<f64>,
+    /// Median time to the first token.
+    first_token_p50_ms: Option<f64>,
+    /// False where percentiles come from a histogram (less than 1 % off).
+    percentiles_exact: bool,
+    /// Answers from the cache.
+    cache_hits: u64,
+    /// Attempts after the first.
+    retries: u64,
+    /// What each scorer said.
+    scorers: Vec<ScorerEntry<'a>>,
+}
+
+/// A mean with its two-sided 95 % interval.
+#[derive(Debug, Serialize, JsonSchema)]
+struct EstimateEntry {
+    mean: Option<f64>,
+    low: Option<f64>,
+    high: Option<f64>,
+    /// Cases with a value.
+    n: u64,
+    /// Independent yes/no cases that would give an interval of this width.
+    n_eff: Option<f64>,
+    /// Standard error (cluster-robust where the task has clusters).
+    se: Option<f64>,
+    /// Degrees of freedom; null where they are infinite or there is no interval.
+    df: Option<f64>,
+    /// Clusters, where the task has any.
+    clusters: Option<u64>,
+    /// `effective-n-wilson`, or why there is no interval: `no-data`, `one-unit`, `one-cluster`.
+    method: &'static str,
+    /// True where the values do not vary.
+    degenerate: bool,
+    /// What to know before trusting the interval.
+    warnings: Vec<WarningEntry>,
+}
+
+/// A warning.
+#[derive(Debug, Serialize, JsonSchema)]
+struct WarningEntry {
+    /// Its stable name.
+    kind: &'static str,
+    /// It in words.
+    message: String,
+}
+
+/// Planned trials without a score.
+#[derive(Debug, Serialize, JsonSchema)]
+struct MissingEntry {
+    trials: u64,
+    /// Their share of the planned trials.
+    share: f64,
+    /// The mean score if all of them were 0; null unless more than 2 % are missing.
+    score_if_0: Option<f64>,
+    /// The mean score if all of them were 1.
+    score_if_1: Option<f64>,
+}
+
+/// Sums of tokens.
+#[derive(Debug, Serialize, JsonSchema)]
+struct TokensEntry {
+    /// Sums over the trials whose usage is known.
+    sum: Usage,
+    /// Answered trials whose usage is known.
+    known_trials: u64,
+    /// Answered trials without a usage.
+    unknown_trials: u64,
+}
+
+/// Money. Never 0 where a part is unknown.
+#[derive(Debug, Serialize, JsonSchema)]
+struct SpendEntry {
+    /// Sum of what is known; a lower bound where `unknown_trials` is not 0; null where nothing is known.
+    total_usd: Option<String>,
+    /// Mean of an answered trial; null where a part is unknown.
+    per_trial_usd: Option<String>,
+    /// Answered trials whose cost is unknown.
+    unknown_trials: u64,
+}
+
+/// What one scorer said.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ScorerEntry<'a> {
+    name: &'a str,
+    weight: f64,
+    /// Trials with a score of it.
+    n: u64,
+    mean: Option<f64>,
+    passed: u64,
+    /// Trials in which it failed.
+    errors: u64,
+    /// Trials in which it found no answer.
+    no_answer: u64,
+    /// Means of its named figures.
+    named: BTreeMap<&'a str, f64>,
+}
+
+/// Writes the document, indented, with a line feed at its end.
+pub fn summary_json(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &Summary::new(analysis))?;
+    writeln!(out)
+}
+
+impl<'a> Summary<'a> {
+    /// The document of an analysis.
+    pub fn new(analysis: &'a Analysis) -> Self {
+        let totals = &analysis.totals;
+        Self {
+            schema_version: SCHEMA_VERSION,
+            run: &analysis.manifest.run,
+            bench_version: &analysis.manifest.bench_version,
+            seed: analysis.manifest.seed,
+            simulated: analysis.is_simulated(),
+            answer: headline(analysis, &str::to_owned),
+            totals: TotalsEntry {
+                planned: totals.planned,
+                recorded: totals.recorded,
+                outcomes: outcomes(&totals.outcomes),
+                tokens: TokensEntry::of(&totals.tokens),
+                cost: SpendEntry::of(&totals.cost),
+                paid: SpendEntry::of(&totals.paid),
+                cache_hits: totals.cache_hits,
+                retries: totals.retries,
+            },
+            tasks: analysis.tasks.iter().map(TaskSummary::of).collect(),
+        }
+    }
+}
+
+impl<'a> TaskSummary<'a> {
+    fn of(task: &'a TaskAnalysis) -> Self {
+        let named = |candidate: &u32| {
+            task.row(*candidate).map(|row| Named {
+                name: &row.name,
+                prompt: &row.prompt,
+            })
+        };
+        Self {
+            task: &task.task.name,
+            cases: task.task.cases,
+            epochs: task.task.epochs,
+            answer: task_sentence(task, &str::to_owned),
+            leaders: task.answer.leaders.iter().filter_map(named).collect(),
+            overlapping: task.answer.overlapping.iter().filter_map(named).collect(),
+            cheapest: task.answer.cheapest.as_ref().and_then(named),
+            leaderboards: task.boards.iter().map(BoardEntry::of).collect(),
+        }
+    }
+}
+
+impl<'a> BoardEntry<'a> {
+    fn of(board: &'a Board) -> Self {
+        Self {
+            prompt: &board.prompt,
+            rows: board.rows.iter().map(RowEntry::of).collect(),
+        }
+    }
+}
+
+impl<'a> RowEntry<'a> {
+    fn of(row: &'a Row) -> Self {
+        let percentiles = [row.latency_p50, row.latency_p95, row.first_token_p50];
+        let (low, high) = row.missing.bounds.unzip();
+        Self {
+            rank: row.rank,
+            name: &row.name,
+            model: &row.model,
+            simulated: row.simulated,
+            planned: row.planned,
+            recorded: row.recorded,
+            scored: row.scored,
+            passed: row.passed,
+            failed: row.failed,
+            outcomes: outcomes(&row.outcomes),
+            score: EstimateEntry::of(&row.score),
+            pass_rate: EstimateEntry::of(&row.pass),
+            missing: MissingEntry {
+                trials: row.missing.trials,
+                share: row.missing.share,
+                score_if_0: low,
+                score_if_1: high,
+            },
+            no_answer: row.no_answer,
+            tokens: TokensEntry::of(&row.tokens),
+            cost: SpendEntry::of(&row.cost),
+            paid: SpendEntry::of(&row.paid),
+            latency_p50_ms: milliseconds(row.latency_p50),
+            latency_p95_ms: milliseconds(row.latency_p95),
+            first_token_p50_ms: milliseconds(row.first_token_p50),
+            percentiles_exact: percentiles.iter().flatten().all(|percentile| percentile.exact),
+            cache_hits: row.cache_hits,
+            retries: row.retries,
+            scorers: row.scorers.iter().map(ScorerEntry::of).collect(),
+        }
+    }
+}
+
+impl EstimateEntry {
+    fn of(estimate: &Estimate) -> Self {
+        Self {
+            mean: estimate.mean,
+            low: estimate.low,
+            high: estimate.high,
+            n: estimate.n,
+            n_eff: estimate.n_eff,
+            se: estimate.se,
+            df: estimate.df.filter(|df| df.is_finite()),
+            clusters: estimate.clusters,
+            method: estimate.method.name(),
+            degenerate: estimate.degenerate,
+            warnings: estimate
+                .warnings
+                .iter()
+                .map(|warning| WarningEntry {
+                    kind: warning.name(),
+                    message: warning.to_string(),
+                })
+                .collect(),
+        }
+    }
+}
+
+impl TokensEntry {
+    fn of(tokens: &Tokens) -> Self {
+        Self {
+            sum: tokens.sum,
+            known_trials: tokens.known_trials,
+            unknown_trials: tokens.unknown_trials,
+        }
+    }
+}
+
+impl SpendEntry {
+    fn of(spend: &Spend) -> Self {
+        Self {
+            total_usd: (spend.known_trials > 0).then(|| spend.known.exact()),
+            per_trial_usd: spend.per_trial().known().map(Money::exact),
+            unknown_trials: spend.unknown_trials,
+        }
+    }
+}
+
+impl<'a> ScorerEntry<'a> {
+    fn of(scorer: &'a ScorerSummary) -> Self {
+        Self {
+            name: &scorer.name,
+            weight: scorer.weight,
+            n: scorer.n,
+            mean: scorer.mean,
+            passed: scorer.passed,
+            errors: scorer.errors,
+            no_answer: scorer.no_answer,
+            named: scorer.named.iter().map(|named| (named.name.as_str(), named.mean)).collect(),
+        }
+    }
+}
+
+fn outcomes(counts: &[u64]) -> BTreeMap<&'static str, u64> {
+    Outcome::ALL
+        .into_iter()
+        .map(Outcome::name)
+        .zip(counts.iter().copied())
+        .collect()
+}
+
+fn milliseconds(percentile: Option<Percentile>) -> Option<f64> {
+    Some(percentile?.value as f64 / 1e3)
+}

@@ -1,0 +1,220 @@
+//! The leaderboards as plain text in the width of a terminal.
+
+use super::columns::{COLUMNS, Column, rank};
+use super::format::{Glyphs, count};
+use super::layout::{GAP, align, wrap};
+use super::notes::{board_notes, totals_outcomes, unknown_cost};
+use super::sentence::{headline, task_sentence};
+use super::escape_terminal;
+use crate::analyse::{Analysis, Board, Row, TaskAnalysis};
+use owo_colors::OwoColorize;
+use std::io::{self, Write};
+use unicode_width::UnicodeWidthStr;
+
+/// How to draw for a terminal.
+#[derive(Clone, Copy, Debug)]
+pub struct TerminalOptions {
+    /// Columns of the screen; 80 at least is assumed.
+    pub width: usize,
+    /// Whether glyphs beyond ASCII may be used; model names keep theirs in any case.
+    pub unicode: bool,
+    /// Whether colours may be used.
+    pub color: bool,
+}
+
+impl Default for TerminalOptions {
+    /// For a pipe: 80 columns, plain.
+    fn default() -> Self {
+        Self {
+            width: 80,
+            unicode: false,
+            color: false,
+        }
+    }
+}
+
+/// Width of the column of model names, at least.
+const NAME_LEAST: usize = 16;
+/// Width of a name in running text.
+const NAME_IN_TEXT: usize = 40;
+/// Mark of simulated models.
+const SIMULATED: &str = " (simulated)";
+
+/// Writes the leaderboards, what stands under them, and the answer in one sentence.
+pub fn terminal(analysis: &Analysis, options: &TerminalOptions, out: &mut dyn Write) -> io::Result<()> {
+    let screen = Screen {
+        width: options.width.max(80),
+        glyphs: if options.unicode { Glyphs::UNICODE } else { Glyphs::ASCII },
+        color: options.color,
+    };
+    for task in &analysis.tasks {
+        for board in &task.boards {
+            screen.board(task, board, out)?;
+        }
+        if analysis.tasks.len() > 1 {
+            screen.paragraph(&screen.plain(&task_sentence(task, &|name| screen.name(name))), out)?;
+            writeln!(out)?;
+        }
+    }
+    screen.totals(analysis, out)?;
+    writeln!(out)?;
+    let answer = screen.plain(&headline(analysis, &|name| screen.name(name)));
+    for line in wrap(&answer, screen.width, 0) {
+        screen.strong(&line, out)?;
+    }
+    Ok(())
+}
+
+struct Screen {
+    width: usize,
+    glyphs: Glyphs,
+    color: bool,
+}
+
+impl Screen {
+    fn board(&self, task: &TaskAnalysis, board: &Board, out: &mut dyn Write) -> io::Result<()> {
+        let all_simulated = board.rows.iter().all(|row| row.simulated);
+        let epochs = match task.task.epochs {
+            1 => String::new(),
+            epochs => format!(" {} {epochs} epochs", self.glyphs.times),
+        };
+        let title = format!(
+            "{}, prompt {}: {} cases{epochs}{}",
+            self.name(&task.task.name),
+            self.name(&board.prompt),
+            task.task.cases,
+            if all_simulated { SIMULATED } else { "" }
+        );
+        for line in wrap(&title, self.width, 2) {
+            self.strong(&line, out)?;
+        }
+        for (position, line) in self.table(board, all_simulated).into_iter().enumerate() {
+            if position == 0 {
+                self.faint(&line, out)?;
+            } else {
+                writeln!(out, "{line}")?;
+            }
+        }
+        for note in board_notes(board, &|name| self.name(name)) {
+            self.paragraph(&format!("  {}", self.plain(&note)), out)?;
+        }
+        writeln!(out)
+    }
+
+    /// Header and rows; columns are left out, the least important first, until the line fits.
+    fn table(&self, board: &Board, all_simulated: bool) -> Vec<String> {
+        let cells: Vec<Vec<String>> = COLUMNS
+            .iter()
+            .map(|column| board.rows.iter().map(|row| (column.cell)(row, &self.glyphs)).collect())
+            .collect();
+        let widths: Vec<usize> = COLUMNS
+            .iter()
+            .zip(&cells)
+            .map(|(column, cells)| cells.iter().map(|cell| cell.width()).fold(column.title.width(), usize::max))
+            .collect();
+        let ranks: Vec<String> = board.rows.iter().map(rank).collect();
+        let rank_width = ranks.iter().map(|rank| rank.width()).fold(1, usize::max);
+        let names: Vec<String> = board.rows.iter().map(|row| self.row_name(row, all_simulated)).collect();
+        let longest = names.iter().map(|name| name.width()).fold(NAME_LEAST, usize::max);
+        let mut shown: Vec<usize> = (0..COLUMNS.len()).collect();
+        let used = |shown: &[usize]| -> usize {
+            let columns: usize = shown.iter().filter_map(|at| widths.get(*at)).map(|width| width + GAP).sum();
+            rank_width + GAP + columns
+        };
+        // Names keep up to a third of the screen before further columns are drawn.
+        let wanted = longest.min((self.width / 3).max(NAME_LEAST));
+        while used(&shown) + wanted > self.width && shown.len() > 1 {
+            let least = shown.iter().enumerate().max_by_key(|(_, at)| COLUMNS.get(**at).map(|c| c.priority));
+            let Some((position, at)) = least else { break };
+            // The essential ones go only when even the shortest name does not fit beside them.
+            let essential = COLUMNS.get(*at).is_some_and(|column| column.priority < 5);
+            if essential && used(&shown) + NAME_LEAST <= self.width {
+                break;
+            }
+            shown.remove(position);
+        }
+        let room = self.width.saturating_sub(used(&shown)).min(longest);
+        let columns = || shown.iter().filter_map(|at| COLUMNS.get(*at));
+        let header: Vec<&str> = ["#", "model"].into_iter().chain(columns().map(|c: &Column| c.title)).collect();
+        let rows: Vec<Vec<String>> = (0..board.rows.len())
+            .map(|at| {
+                let mut row = vec![
+                    ranks.get(at).cloned().unwrap_or_default(),
+                    names.get(at).map(|name| self.fit_name(name, room)).unwrap_or_default(),
+                ];
+                row.extend(shown.iter().filter_map(|column| cells.get(*column)?.get(at).cloned()));
+                row
+            })
+            .collect();
+        align(&header, &rows)
+    }
+
+    fn row_name(&self, row: &Row, all_simulated: bool) -> String {
+        let mark = if row.simulated && !all_simulated { SIMULATED } else { "" };
+        format!("{}{mark}", escape_terminal(&row.name))
+    }
+
+    /// Shortens a name and keeps its mark.
+    fn fit_name(&self, name: &str, room: usize) -> String {
+        match name.strip_suffix(SIMULATED) {
+            Some(bare) if name.width() > room => {
+                format!("{} (sim)", self.glyphs.shorten(bare, room.saturating_sub(6)))
+            }
+            _ => self.glyphs.shorten(name, room),
+        }
+    }
+
+    fn totals(&self, analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
+        let totals = &analysis.totals;
+        self.paragraph(&totals_outcomes(totals), out)?;
+        let usage = totals.tokens.sum;
+        let mut text = format!("tokens {} in, {} out", count(usage.input), count(usage.output));
+        if totals.tokens.unknown_trials > 0 {
+            text += &format!(" ({} trials without token counts)", totals.tokens.unknown_trials);
+        }
+        text += &format!(
+            "; cost {}{}, paid {}; {} from the cache; {} retries",
+            self.glyphs.amount(totals.cost.total()),
+            unknown_cost(&totals.cost),
+            self.glyphs.amount(totals.paid.total()),
+            totals.cache_hits,
+            totals.retries
+        );
+        self.paragraph(&text, out)
+    }
+
+    /// A name in running text.
+    fn name(&self, name: &str) -> String {
+        self.glyphs.shorten(&escape_terminal(name), NAME_IN_TEXT)
+    }
+
+    /// Our own words without glyphs that a pipe does not get.
+    fn plain(&self, text: &str) -> String {
+        text.replace(Glyphs::UNICODE.at_least, self.glyphs.at_least)
+    }
+
+    fn paragraph(&self, text: &str, out: &mut dyn Write) -> io::Result<()> {
+        let indent = text.len() - text.trim_start().len();
+        for (position, line) in wrap(text, self.width - indent, indent + 2).iter().enumerate() {
+            let lead = if position == 0 { " ".repeat(indent) } else { String::new() };
+            writeln!(out, "{lead}{line}")?;
+        }
+        Ok(())
+    }
+
+    fn strong(&self, line: &str, out: &mut dyn Write) -> io::Result<()> {
+        if self.color {
+            writeln!(out, "{}", line.bold())
+        } else {
+            writeln!(out, "{line}")
+        }
+    }
+
+    fn faint(&self, line: &str, out: &mut dyn Write) -> io::Result<()> {
+        if self.color {
+            writeln!(out, "{}", line.dimmed())
+        } else {
+            writeln!(out, "{line}")
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Percentiles of durations and counts in bounded memory.
+
+/// Values kept as they are before the histogram takes over.
+const EXACT: usize = 4096;
+/// Buckets per power of two: a bucket is at most 1/64 wide, so its middle is off by less than 0.8 %.
+const STEPS: u64 = 64;
+
+/// Takes values one by one and answers with percentiles: exact for up to 4,096 values, and within 1 % beyond,
+/// from a histogram with logarithmic buckets. Memory: 32 KiB at most for the values, then 30 KiB at most for the
+/// histogram.
+#[derive(Clone, Debug, Default)]
+pub struct Percentiles {
+    values: Vec<u64>,
+    buckets: Vec<u64>,
+    n: u64,
+    largest: u64,
+}
+
+/// A percentile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Percentile {
+    /// The value.
+    pub value: u64,
+    /// False where it is rounded to the middle of a histogram bucket (less than 1 % off).
+    pub exact: bool,
+}
+
+impl Percentiles {
+    /// Adds a value.
+    pub fn add(&mut self, value: u64) {
+        self.n += 1;
+        self.largest = self.largest.max(value);
+        if self.buckets.is_empty() {
+            if self.values.len() < EXACT {
+                self.values.push(value);
+                return;
+            }
+            for value in std::mem::take(&mut self.values) {
+                self.count(value);
+            }
+        }
+        self.count(value);
+    }
+
+    fn count(&mut self, value: u64) {
+        let bucket = bucket_of(value);
+        if bucket >= self.buckets.len() {
+            self.buckets.resize(bucket + 1, 0);
+        }
+        if let Some(count) = self.buckets.get_mut(bucket) {
+            *count += 1;
+        }
+    }
+
+    /// The smallest value that at least the share `p` of all values does not exceed (nearest rank); `None` without
+    /// values.
+    pub fn at(&self, p: f64) -> Option<Percentile> {
+        if self.n == 0 {
+            return None;
+        }
+        let rank = ((p.clamp(0.0, 1.0) * self.n as f64).ceil() as u64).clamp(1, self.n);
+        if self.buckets.is_empty() {
+            let mut values = self.values.clone();
+            let (_, value, _) = values.select_nth_unstable(rank as usize - 1);
+            return Some(Percentile {
+                value: *value,
+                exact: true,
+            });
+        }
+        let mut seen = 0;
+        let bucket = self.buckets.iter().position(|count| {
+            seen += count;
+            seen >= rank
+        })?;
+        Some(Percentile {
+            value: middle_of(bucket).min(self.largest),
+            exact: bucket < 2 * STEPS as usize,
+        })
+    }
+}
+
+/// Below 128 each value has its own bucket; above, each power of two has 64.
+fn bucket_of(value: u64) -> usize {
+    if value < 2 * STEPS {
+        return value as usize;
+    }
+    let shift = u64::from(value.ilog2()) - u64::from(STEPS.ilog2());
+    (shift * STEPS + (value >> shift)) as usize
+}
+
+fn middle_of(bucket: usize) -> u64 {
+    let bucket = bucket as u64;
+    if bucket < 2 * STEPS {
+        return bucket;
+    }
+    let shift = bucket / STEPS - 1;
+    let start = (bucket % STEPS + STEPS) << shift;
+    start + (1 << shift) / 2
+}

@@ -1,0 +1,27 @@
+//! The Wilson score interval.
+
+/// The Wilson score interval (Wilson 1927) of a proportion `mean` seen in `n` independent trials, at the normal
+/// quantile `z`, clipped to 0..=1. `n` may be a fraction: an effective number of trials (Korn and Graubard 1998).
+/// `None` where `n` is not above 0 or a number is not finite.
+pub fn wilson(mean: f64, n: f64, z: f64) -> Option<(f64, f64)> {
+    if !(mean.is_finite() && n.is_finite() && z.is_finite() && n > 0.0) {
+        return None;
+    }
+    let mean = mean.clamp(0.0, 1.0);
+    let squared = z * z;
+    let shrink = 1.0 + squared / n;
+    let centre = (mean + squared / (2.0 * n)) / shrink;
+    let half = z.abs() / shrink * (mean * (1.0 - mean) / n + squared / (4.0 * n * n)).sqrt();
+    // At 0 and 1 the near bound is exact; computing it would leave a rounding error of either sign.
+    let low = if mean == 0.0 {
+        0.0
+    } else {
+        (centre - half).max(0.0)
+    };
+    let high = if mean == 1.0 {
+        1.0
+    } else {
+        (centre + half).min(1.0)
+    };
+    Some((low, high))
+}
