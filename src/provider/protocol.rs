@@ -66,11 +66,6 @@ pub trait Protocol: Send + Sync {
         Framing::Sse
     }
 
-    /// Method of the call.
-    fn method(&self) -> reqwest::Method {
-        reqwest::Method::POST
-    }
-
     /// Reads a reply that is not 2xx: class, message, time to wait. Never fails.
     fn error(&self, status: u16, headers: &HeaderMap, body: &[u8]) -> ProviderError;
 

@@ -8,6 +8,7 @@
 mod environment;
 mod error;
 mod prompt;
+mod stack;
 mod text;
 
 #[cfg(test)]

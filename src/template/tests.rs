@@ -136,3 +136,45 @@ fn a_prompt_lists_the_variables_that_it_needs() {
         prompt(&[(Role::System, "plain"), (Role::User, "B01")]).messages
     );
 }
+
+#[test]
+fn deep_nesting_and_long_chains_are_no_crash() {
+    let chains = [
+        ("(", ")"),
+        ("[", "]"),
+        ("not ", ""),
+        ("-", ""),
+        ("{'a':", "}"),
+        ("1+", ""),
+        ("", "|abs"),
+        ("", ".a"),
+        ("1 if 0 else ", ""),
+        ("%}{% elif 1 ", ""),
+    ];
+    for (open, close) in chains {
+        for times in [100, 15_000 / (open.len() + close.len())] {
+            let code = format!("{}1{}", open.repeat(times), close.repeat(times));
+            for source in [
+                format!("{{{{ {code} }}}}"),
+                format!("{{% if {code} %}}{{% endif %}}"),
+            ] {
+                let _ = render(&source, json!({}));
+            }
+        }
+    }
+    let error = render(&format!("{{{{ '{}' }}}}", "x".repeat(20_000)), json!({})).unwrap_err();
+    assert!(error.message.contains("16 KB of code"), "{error}");
+}
+
+proptest::proptest! {
+    #[test]
+    fn a_value_arrives_as_it_is(value in "\\PC*", before in "[^{]*", after in "[^{\n]*[^{\n\r]") {
+        let text = render(&format!("{before}{{{{ v }}}}{after}"), json!({"v": value})).unwrap();
+        proptest::prop_assert_eq!(text, format!("{before}{value}{after}"));
+    }
+
+    #[test]
+    fn no_template_breaks_it(source in "(\\{\\{|\\{%|%\\}|\\}\\}|-|\\||for|in|if|x|y|1| |'|\n|\\(|\\)|.){0,30}") {
+        let _ = render(&source, json!({"x": [1, "a"], "y": {"a": null}}));
+    }
+}

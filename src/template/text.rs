@@ -2,6 +2,7 @@
 
 use super::environment::{environment, is_global};
 use super::error::TemplateError;
+use super::stack::with_room;
 use indexmap::IndexMap;
 use minijinja::value::{Enumerator, Object, Serde, Value};
 use minijinja::{Environment, ErrorKind};
@@ -10,6 +11,9 @@ use std::sync::Arc;
 
 /// The name under which each environment holds its only template.
 const NAME: &str = "template";
+
+/// Names of variables, sorted.
+type Names = Arc<[Arc<str>]>;
 
 /// One compiled template.
 #[derive(Clone, Debug)]
@@ -25,7 +29,7 @@ enum Body {
     Compiled {
         environment: Arc<Environment<'static>>,
         source: Arc<str>,
-        uses: Arc<[Arc<str>]>,
+        uses: Names,
     },
 }
 
@@ -37,29 +41,12 @@ impl Template {
                 body: Body::Plain(without_last_newline(source).into()),
             });
         }
-        let compile = |debug| {
-            let mut environment = environment(debug);
-            environment
-                .add_template_owned(NAME, source.to_owned())
-                .map(|()| environment)
-        };
-        let environment = compile(false).map_err(|error| {
-            let error = compile(true).err().unwrap_or(error);
-            TemplateError::read(&error, source)
-        })?;
-        let mut uses: Vec<Arc<str>> = environment
-            .get_template(NAME)
-            .map(|template| template.undeclared_variables(false))
-            .unwrap_or_default()
-            .into_iter()
-            .map(Arc::from)
-            .collect();
-        uses.sort();
+        let (environment, uses) = with_room(source, || compile(source))??;
         Ok(Self {
             body: Body::Compiled {
                 environment: Arc::new(environment),
                 source: source.into(),
-                uses: uses.into(),
+                uses,
             },
         })
     }
@@ -95,6 +82,29 @@ impl Template {
     }
 }
 
+/// The environment with the template, and the names that it reads.
+fn compile(source: &str) -> Result<(Environment<'static>, Names), TemplateError> {
+    let with_template = |debug| {
+        let mut environment = environment(debug);
+        environment
+            .add_template_owned(NAME, source.to_owned())
+            .map(|()| environment)
+    };
+    let environment = with_template(false).map_err(|error| {
+        let error = with_template(true).err().unwrap_or(error);
+        TemplateError::read(&error, source)
+    })?;
+    let mut uses: Vec<Arc<str>> = environment
+        .get_template(NAME)
+        .map(|template| template.undeclared_variables(false))
+        .unwrap_or_default()
+        .into_iter()
+        .map(Arc::from)
+        .collect();
+    uses.sort();
+    Ok((environment, uses.into()))
+}
+
 /// The same failure once more with the engine's debug mode on, which knows the place.
 #[cold]
 fn explain(
@@ -104,11 +114,14 @@ fn explain(
     uses: &[Arc<str>],
     vars: &IndexMap<String, Json>,
 ) -> TemplateError {
-    let debug = environment(true);
-    let again = debug
-        .template_from_named_str(NAME, source)
-        .and_then(|template| template.render(context))
-        .err();
+    let again = with_room(source, || {
+        let debug = environment(true);
+        debug
+            .template_from_named_str(NAME, source)
+            .and_then(|template| template.render(context))
+            .err()
+    });
+    let again = again.ok().flatten();
     let error = again.as_ref().unwrap_or(error);
     let mut explained = TemplateError::read(error, source);
     if error.kind() == ErrorKind::UndefinedError {
@@ -151,7 +164,7 @@ fn value(json: &Json) -> Value {
 /// The variables that a template names, in place of a whole map.
 #[derive(Debug)]
 struct Context {
-    names: Arc<[Arc<str>]>,
+    names: Names,
     values: Vec<Option<Value>>,
 }
 

@@ -153,12 +153,12 @@ fn a_program_may_name_its_own_error() {
 fn a_program_that_takes_too_long_is_killed_with_what_it_started() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("alive");
-    let script = format!("(sleep 2; echo x > {}) & wait", file.to_str().unwrap());
+    let script = format!("(sleep 1; echo x > {}) & wait", file.to_str().unwrap());
     let mut config = config(&["sh", "-c", &script], false);
-    config.timeout_seconds = 0.3;
+    config.timeout_seconds = 0.2;
     let error = ask(&config, 1).remove(0).unwrap_err();
     assert_eq!(error.class, ErrorClass::Timeout);
-    std::thread::sleep(Duration::from_millis(2500));
+    std::thread::sleep(Duration::from_millis(1300));
     assert!(!file.exists());
 }
 

@@ -6,7 +6,6 @@ use crate::port::ListedModel;
 use crate::provider::{Framing, HttpCall, Protocol, StreamDecoder};
 use crate::template::{Template, TemplateError};
 use indexmap::IndexMap;
-use reqwest::Method;
 use reqwest::header::HeaderMap;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
@@ -16,7 +15,6 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Generic {
     spec: Arc<HttpSpec>,
-    method: Method,
     path: Template,
     body: Template,
 }
@@ -60,16 +58,16 @@ const VARIABLES: [&str; 6] = ["model", "messages", "prompt", "system", "params",
 impl Generic {
     /// Compiles the templates and checks pointers and method.
     pub fn new(spec: &HttpSpec) -> Result<Self, SpecError> {
-        let method = match spec.method.as_deref() {
-            None | Some("POST") => Method::POST,
-            Some("PUT") => Method::PUT,
-            Some(other) => {
-                return Err(SpecError::new(
-                    "method",
-                    format!("`{other}` is neither POST nor PUT"),
-                ));
-            }
-        };
+        if let Some(other) = spec
+            .method
+            .as_deref()
+            .filter(|name| !["POST", "PUT"].contains(name))
+        {
+            return Err(SpecError::new(
+                "method",
+                format!("`{other}` is neither POST nor PUT"),
+            ));
+        }
         let pointers = [
             ("text", Some(&spec.text)),
             ("stop", spec.stop.as_ref()),
@@ -103,7 +101,6 @@ impl Generic {
         }
         Ok(Self {
             spec: Arc::new(spec.clone()),
-            method,
             path,
             body,
         })
@@ -133,10 +130,6 @@ impl Generic {
 impl Protocol for Generic {
     fn default_base_url(&self) -> Option<&'static str> {
         None
-    }
-
-    fn method(&self) -> Method {
-        self.method.clone()
     }
 
     fn encode(

@@ -1,7 +1,7 @@
 //! What a recorded line, or a program, answers.
 
 use crate::model::{Completion, ErrorClass, Money, ProviderError, StopReason, ToolCall, Usage};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
@@ -24,7 +24,7 @@ pub(in crate::provider) struct Answer<'a> {
     latency_ms: Option<f64>,
     #[serde(borrow)]
     served_model: Option<Cow<'a, str>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "failure")]
     error: Option<Failure<'a>>,
 }
 
@@ -65,6 +65,21 @@ struct Counts {
 /// Keeps `null` apart from an absent key: a recorded `null` is an empty answer.
 fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de RawValue>, D::Error> {
     <&RawValue>::deserialize(deserializer).map(Some)
+}
+
+/// A failure with its class, or its message alone; `null`, `""` and `false` are none.
+fn failure<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Failure<'de>>, D::Error> {
+    let raw = <&RawValue>::deserialize(deserializer)?;
+    match raw.get().as_bytes().first() {
+        Some(b'{') => serde_json::from_str(raw.get())
+            .map(Some)
+            .map_err(de::Error::custom),
+        _ if matches!(raw.get(), "null" | "false" | "\"\"") => Ok(None),
+        _ => Ok(Some(Failure {
+            class: None,
+            message: Some(Cow::Owned(text_of(raw))),
+        })),
+    }
 }
 
 impl Answer<'_> {

@@ -6,11 +6,15 @@ use crate::model::{Digest, Subject};
 use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::IndexSet;
 use serde::{Deserialize, Deserializer, de};
+use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::sync::Mutex;
+
+/// Longest text, in bytes, that is taken for a prompt's id.
+const LONGEST_PROMPT_ID: usize = 100;
 
 /// The lines of some files, by case. 24 bytes a line.
 pub(super) struct Index {
@@ -52,7 +56,7 @@ struct Head<'a> {
     #[serde(borrow, default)]
     task: Option<Name<'a>>,
     #[serde(borrow, default)]
-    prompt: Option<Name<'a>>,
+    prompt: Option<&'a RawValue>,
     #[serde(borrow, default)]
     model: Option<Name<'a>>,
     #[serde(default)]
@@ -169,7 +173,7 @@ impl Index {
         let selector = Selector {
             file,
             task: owned(head.task),
-            prompt: owned(head.prompt),
+            prompt: head.prompt.and_then(prompt_id),
             model: owned(head.model),
             epoch: head.epoch,
         };
@@ -233,6 +237,14 @@ impl Selector {
         let fits = |demand: &Option<String>, is: &str| demand.as_ref().is_none_or(|demand| demand == is);
         fits(&self.task, &subject.task) && fits(&self.prompt, &subject.prompt) && fits(&self.model, model)
     }
+}
+
+/// The prompt's id. Recordings made elsewhere hold the whole prompt under that key: a text with white space, or
+/// messages, which select nothing.
+fn prompt_id(prompt: &RawValue) -> Option<String> {
+    let id: String = serde_json::from_str(prompt.get()).ok()?;
+    let is_id = id.len() <= LONGEST_PROMPT_ID && !id.contains(char::is_whitespace);
+    is_id.then_some(id)
 }
 
 /// The key of lines matched by case.

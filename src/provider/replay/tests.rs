@@ -168,6 +168,29 @@ fn a_recorded_failure_is_that_failure() {
 }
 
 #[test]
+fn recordings_made_elsewhere_may_hold_prompts_and_errors_of_their_own() {
+    let all = recordings(
+        br#"{"id": "a", "prompt": "Say hi.", "error": null, "output": "hi"}
+{"id": "b", "prompt": [{"role": "user"}], "error": "", "output": "ho"}
+{"id": "c", "prompt": "q", "output": "of prompt q"}
+{"id": "d", "error": "timed out"}
+"#,
+    );
+    assert_eq!(all.text("a", "t", "m", 0), "hi");
+    assert_eq!(all.text("b", "t", "m", 0), "ho");
+    assert!(
+        all.ask(&request("c", "t", "m", 0))
+            .unwrap_err()
+            .message
+            .contains("prompt p")
+    );
+    assert_eq!(
+        all.ask(&request("d", "t", "m", 0)).unwrap_err().to_string(),
+        "unavailable: timed out"
+    );
+}
+
+#[test]
 fn a_bad_line_is_named_by_file_and_line() {
     for (line, problem) in [
         (
