@@ -5,13 +5,16 @@
 //! `analyse`, `report`, and `cli` on top. docs/architecture.md says who may import whom.
 
 pub mod analyse;
+pub mod cli;
 pub mod gateway;
+pub mod load;
 pub mod model;
 pub mod plan;
 pub mod port;
 pub mod pricing;
 pub mod provider;
 pub mod report;
+pub mod run;
 pub mod scorer;
 pub mod stats;
 pub mod store;

@@ -15,8 +15,10 @@ pub struct Answer {
     /// Those behind the leaders whose interval reaches the leaders' interval, best first: the lead over them is not
     /// established. One without an interval counts as reaching it.
     pub overlapping: Vec<u32>,
-    /// The cheapest of the leaders and those overlapping, per trial; `None` where a cost among them is unknown.
+    /// The cheapest of the leaders and those overlapping, per trial, as far as their cost is known.
     pub cheapest: Option<u32>,
+    /// How many of the leaders and those overlapping have an unknown cost.
+    pub unknown_costs: usize,
     /// Candidates in all.
     pub candidates: usize,
 }
@@ -25,7 +27,10 @@ impl Answer {
     /// Reads the answer off the rows of a task.
     pub(super) fn of<'a>(rows: impl Iterator<Item = &'a Row>) -> Self {
         let rows: Vec<&Row> = rows.collect();
-        let mut ranked: Vec<(f64, &Row)> = rows.iter().filter_map(|row| Some((row.score.mean?, *row))).collect();
+        let mut ranked: Vec<(f64, &Row)> = rows
+            .iter()
+            .filter_map(|row| Some((row.score.mean?, *row)))
+            .collect();
         ranked.sort_by(|(a, _), (b, _)| b.total_cmp(a));
         let best = ranked.first().map_or(0.0, |(mean, _)| *mean);
         let (leaders, rest): (Vec<_>, Vec<_>) = ranked.into_iter().partition(|(mean, _)| best - mean <= SAME);
@@ -38,10 +43,23 @@ impl Answer {
             (Some(low), Some(high)) => high >= low,
             _ => true,
         };
-        let overlapping: Vec<&Row> = rest.iter().map(|(_, row)| *row).filter(|row| overlaps(row)).collect();
-        let contenders = leaders.iter().map(|(_, row)| *row).chain(overlapping.iter().copied());
+        let overlapping: Vec<&Row> = rest
+            .iter()
+            .map(|(_, row)| *row)
+            .filter(|row| overlaps(row))
+            .collect();
+        let contenders = || {
+            leaders
+                .iter()
+                .map(|(_, row)| *row)
+                .chain(overlapping.iter().copied())
+        };
+        let unknown_costs = contenders()
+            .filter(|row| row.cost.per_trial().known().is_none())
+            .count();
         Self {
-            cheapest: cheapest(contenders).map(|row| row.candidate),
+            cheapest: cheapest(contenders()).map(|row| row.candidate),
+            unknown_costs,
             leaders: leaders.iter().map(|(_, row)| row.candidate).collect(),
             next: rest.first().map(|(_, row)| row.candidate),
             overlapping: overlapping.iter().map(|row| row.candidate).collect(),
@@ -54,7 +72,9 @@ impl Answer {
 fn cheapest<'a>(rows: impl Iterator<Item = &'a Row>) -> Option<&'a Row> {
     let mut best: Option<(&Row, crate::model::Money)> = None;
     for row in rows {
-        let cost = row.cost.per_trial().known()?;
+        let Some(cost) = row.cost.per_trial().known() else {
+            continue;
+        };
         if best.is_none_or(|(_, lowest)| cost < lowest) {
             best = Some((row, cost));
         }

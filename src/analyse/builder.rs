@@ -96,9 +96,11 @@ impl AnalysisBuilder {
         for (position, (entry, tally)) in self.manifest.candidates.iter().zip(self.tallies).enumerate() {
             let task = entry.task as usize;
             let position = u32::try_from(position).unwrap_or(u32::MAX);
-            if let (Some(task), Some(readers), Some(rows)) =
-                (self.manifest.tasks.get(task), readers.get(task), rows.get_mut(task))
-            {
+            if let (Some(task), Some(readers), Some(rows)) = (
+                self.manifest.tasks.get(task),
+                readers.get(task),
+                rows.get_mut(task),
+            ) {
                 rows.push(tally.row(position, entry, task, readers));
             }
         }

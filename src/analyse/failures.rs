@@ -92,7 +92,11 @@ impl FailurePicker {
             case: view.key.case,
             epoch: view.key.epoch,
         };
-        let most = if view.outcome == Outcome::Scored { KEPT_WRONG } else { KEPT_OTHER };
+        let most = if view.outcome == Outcome::Scored {
+            KEPT_WRONG
+        } else {
+            KEPT_OTHER
+        };
         let Some(kept) = self.kept.get_mut(view.outcome.index()) else {
             return;
         };
@@ -146,10 +150,13 @@ impl FailureExample {
             epoch: view.key.epoch,
             outcome: view.outcome,
             score: view.score,
-            input: view.vars.filter(|vars| !vars.is_empty()).map(|vars| match vars.values().next() {
-                Some(Value::String(text)) if vars.len() == 1 => shorten(text, CASE),
-                _ => shorten(&serde_json::to_string(vars).unwrap_or_default(), CASE),
-            }),
+            input: view
+                .vars
+                .filter(|vars| !vars.is_empty())
+                .map(|vars| match vars.values().next() {
+                    Some(Value::String(text)) if vars.len() == 1 => shorten(text, CASE),
+                    _ => shorten(&serde_json::to_string(vars).unwrap_or_default(), CASE),
+                }),
             expected: view.golden.map(|golden| match golden {
                 Value::String(text) => shorten(text, CASE),
                 other => shorten(&other.to_string(), CASE),
@@ -171,10 +178,18 @@ fn shorten(text: &str, most: usize) -> String {
     }
     let head = floor_boundary(text, most * 2 / 3);
     let tail = floor_boundary(text, text.len() - most / 3);
-    format!("{} [... {} bytes ...] {}", &text[..head], tail - head, &text[tail..])
+    format!(
+        "{} [... {} bytes ...] {}",
+        &text[..head],
+        tail - head,
+        &text[tail..]
+    )
 }
 
 /// The nearest character boundary at or before that position.
 fn floor_boundary(text: &str, position: usize) -> usize {
-    (0..=position).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+    (0..=position)
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0)
 }

@@ -18,7 +18,11 @@ pub(crate) const HOSTILE: [&str; 6] = [
 const MODELS: [(&str, &str, bool); 5] = [
     ("sim", "careful-and-large", true),
     ("sim", "quick", true),
-    ("openrouter", "vendor-with-a-long-name/model-with-an-even-longer-name-2026-10-01:free", false),
+    (
+        "openrouter",
+        "vendor-with-a-long-name/model-with-an-even-longer-name-2026-10-01:free",
+        false,
+    ),
     ("local", "odd|name`<b>\u{202e}", false),
     ("dead", "never-answers", false),
 ];
@@ -128,7 +132,10 @@ pub(crate) fn manifest(tasks: &[(&str, u64, u32, Option<&str>)], models: usize) 
                 cluster: cluster.map(str::to_owned),
             })
             .collect(),
-        trials: tasks.iter().map(|(_, cases, epochs, _)| cases * u64::from(*epochs) * 2 * models as u64).sum(),
+        trials: tasks
+            .iter()
+            .map(|(_, cases, epochs, _)| cases * u64::from(*epochs) * 2 * models as u64)
+            .sum(),
         candidates,
         providers: vec![ProviderEntry {
             name: "sim".into(),
@@ -141,7 +148,11 @@ pub(crate) fn manifest(tasks: &[(&str, u64, u32, Option<&str>)], models: usize) 
 
 /// The run with everything in it.
 pub(crate) fn full() -> (Manifest, Vec<Trial>) {
-    let tasks = [("ticket-triage", 40, 1, None), ("extract", 12, 2, Some("customer")), ("sums", 60, 1, None)];
+    let tasks = [
+        ("ticket-triage", 40, 1, None),
+        ("extract", 12, 2, Some("customer")),
+        ("sums", 60, 1, None),
+    ];
     let manifest = manifest(&tasks, MODELS.len());
     let trials = trials(&manifest);
     (manifest, trials)
@@ -159,14 +170,18 @@ pub(crate) fn trials(manifest: &Manifest) -> Vec<Trial> {
                     continue;
                 }
                 for epoch in 0..entry.epochs {
-                    state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                    state = state
+                        .wrapping_mul(6_364_136_223_846_793_005)
+                        .wrapping_add(1_442_695_040_888_963_407);
                     let key = TrialKey {
                         task: task as u32,
                         case,
                         candidate: candidate as u32,
                         epoch,
                     };
-                    let model = MODELS.iter().position(|(_, name, _)| **name == *candidate_entry.candidate.model.name);
+                    let model = MODELS
+                        .iter()
+                        .position(|(_, name, _)| **name == *candidate_entry.candidate.model.name);
                     let model = model.unwrap_or(0);
                     if model == 4 && case >= 10 {
                         continue;
@@ -192,13 +207,20 @@ fn trial(key: TrialKey, model: usize, draw: u64, clustered: bool) -> Trial {
     let score = (outcome == Outcome::Scored).then_some(if right { 1.0 } else { (draw % 4) as f64 / 5.0 });
     let hostile = HOSTILE[(draw % 6) as usize];
     let result = match (outcome, score) {
-        (Outcome::Scored, Some(value)) => Ok(Score::graded(value, right, format!("expected \"billing\", found {hostile}"))
-            .with_answer("billing")
-            .with_named("recall", value / 2.0)),
+        (Outcome::Scored, Some(value)) => {
+            Ok(
+                Score::graded(value, right, format!("expected \"billing\", found {hostile}"))
+                    .with_answer("billing")
+                    .with_named("recall", value / 2.0),
+            )
+        }
         (Outcome::Unparseable, _) => Err(ScorerError::unparseable("the output is not JSON")),
         _ => Err(ScorerError::failed("the scorer ran out of fuel")),
     };
-    let scored = matches!(outcome, Outcome::Scored | Outcome::Unparseable | Outcome::ScorerError);
+    let scored = matches!(
+        outcome,
+        Outcome::Scored | Outcome::Unparseable | Outcome::ScorerError
+    );
     Trial {
         key,
         case: format!("c-{:03}", key.case),
@@ -214,15 +236,21 @@ fn trial(key: TrialKey, model: usize, draw: u64, clustered: bool) -> Trial {
         } else {
             Vec::new()
         },
-        output: answered.then(|| if outcome == Outcome::Empty { String::new() } else { hostile.to_owned() }),
+        output: answered.then(|| {
+            if outcome == Outcome::Empty {
+                String::new()
+            } else {
+                hostile.to_owned()
+            }
+        }),
         cost: match model {
             0 => Some(Money(1_230_000_000)),
             1 => Some(Money(90_000_000)),
-            2 => (draw % 2 == 0).then_some(Money(500_000_000)),
+            2 => draw.is_multiple_of(2).then_some(Money(500_000_000)),
             _ => None,
         }
         .filter(|_| answered),
-        cached: answered && draw % 9 == 0,
+        cached: answered && draw.is_multiple_of(9),
         latency_us: 200_000 * (model as u64 + 1) + draw % 100_000,
         golden: json!({"queue": "billing"}),
         failure: (!answered && outcome == Outcome::ProviderError).then(|| Failure {

@@ -84,10 +84,15 @@ impl ScorerTallies {
 
     /// Where that scorer's sums are; nearly always at the same position as in the trial before.
     fn position(&mut self, likely: usize, entry: &ScoreEntry) -> usize {
-        if self.scorers.get(likely).is_some_and(|tally| tally.name == entry.scorer) {
+        if self
+            .scorers
+            .get(likely)
+            .is_some_and(|tally| tally.name == entry.scorer)
+        {
             return likely;
         }
-        let find = |scorers: &[ScorerTally], name: &str| scorers.iter().position(|tally| *tally.name == *name);
+        let find =
+            |scorers: &[ScorerTally], name: &str| scorers.iter().position(|tally| *tally.name == *name);
         if let Some(position) = find(&self.scorers, &entry.scorer) {
             return position;
         }
@@ -104,7 +109,10 @@ impl ScorerTallies {
 
     /// Names of the scorers that read an answer out of the output, as far as these trials show.
     pub(super) fn readers(&self) -> impl Iterator<Item = &Arc<str>> {
-        self.scorers.iter().filter(|tally| tally.read > 0).map(|tally| &tally.name)
+        self.scorers
+            .iter()
+            .filter(|tally| tally.read > 0)
+            .map(|tally| &tally.name)
     }
 
     /// The summaries, in order of first appearance. `readers`: scorers of the task that read answers; a score of

@@ -90,7 +90,8 @@ impl Tally {
         }
         self.cache_hits += u64::from(view.from_cache);
         self.retries += u64::from(view.retries());
-        let unread = |entry: &crate::model::ScoreEntry| matches!(&entry.result, Err(error) if error.unparseable);
+        let unread =
+            |entry: &crate::model::ScoreEntry| matches!(&entry.result, Err(error) if error.unparseable);
         let silent = view.outcome == Outcome::Unparseable || view.scores.iter().any(unread);
         self.no_answer += u64::from(silent);
         self.scorers.add(view.scores);
@@ -150,9 +151,8 @@ impl Tally {
         if let Some(skipped) = self.outcomes.get_mut(Outcome::Skipped.index()) {
             *skipped += unrecorded;
         }
-        let estimate = |values: &MeanAccumulator| {
-            values.estimate(ALPHA, task.cases.saturating_sub(values.cases()))
-        };
+        let estimate =
+            |values: &MeanAccumulator| values.estimate(ALPHA, task.cases.saturating_sub(values.cases()));
         Row {
             candidate: position,
             name: entry.candidate.model_label(),

@@ -102,7 +102,11 @@ impl<'a> TrialView<'a> {
             served_model: completion.served_model.as_deref(),
             request_id: completion.request_id.as_deref(),
             usage: completion.usage,
-            cost: if answer.from_cache { Some(Money::ZERO) } else { answer.cost },
+            cost: if answer.from_cache {
+                Some(Money::ZERO)
+            } else {
+                answer.cost
+            },
             original_cost: answer.cost,
             latency_us: Some(completion.latency_us),
             first_token_us: completion.first_token_us,
@@ -118,6 +122,7 @@ impl<'a> TrialView<'a> {
 
     /// Attempts after the first.
     pub fn retries(&self) -> u32 {
-        self.attempts_failed.saturating_sub(u32::from(!self.is_answered()))
+        self.attempts_failed
+            .saturating_sub(u32::from(!self.is_answered()))
     }
 }

@@ -1,6 +1,8 @@
 //! The command line as clap reads it. Nothing below this module sees these types.
 
-use super::command::{add_task, check, completions, init, models, plan, report, resume, run, runs, schema, score};
+use super::command::{
+    add_task, check, completions, init, models, plan, report, resume, run, runs, schema, score,
+};
 use camino::Utf8PathBuf;
 use clap::{Parser, Subcommand};
 
@@ -41,7 +43,7 @@ pub struct Common {
     /// Print results and errors only
     #[arg(short, long, global = true)]
     pub quiet: bool,
-    /// Print more: retries, pauses, what was skipped
+    /// Print more: what each provider answered, retried and cost
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     pub verbose: bool,
     /// When to use colour

@@ -28,17 +28,17 @@ impl Console {
             ColorWhen::Always => ColorChoice::Always,
             ColorWhen::Never => ColorChoice::Never,
         };
-        Self { json: common.json, quiet: common.quiet, verbose: common.verbose, color }
+        Self {
+            json: common.json,
+            quiet: common.quiet,
+            verbose: common.verbose,
+            color,
+        }
     }
 
     /// Whether one JSON document is asked for.
     pub fn json(&self) -> bool {
         self.json
-    }
-
-    /// Whether more is asked for.
-    pub fn verbose(&self) -> bool {
-        self.verbose
     }
 
     /// Whether progress may be drawn: stderr is a terminal and nobody asked for silence.
@@ -75,7 +75,8 @@ impl Console {
 
     /// Columns for messages.
     pub fn width_stderr(&self) -> usize {
-        terminal_size::terminal_size_of(std::io::stderr()).map_or(PIPED_WIDTH, |(width, _)| usize::from(width.0))
+        terminal_size::terminal_size_of(std::io::stderr())
+            .map_or(PIPED_WIDTH, |(width, _)| usize::from(width.0))
     }
 
     /// Prints results.
@@ -146,7 +147,9 @@ impl Console {
 
 fn utf8_locale() -> bool {
     let names = ["LC_ALL", "LC_CTYPE", "LANG"];
-    let locale = names.iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    let locale = names
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
     let utf8 = |locale: String| locale.to_ascii_lowercase().replace('-', "").contains("utf8");
     cfg!(windows) || cfg!(target_os = "macos") || locale.is_some_and(utf8)
 }

@@ -40,14 +40,26 @@ pub struct Discovered {
 }
 
 fn path(project: &Project, provider: &ProviderConfig) -> Utf8PathBuf {
-    let safe: String =
-        provider.name.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect();
+    let safe: String = provider
+        .name
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || "-_.".contains(c) {
+                c
+            } else {
+                '_'
+            }
+        })
+        .collect();
     project.root.join("runs/discovered").join(format!("{safe}.json"))
 }
 
 /// The lists that are kept, whatever their age.
 pub fn kept(project: &Project) -> Vec<Discovered> {
-    let kept = project.providers.iter().filter_map(|provider| read(project, provider));
+    let kept = project
+        .providers
+        .iter()
+        .filter_map(|provider| read(project, provider));
     kept.collect()
 }
 
@@ -65,7 +77,11 @@ fn read(project: &Project, provider: &Arc<ProviderConfig>) -> Option<Discovered>
         },
         discovered: true,
     });
-    Some(Discovered { provider: provider.clone(), models: Ok(models.collect()), fetched: kept.fetched })
+    Some(Discovered {
+        provider: provider.clone(),
+        models: Ok(models.collect()),
+        fetched: kept.fetched,
+    })
 }
 
 fn is_fresh(project: &Project, kept: &Discovered) -> bool {
@@ -119,7 +135,11 @@ pub fn discover(
         if let Ok(models) = &models {
             keep(project, &provider, models, fetched)?;
         }
-        lists.push(Discovered { provider, models, fetched });
+        lists.push(Discovered {
+            provider,
+            models,
+            fetched,
+        });
     }
     lists.sort_by(|a, b| a.provider.name.cmp(&b.provider.name));
     Ok(lists)
@@ -137,9 +157,13 @@ fn keep(
         max_output: known.config.max_output,
         price: known.config.price.clone(),
     });
-    let kept = Kept { fetched, models: models.collect() };
+    let kept = Kept {
+        fetched,
+        models: models.collect(),
+    };
     let path = path(project, provider);
-    let failed = |error: std::io::Error| Failure::System(format!("cannot keep the model list in {path}: {error}"));
+    let failed =
+        |error: std::io::Error| Failure::System(format!("cannot keep the model list in {path}: {error}"));
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(failed)?;
     }
@@ -159,14 +183,22 @@ pub fn needed(
     globs: &[String],
     console: &Console,
 ) -> Result<Vec<CatalogModel>, Failure> {
-    let patterns = tasks.iter().flat_map(|task| task.models.iter().map(|selector| selector.pattern.as_str()));
+    let patterns = tasks
+        .iter()
+        .flat_map(|task| task.models.iter().map(|selector| selector.pattern.as_str()));
     let patterns: Vec<&str> = patterns.filter(|pattern| is_glob(pattern)).collect();
     let mut providers = Vec::new();
-    for provider in project.providers.iter().filter(|provider| provider.discover && !provider.api.is_local()) {
+    for provider in project
+        .providers
+        .iter()
+        .filter(|provider| provider.discover && !provider.api.is_local())
+    {
         for pattern in &patterns {
             // Only the part before the slash names a provider.
             let head = pattern.split('/').next().unwrap_or(pattern);
-            if glob(head)?.is_match(&*provider.name) && providers.iter().all(|known| !Arc::ptr_eq(known, provider)) {
+            if glob(head)?.is_match(&*provider.name)
+                && providers.iter().all(|known| !Arc::ptr_eq(known, provider))
+            {
                 providers.push(provider.clone());
             }
         }
@@ -176,7 +208,10 @@ pub fn needed(
         for list in discover(project, &providers, false)? {
             match list.models {
                 Ok(found) => models.extend(found),
-                Err(message) => console.warn(&format!("{}: cannot list its models: {message}", list.provider.name)),
+                Err(message) => console.warn(&format!(
+                    "{}: cannot list its models: {message}",
+                    list.provider.name
+                )),
             }
         }
     }

@@ -73,7 +73,11 @@ fn view_of(
             served_model: completion.served_model.as_deref(),
             request_id: completion.request_id.as_deref(),
             usage: completion.usage,
-            cost: if row.from_cache { Some(Money::ZERO) } else { row.cost },
+            cost: if row.from_cache {
+                Some(Money::ZERO)
+            } else {
+                row.cost
+            },
             original_cost: row.cost,
             latency_us: Some(completion.latency_us),
             first_token_us: completion.first_token_us,
@@ -104,8 +108,12 @@ pub fn write(store: &Store, run: &RunRef, folder: &Utf8Path) -> Result<Analysis,
         .map_err(|error| Failure::System(format!("cannot make the folder {folder}: {error}")))?;
     let results_path = folder.join("results.jsonl");
     let partial = folder.join("results.jsonl.partial");
-    let failed = |path: &Utf8Path, error: std::io::Error| Failure::System(format!("cannot write {path}: {error}"));
-    let mut out = BufWriter::with_capacity(1 << 16, File::create(&partial).map_err(|error| failed(&partial, error))?);
+    let failed =
+        |path: &Utf8Path, error: std::io::Error| Failure::System(format!("cannot write {path}: {error}"));
+    let mut out = BufWriter::with_capacity(
+        1 << 16,
+        File::create(&partial).map_err(|error| failed(&partial, error))?,
+    );
     let analysis = results(store, run, &mut out)?;
     out.flush().map_err(|error| failed(&partial, error))?;
     std::fs::rename(&partial, &results_path).map_err(|error| failed(&results_path, error))?;
@@ -114,7 +122,8 @@ pub fn write(store: &Store, run: &RunRef, folder: &Utf8Path) -> Result<Analysis,
     manifest.push(b'\n');
     write_atomically(&folder.join("manifest.json"), &manifest)?;
     let mut summary = Vec::new();
-    report::summary_json(&analysis, &mut summary).map_err(|error| failed(&folder.join("summary.json"), error))?;
+    report::summary_json(&analysis, &mut summary)
+        .map_err(|error| failed(&folder.join("summary.json"), error))?;
     write_atomically(&folder.join("summary.json"), &summary)?;
     let mut markdown = Vec::new();
     report::markdown(&analysis, &mut markdown).map_err(|error| failed(&folder.join("report.md"), error))?;

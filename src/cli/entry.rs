@@ -1,14 +1,27 @@
 //! From the command line to an exit code.
 
 use super::args::{Args, Command};
-use super::command::{add_task, check, completions, init, models, plan, report, resume, run, runs, schema, score};
+use super::command::{
+    add_task, check, completions, init, models, plan, report, resume, run, runs, schema, score,
+};
 use super::console::Console;
 use super::failure::Failure;
 use clap::Parser;
+use std::io::Write;
 use std::process::ExitCode;
 
 /// Runs the program with the process's own arguments.
 pub fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|panic| {
+        // Whatever panics is caught where it can be; the user needs the place, not a trace.
+        let place = panic.location().map_or_else(String::new, |place| {
+            format!(" at {}:{}", place.file(), place.line())
+        });
+        let _ = writeln!(
+            std::io::stderr(),
+            "internal error{place}: this is a fault of bench; please report it"
+        );
+    }));
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error) => {

@@ -4,11 +4,9 @@ use super::console::Console;
 use super::discovery;
 use super::failure::Failure;
 use super::workspace;
-use crate::load::cases::{CaseScan, CaseSelection, scan};
-use crate::model::{
-    Digest, Hasher, Manifest, Project, ProviderConfig, ProviderEntry, Task, TaskEntry,
-};
-use crate::plan::{Catalog, CatalogModel, Plan, Selection, plan, select_tasks};
+use crate::load::cases::{CaseReader, CaseScan, CaseSelection, scan};
+use crate::model::{Digest, Hasher, Manifest, Project, ProviderConfig, ProviderEntry, Task, TaskEntry};
+use crate::plan::{Catalog, CatalogModel, Plan, PlannedTask, Selection, plan, select_tasks};
 use crate::store::Store;
 use camino::Utf8Path;
 use std::collections::BTreeSet;
@@ -56,8 +54,8 @@ impl Choice {
 pub struct Prepared {
     /// The plan.
     pub plan: Plan,
-    /// What reading the cases of each planned task gave.
-    pub scans: Vec<CaseScan>,
+    /// Selected cases of each planned task, and the hash of all its cases.
+    cases: Vec<(u64, Digest)>,
 }
 
 /// Plans what is chosen, reads all its cases once, and refuses what could not run.
@@ -72,7 +70,9 @@ pub fn prepare(project: &Project, choice: &Choice, console: &Console) -> Result<
 /// The same without a request and without keys: globs see the lists that are kept.
 pub fn prepare_offline(project: &Project, choice: &Choice, console: &Console) -> Result<Prepared, Failure> {
     let tasks = select_tasks(project, &choice.tasks)?;
-    let discovered = discovery::kept(project).into_iter().flat_map(|list| list.models.unwrap_or_default());
+    let discovered = discovery::kept(project)
+        .into_iter()
+        .flat_map(|list| list.models.unwrap_or_default());
     prepare_with(project, choice, &tasks, discovered.collect(), console)
 }
 
@@ -85,22 +85,31 @@ fn prepare_with(
 ) -> Result<Prepared, Failure> {
     let catalog = Catalog::new(project, discovered);
     let plan = plan(project, &catalog, tasks, &choice.selection())?;
-    let mut scans = Vec::with_capacity(plan.tasks.len());
+    let mut cases = Vec::with_capacity(plan.tasks.len());
     for planned in &plan.tasks {
-        let selection = CaseSelection::new(&planned.case_globs, planned.limit)
-            .map_err(|error| Failure::Usage(error.to_string()))?;
-        let scan = scan(&planned.task, &selection, false);
+        let scan = scan(&planned.task, &project.root, false);
         workspace::report_problems(console, &scan.problems)?;
-        if scan.selected == 0 {
+        let selected = selected(planned, &scan)?;
+        if selected == 0 {
             let asked = match planned.case_globs.as_slice() {
                 [] => "has no cases".to_owned(),
                 globs => format!("has no case whose id matches {}", globs.join(", ")),
             };
             return Err(Failure::Usage(format!("task `{}` {asked}", planned.task.name)));
         }
-        scans.push(scan);
+        cases.push((selected, scan.hash));
     }
-    Ok(Prepared { plan, scans })
+    Ok(Prepared { plan, cases })
+}
+
+/// How many cases of a planned task are selected.
+fn selected(planned: &PlannedTask, scan: &CaseScan) -> Result<u64, Failure> {
+    let limit = planned.limit.unwrap_or(u64::MAX);
+    if planned.case_globs.is_empty() {
+        return Ok(scan.count.min(limit));
+    }
+    let selection = CaseSelection::new(&planned.case_globs, planned.limit).map_err(Failure::Usage)?;
+    Ok(CaseReader::open(&planned.task, selection).count() as u64)
 }
 
 /// Names every environment variable that the plan's providers need and do not find, once each.
@@ -108,9 +117,16 @@ fn check_environment(plan: &Plan) -> Result<(), Failure> {
     let mut missing = BTreeSet::new();
     for candidate in &plan.candidates {
         let provider = &candidate.provider;
-        let secrets = provider.key.iter().chain(&provider.base_url).chain(provider.headers.values());
+        let secrets = provider
+            .key
+            .iter()
+            .chain(&provider.base_url)
+            .chain(provider.headers.values());
         for name in secrets.filter_map(|secret| secret.expose().err()) {
-            missing.insert(format!("{}: the environment variable {name} is not set", provider.path));
+            missing.insert(format!(
+                "{}: the environment variable {name} is not set",
+                provider.path
+            ));
         }
     }
     if missing.is_empty() {
@@ -125,7 +141,11 @@ fn check_environment(plan: &Plan) -> Result<(), Failure> {
 
 /// The workspace's store, if a run was ever stored.
 pub fn existing_store(project: &Project) -> Result<Option<Store>, Failure> {
-    if project.root.join("runs/bench.db").exists() { open_store(project).map(Some) } else { Ok(None) }
+    if project.root.join("runs/bench.db").exists() {
+        open_store(project).map(Some)
+    } else {
+        Ok(None)
+    }
 }
 
 /// Opens the workspace's store, making it where there is none.
@@ -142,20 +162,30 @@ impl Prepared {
     /// The manifest of a new run.
     pub fn manifest(&self, project: &Project, seed: Option<u64>) -> Manifest {
         let started = jiff::Timestamp::now();
-        let tasks = self.plan.tasks.iter().zip(&self.scans).map(|(planned, scan)| TaskEntry {
-            name: planned.task.name.clone(),
-            description: planned.task.description.clone(),
-            path: planned.task.path.to_string(),
-            prompt_hash: planned.task.prompt_hash,
-            scorer_hash: planned.task.scorer_hash,
-            cases_hash: scan.hash,
-            scorers: planned.task.scorers.iter().map(|spec| (spec.name.clone(), spec.weight)).collect(),
-            cases: scan.selected,
-            case_globs: planned.case_globs.clone(),
-            limit: planned.limit,
-            epochs: planned.epochs,
-            cluster: planned.task.cluster.clone(),
-        });
+        let tasks = self
+            .plan
+            .tasks
+            .iter()
+            .zip(&self.cases)
+            .map(|(planned, (selected, hash))| TaskEntry {
+                name: planned.task.name.clone(),
+                description: planned.task.description.clone(),
+                path: planned.task.path.to_string(),
+                prompt_hash: planned.task.prompt_hash,
+                scorer_hash: planned.task.scorer_hash,
+                cases_hash: *hash,
+                scorers: planned
+                    .task
+                    .scorers
+                    .iter()
+                    .map(|spec| (spec.name.clone(), spec.weight))
+                    .collect(),
+                cases: *selected,
+                case_globs: planned.case_globs.clone(),
+                limit: planned.limit,
+                epochs: planned.epochs,
+                cluster: planned.task.cluster.clone(),
+            });
         let tasks: Vec<TaskEntry> = tasks.collect();
         let trials = self
             .plan
@@ -173,7 +203,12 @@ impl Prepared {
             budget: None,
             cache: true,
             tasks,
-            candidates: self.plan.candidates.iter().map(|candidate| candidate.entry.clone()).collect(),
+            candidates: self
+                .plan
+                .candidates
+                .iter()
+                .map(|candidate| candidate.entry.clone())
+                .collect(),
             providers: provider_entries(&self.plan),
             trials,
         }
@@ -210,10 +245,21 @@ pub fn provider_hash(provider: &Arc<ProviderConfig>) -> Digest {
     for (name, value) in &provider.headers {
         hasher.text(name).text(&value.source);
     }
-    hasher.json(&provider.query).json(&provider.region).json(&provider.stream);
-    hasher.json(&provider.http).json(&provider.exec).json(&provider.replay);
+    hasher
+        .json(&provider.query)
+        .json(&provider.region)
+        .json(&provider.stream);
+    hasher
+        .json(&provider.http)
+        .json(&provider.exec)
+        .json(&provider.replay);
     for (name, model) in &provider.models {
-        hasher.text(name).json(&model.name).json(&model.params).json(&model.sim).json(&model.file);
+        hasher
+            .text(name)
+            .json(&model.name)
+            .json(&model.params)
+            .json(&model.sim)
+            .json(&model.file);
     }
     hasher.digest()
 }

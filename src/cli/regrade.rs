@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use super::restore;
-use crate::load::cases::{CaseReader, CaseSelection};
+use crate::load::cases::{CaseReader, CaseSelection, scan};
 use crate::model::{Case, Manifest, Outcome, Project, Task, TrialKey};
 use crate::scorer::ScorerSet;
 use crate::store::{Order, RunRef, ScoreUpdate, Store, TrialRow};
@@ -51,17 +51,23 @@ pub fn regrade(store: &Store, run: &RunRef, project: &Project, dry_run: bool) ->
         if task.scorer_hash != entry.scorer_hash {
             regraded.tasks.push(entry.name.to_string());
         }
-        let selection = CaseSelection::new(&entry.case_globs, entry.limit)
-            .map_err(|error| Failure::Usage(error.to_string()))?;
-        let scan = crate::load::cases::scan(&task, &selection, false);
+        let selection = CaseSelection::new(&entry.case_globs, entry.limit).map_err(Failure::Usage)?;
+        let scan = scan(&task, &project.root, false);
         if let Some(problem) = scan.problems.iter().find(|problem| problem.is_error()) {
-            return Err(Failure::Usage(format!("{}: {}; `bench check` shows all", task.path, problem.message)));
+            return Err(Failure::Usage(format!(
+                "{}: {}; `bench check` shows all",
+                task.path, problem.message
+            )));
         }
         let stored = &mut manifest.tasks[at];
         stored.scorer_hash = task.scorer_hash;
         stored.cases_hash = scan.hash;
         stored.cluster.clone_from(&task.cluster);
-        stored.scorers = task.scorers.iter().map(|spec| (spec.name.clone(), spec.weight)).collect();
+        stored.scorers = task
+            .scorers
+            .iter()
+            .map(|spec| (spec.name.clone(), spec.weight))
+            .collect();
         graders.push(Grader::new(task, selection)?);
     }
     let (sender, receiver) = std::sync::mpsc::sync_channel::<ScoreUpdate>(QUEUED);
@@ -76,10 +82,17 @@ pub fn regrade(store: &Store, run: &RunRef, project: &Project, dry_run: bool) ->
                 store.update_scores(run, &kept, receiver)
             }
         });
-        let mut work = Work { manifest: &manifest, graders: &mut graders, regraded: &mut regraded };
+        let mut work = Work {
+            manifest: &manifest,
+            graders: &mut graders,
+            regraded: &mut regraded,
+        };
         let streamed = store.stream_trials(run, Order::Case, |row| match work.grade(row) {
-            Ok(Some(update)) if sender.send(update).is_err() => ControlFlow::Break(None),
-            Ok(_) => ControlFlow::Continue(()),
+            Ok(Some(update)) => match sender.send(update) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(None),
+            },
+            Ok(None) => ControlFlow::Continue(()),
             Err(failure) => ControlFlow::Break(Some(failure)),
         });
         drop(sender);
@@ -89,7 +102,9 @@ pub fn regrade(store: &Store, run: &RunRef, project: &Project, dry_run: bool) ->
     match outcome {
         (Ok(ControlFlow::Break(Some(failure))), _) => Err(failure),
         (Err(error), _) | (_, Ok(Err(error))) => Err(error.into()),
-        (_, Err(_)) => Err(Failure::System("grading stopped unexpectedly; the stored scores are unchanged".to_owned())),
+        (_, Err(_)) => Err(Failure::System(
+            "grading stopped unexpectedly; the stored scores are unchanged".to_owned(),
+        )),
         (Ok(_), Ok(Ok(()))) => Ok(regraded),
     }
 }
@@ -104,9 +119,15 @@ struct Grader {
 
 impl Grader {
     fn new(task: Arc<Task>, selection: CaseSelection) -> Result<Self, Failure> {
-        let scorers = ScorerSet::new(&task).map_err(|error| Failure::Usage(format!("{}: {error}", task.path)))?;
-        let cases = CaseReader::open(&task, &selection).map(|case| case.map_err(|error| error.to_string()));
-        Ok(Self { task, scorers, cases: Box::new(cases), current: None })
+        let scorers =
+            ScorerSet::new(&task).map_err(|error| Failure::Usage(format!("{}: {error}", task.path)))?;
+        let cases = CaseReader::open(&task, selection).map(|case| case.map_err(|error| error.to_string()));
+        Ok(Self {
+            task,
+            scorers,
+            cases: Box::new(cases),
+            current: None,
+        })
     }
 
     /// The case at that position, which is the current one or a later one.
@@ -137,7 +158,9 @@ impl Work<'_> {
             return Ok(None);
         };
         let stored = row.case()?;
-        let case = grader.case(row.key.case)?.filter(|case| case.id == stored.id && case.vars == stored.vars);
+        let case = grader
+            .case(row.key.case)?
+            .filter(|case| case.id == stored.id && case.vars == stored.vars);
         let Some(case) = case else {
             return Err(Failure::Usage(format!(
                 "case `{}` of task `{}` is not the one that was sent (its id, position or variables changed); put it \
@@ -153,7 +176,7 @@ impl Work<'_> {
                 self.regraded.changes.push(Change {
                     task: grader.task.name.to_string(),
                     case: case.id.to_string(),
-                    candidate: self.candidate(&row.key),
+                    candidate: candidate(self.manifest, &row.key),
                     before: (row.outcome, row.score),
                     after: (graded.outcome, graded.score),
                 });
@@ -161,7 +184,8 @@ impl Work<'_> {
         }
         let field = grader.task.cluster.as_deref();
         let cluster = field.and_then(|field| case.field_text(field)).map(Arc::from);
-        let moved = cluster.as_deref() != row.cluster || case.golden != stored.golden || case.meta != stored.meta;
+        let moved =
+            cluster.as_deref() != row.cluster || case.golden != stored.golden || case.meta != stored.meta;
         Ok(Some(ScoreUpdate {
             key: row.key,
             outcome: graded.outcome,
@@ -171,11 +195,11 @@ impl Work<'_> {
             case: moved.then_some((case, cluster)),
         }))
     }
+}
 
-    fn candidate(&self, key: &TrialKey) -> String {
-        let entry = self.manifest.candidates.get(key.candidate as usize);
-        entry.map_or_else(String::new, |entry| {
-            format!("{} {}", entry.candidate.model_label(), entry.candidate.prompt)
-        })
-    }
+fn candidate(manifest: &Manifest, key: &TrialKey) -> String {
+    let entry = manifest.candidates.get(key.candidate as usize);
+    entry.map_or_else(String::new, |entry| {
+        format!("{} {}", entry.candidate.model_label(), entry.candidate.prompt)
+    })
 }

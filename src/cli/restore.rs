@@ -6,7 +6,7 @@ use super::console::Console;
 use super::failure::Failure;
 use super::prepare::provider_hash;
 use super::workspace;
-use crate::load::cases::{CaseSelection, scan};
+use crate::load::cases::scan;
 use crate::model::{CandidateEntry, Hasher, Manifest, Project, Task, TaskEntry};
 use crate::plan::{Catalog, Plan, PlannedCandidate, PlannedTask};
 use std::sync::Arc;
@@ -14,25 +14,44 @@ use std::sync::Arc;
 /// The plan of a run; an error names the first input that changed since.
 pub fn plan(project: &Project, manifest: &Manifest, console: &Console) -> Result<Plan, Failure> {
     let catalog = Catalog::new(project, Vec::new());
-    let mut plan = Plan { tasks: Vec::new(), candidates: Vec::new() };
+    let mut plan = Plan {
+        tasks: Vec::new(),
+        candidates: Vec::new(),
+    };
     for provider in &manifest.providers {
-        let now = project.provider(&provider.name).ok_or_else(|| gone("provider", &provider.name))?;
+        let now = project
+            .provider(&provider.name)
+            .ok_or_else(|| gone("provider", &provider.name))?;
         if provider_hash(now) != provider.hash {
-            return Err(changed(&format!("provider `{}`", provider.name), now.path.as_str()));
+            return Err(changed(
+                &format!("provider `{}`", provider.name),
+                now.path.as_str(),
+            ));
         }
     }
     for (index, entry) in manifest.tasks.iter().enumerate() {
         let task = task(project, entry)?;
         if task.prompt_hash != entry.prompt_hash {
-            return Err(changed(&format!("a prompt, parameter or schema of task `{}`", entry.name), task.path.as_str()));
+            return Err(changed(
+                &format!("a prompt, parameter or schema of task `{}`", entry.name),
+                task.path.as_str(),
+            ));
         }
         if task.scorer_hash != entry.scorer_hash {
-            return Err(changed(&format!("a scorer of task `{}`", entry.name), task.path.as_str()));
+            return Err(changed(
+                &format!("a scorer of task `{}`", entry.name),
+                task.path.as_str(),
+            ));
         }
-        check_cases(&task, entry, console)?;
+        check_cases(project, &task, entry, console)?;
         let start = plan.candidates.len();
-        for candidate in manifest.candidates.iter().filter(|candidate| candidate.task as usize == index) {
-            plan.candidates.push(self::candidate(project, &catalog, &task, candidate)?);
+        for candidate in manifest
+            .candidates
+            .iter()
+            .filter(|candidate| candidate.task as usize == index)
+        {
+            plan.candidates
+                .push(self::candidate(project, &catalog, &task, candidate)?);
         }
         plan.tasks.push(PlannedTask {
             candidates: start..plan.candidates.len(),
@@ -51,13 +70,19 @@ pub fn task(project: &Project, entry: &TaskEntry) -> Result<Arc<Task>, Failure> 
     found.cloned().ok_or_else(|| gone("task", &entry.name))
 }
 
-fn check_cases(task: &Task, entry: &TaskEntry, console: &Console) -> Result<(), Failure> {
-    let selection = CaseSelection::new(&entry.case_globs, entry.limit)
-        .map_err(|error| Failure::Usage(error.to_string()))?;
-    let scan = scan(task, &selection, false);
+fn check_cases(
+    project: &Project,
+    task: &Arc<Task>,
+    entry: &TaskEntry,
+    console: &Console,
+) -> Result<(), Failure> {
+    let scan = scan(task, &project.root, false);
     workspace::report_problems(console, &scan.problems)?;
     if scan.hash != entry.cases_hash {
-        return Err(changed(&format!("a case of task `{}`", entry.name), task.path.as_str()));
+        return Err(changed(
+            &format!("a case of task `{}`", entry.name),
+            task.path.as_str(),
+        ));
     }
     Ok(())
 }
@@ -69,15 +94,23 @@ fn candidate(
     entry: &CandidateEntry,
 ) -> Result<PlannedCandidate, Failure> {
     let model = &entry.candidate.model;
-    let provider = project.provider(&model.provider).ok_or_else(|| gone("provider", &model.provider))?;
+    let provider = project
+        .provider(&model.provider)
+        .ok_or_else(|| gone("provider", &model.provider))?;
     let prompt = task
         .prompts
         .iter()
         .position(|prompt| *prompt.id == *entry.candidate.prompt)
         .ok_or_else(|| gone("prompt", &entry.candidate.prompt))?;
-    let hash = Hasher::new("prompt").json(&task.prompts[prompt].messages).json(&task.output).digest();
+    let hash = Hasher::new("prompt")
+        .json(&task.prompts[prompt].messages)
+        .json(&task.output)
+        .digest();
     if entry.candidate.digest(&hash) != entry.hash {
-        return Err(changed(&format!("prompt `{}` of task `{}`", entry.candidate.prompt, task.name), task.path.as_str()));
+        return Err(changed(
+            &format!("prompt `{}` of task `{}`", entry.candidate.prompt, task.name),
+            task.path.as_str(),
+        ));
     }
     let mut config = catalog.config(project, model);
     // The price of the run's start holds for the whole run.
@@ -85,7 +118,10 @@ fn candidate(
     Ok(PlannedCandidate {
         entry: entry.clone(),
         prompt,
-        sent_model: config.name.as_deref().map_or_else(|| model.name.clone(), Into::into),
+        sent_model: config
+            .name
+            .as_deref()
+            .map_or_else(|| model.name.clone(), Into::into),
         params: Arc::new(entry.candidate.params.clone()),
         provider: provider.clone(),
         model: config,
@@ -93,7 +129,9 @@ fn candidate(
 }
 
 fn gone(kind: &str, name: &str) -> Failure {
-    Failure::Usage(format!("the run needs the {kind} `{name}`, which the workspace no longer has"))
+    Failure::Usage(format!(
+        "the run needs the {kind} `{name}`, which the workspace no longer has"
+    ))
 }
 
 fn changed(what: &str, path: &str) -> Failure {

@@ -54,8 +54,16 @@ pub struct FinishedTrials {
 pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
     let tasks = wire::tasks(session.plan)?;
     let concurrency = session.project.workspace.concurrency;
-    let lanes = wire::lanes(session.plan, &tasks, &session.project.root, session.options.jobs, concurrency)?;
-    let progress = Arc::new(Progress { lanes: lanes.iter().map(|lane| counters(lane, &session)).collect() });
+    let lanes = wire::lanes(
+        session.plan,
+        &tasks,
+        &session.project.root,
+        session.options.jobs,
+        concurrency,
+    )?;
+    let progress = Arc::new(Progress {
+        lanes: lanes.iter().map(|lane| counters(lane, &session)).collect(),
+    });
     let started = Instant::now();
     console.note(&headline(&session, &progress));
 
@@ -72,7 +80,11 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
     let engine_options = EngineOptions {
         budget: manifest.budget,
         spent,
-        deadline: session.project.workspace.deadline_seconds.map(Duration::from_secs_f64),
+        deadline: session
+            .project
+            .workspace
+            .deadline_seconds
+            .map(Duration::from_secs_f64),
         seed: manifest.seed,
         fail_fast: session.options.fail_fast,
         finished: match finished {
@@ -86,7 +98,9 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
         let stopper = Stopper::default();
         let line = Arc::new(ProgressLine::start(console, progress.clone()));
         let (teller, told) = (line.clone(), console.clone());
-        let listener = tokio::spawn(signals::listen(stopper.clone(), move |text| teller.note(&told, text)));
+        let listener = tokio::spawn(signals::listen(stopper.clone(), move |text| {
+            teller.note(&told, text)
+        }));
         let engine = Engine::new(lanes, engine_options, progress.clone(), stopper);
         let end = engine.run().await;
         listener.abort();
@@ -99,7 +113,12 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
     runtime.shutdown_timeout(Duration::from_secs(1));
 
     let view = progress.total();
-    let status = status(&end, view.total(), progress.planned(), view.with(Outcome::ProviderError));
+    let status = status(
+        &end,
+        view.total(),
+        progress.planned(),
+        view.with(Outcome::ProviderError),
+    );
     let now = jiff::Timestamp::now().to_string();
     let closed = match Arc::try_unwrap(writer) {
         Ok(writer) => writer.finish(status, &now),
@@ -124,7 +143,9 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
 
 /// The path as seen from the current folder, where it lies inside.
 fn relative(path: &Utf8Path) -> Utf8PathBuf {
-    let here = std::env::current_dir().ok().and_then(|here| Utf8PathBuf::from_path_buf(here).ok());
+    let here = std::env::current_dir()
+        .ok()
+        .and_then(|here| Utf8PathBuf::from_path_buf(here).ok());
     let inside = here.and_then(|here| path.strip_prefix(here).ok().map(Utf8Path::to_owned));
     inside.unwrap_or_else(|| path.to_owned())
 }
@@ -136,7 +157,11 @@ fn counters(lane: &LaneSpec, session: &Session<'_>) -> LaneProgress {
         planned += entry.cases * u64::from(entry.epochs) * candidates.len() as u64;
         if let Some(finished) = &session.finished {
             let done = |index: u32| finished.by_candidate.get(index as usize).copied().unwrap_or(0);
-            planned -= candidates.iter().map(|candidate| done(candidate.index)).sum::<u64>().min(planned);
+            planned -= candidates
+                .iter()
+                .map(|candidate| done(candidate.index))
+                .sum::<u64>()
+                .min(planned);
         }
     }
     LaneProgress::new(lane.name.clone(), planned)
@@ -145,12 +170,19 @@ fn counters(lane: &LaneSpec, session: &Session<'_>) -> LaneProgress {
 fn headline(session: &Session<'_>, progress: &Progress) -> String {
     let manifest = session.manifest;
     let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
-    let mut models: Vec<String> =
-        manifest.candidates.iter().map(|entry| entry.candidate.model_label()).collect();
+    let mut models: Vec<String> = manifest
+        .candidates
+        .iter()
+        .map(|entry| entry.candidate.model_label())
+        .collect();
     models.sort();
     models.dedup();
     let done = manifest.trials.saturating_sub(progress.planned());
-    let resumed = if done > 0 { format!(" ({done} on disk already)") } else { String::new() };
+    let resumed = if done > 0 {
+        format!(" ({done} on disk already)")
+    } else {
+        String::new()
+    };
     format!(
         "Run {}: {}, {}, {} trials{resumed}",
         manifest.run,
@@ -175,26 +207,50 @@ fn tell_end(console: &Console, end: &RunEnd, progress: &Progress, elapsed: Durat
             ErrorClass::Auth => "check its key",
             _ => "it did not recover after all retries",
         };
-        console.error(&format!("{provider}: given up ({}): {} - {advice}", failure.class, failure.message));
+        console.error(&format!(
+            "{provider}: given up ({}): {} - {advice}",
+            failure.class, failure.message
+        ));
+    }
+    for lane in &progress.lanes {
+        let view = lane.view();
+        console.detail(&format!(
+            "{}: {} trials, {} answered from the store, {} retries, {} input and {} output tokens, {} paid",
+            lane.name,
+            view.total(),
+            view.cached,
+            view.retries,
+            view.input_tokens,
+            view.output_tokens,
+            view.paid
+        ));
     }
     let view = progress.total();
     let left = progress.planned().saturating_sub(view.total());
     let failed = view.with(Outcome::ProviderError);
     let resume = format!("`bench resume {run}` sends what is missing");
     match &end.cause {
-        Some(StopCause::Interrupted) => console.note(&format!("Interrupted with {left} trials left; {resume}.")),
+        Some(StopCause::Interrupted) => {
+            console.note(&format!("Interrupted with {left} trials left; {resume}."))
+        }
         Some(StopCause::Budget) => {
             console.warn(&format!(
                 "the budget is used up with {left} trials left: the next call might have exceeded it. \
                  `bench resume {run} --budget USD` goes on with a higher one."
             ));
         }
-        Some(StopCause::Deadline) => console.warn(&format!("the deadline came with {left} trials left; {resume}.")),
-        Some(StopCause::FailFast) => console.warn(&format!("stopped at the first failure; {left} trials left; {resume}.")),
+        Some(StopCause::Deadline) => {
+            console.warn(&format!("the deadline came with {left} trials left; {resume}."))
+        }
+        Some(StopCause::FailFast) => console.warn(&format!(
+            "stopped at the first failure; {left} trials left; {resume}."
+        )),
         Some(StopCause::Cases(message)) => console.error(message),
         Some(StopCause::Store(_)) => {}
         None if left + failed > 0 => {
-            console.warn(&format!("{failed} trials failed and {left} were not sent; {resume}."));
+            console.warn(&format!(
+                "{failed} trials failed and {left} were not sent; {resume}."
+            ));
         }
         None => {}
     }
@@ -210,7 +266,15 @@ fn tell_end(console: &Console, end: &RunEnd, progress: &Progress, elapsed: Durat
         view.total(),
         duration(elapsed.as_secs_f64()),
         view.paid,
-        if view.unpriced > 0 { format!(" and {} of unknown price", view.unpriced) } else { String::new() },
-        if view.cached > 0 { format!(", {} answered from the store", view.cached) } else { String::new() },
+        if view.unpriced > 0 {
+            format!(" and {} of unknown price", view.unpriced)
+        } else {
+            String::new()
+        },
+        if view.cached > 0 {
+            format!(", {} answered from the store", view.cached)
+        } else {
+            String::new()
+        },
     ));
 }

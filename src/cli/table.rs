@@ -15,7 +15,9 @@ pub enum Align {
 /// A table as text with a newline after each line. Control characters in cells are made visible.
 pub fn plain_table(header: &[&str], aligns: &[Align], rows: &[Vec<String>], width: usize) -> String {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
     table.set_header(header.iter().copied());
     for row in rows {

@@ -19,23 +19,30 @@ const LOCAL_SERVER: (usize, usize) = (2, 16);
 /// The tasks of a plan, compiled, in the plan's order.
 pub fn tasks(plan: &Plan) -> Result<Vec<Arc<TaskRuntime>>, Failure> {
     let compiled = plan.tasks.iter().enumerate().map(|(index, planned)| {
-        let selection =
-            CaseSelection::new(&planned.case_globs, planned.limit).map_err(|error| Failure::Usage(error.to_string()))?;
+        let selection = CaseSelection::new(&planned.case_globs, planned.limit).map_err(Failure::Usage)?;
         task(index, &planned.task, planned.epochs, selection)
     });
     compiled.collect()
 }
 
-fn task(index: usize, task: &Arc<Task>, epochs: u32, selection: CaseSelection) -> Result<Arc<TaskRuntime>, Failure> {
+fn task(
+    index: usize,
+    task: &Arc<Task>,
+    epochs: u32,
+    selection: CaseSelection,
+) -> Result<Arc<TaskRuntime>, Failure> {
     let broken = |what: String| Failure::Usage(format!("{}: {what}", task.path));
     let prompts = task.prompts.iter().map(|prompt| {
         let template = PromptTemplate::compile(prompt).map_err(|error| broken(error.to_string()))?;
-        Ok(PromptRuntime { id: prompt.id.as_str().into(), template })
+        Ok(PromptRuntime {
+            id: prompt.id.as_str().into(),
+            template,
+        })
     });
     let prompts = prompts.collect::<Result<_, Failure>>()?;
     let source = task.clone();
     let open_cases = move || -> CaseIter {
-        let reader = CaseReader::open(&source, &selection);
+        let reader = CaseReader::open(&source, selection.clone());
         Box::new(reader.map(|case| case.map_err(|error| error.to_string())))
     };
     Ok(Arc::new(TaskRuntime {
@@ -68,7 +75,12 @@ pub fn lanes(
                 }
             };
             let lane = &mut lanes[at];
-            let runtime = Arc::new(candidate_runtime(position, candidate, task, lane.provider.as_ref()));
+            let runtime = Arc::new(candidate_runtime(
+                position,
+                candidate,
+                task,
+                lane.provider.as_ref(),
+            ));
             match lane.work.last_mut() {
                 Some((last, candidates)) if last.index == task.index => candidates.push(runtime),
                 _ => lane.work.push((task.clone(), vec![runtime])),
@@ -92,23 +104,37 @@ fn lane(
         Api::Exec => Some(cores),
         _ => None,
     };
-    let concurrency = jobs.or(config.limits.concurrency).or(default_concurrency).or(usual);
+    let concurrency = jobs
+        .or(config.limits.concurrency)
+        .or(default_concurrency)
+        .or(usual);
     Ok(LaneSpec {
         name: config.name.clone(),
         provider,
         local,
         free: config.api == Api::Replay,
-        limits: Limits { concurrency, ..config.limits },
-        adaptive: if config.api == Api::Ollama { LOCAL_SERVER } else { ADAPTIVE },
+        limits: Limits {
+            concurrency,
+            ..config.limits
+        },
+        adaptive: if config.api == Api::Ollama {
+            LOCAL_SERVER
+        } else {
+            ADAPTIVE
+        },
         max_attempts: config.max_attempts,
         work: Vec::new(),
     })
 }
 
 /// The way to a provider.
-pub fn connect(config: &Arc<ProviderConfig>, workspace: &camino::Utf8Path) -> Result<Arc<dyn Provider>, Failure> {
+pub fn connect(
+    config: &Arc<ProviderConfig>,
+    workspace: &camino::Utf8Path,
+) -> Result<Arc<dyn Provider>, Failure> {
     let variable = |name: &str| std::env::var_os(name);
-    provider::build(config.clone(), workspace, &variable).map_err(|message| Failure::Usage(format!("{}: {message}", config.path)))
+    provider::build(config.clone(), workspace, &variable)
+        .map_err(|message| Failure::Usage(format!("{}: {message}", config.path)))
 }
 
 fn candidate_runtime(
@@ -119,7 +145,9 @@ fn candidate_runtime(
 ) -> CandidateRuntime {
     let schema = task.task.output.schema.clone();
     let mut key = Hasher::new("request");
-    key.field(&provider.identity().0).text(&candidate.sent_model).json(&*candidate.params);
+    key.field(&provider.identity().0)
+        .text(&candidate.sent_model)
+        .json(&*candidate.params);
     if candidate.params.response_format.is_some() {
         key.json(&schema);
     }
@@ -138,17 +166,27 @@ fn candidate_runtime(
 
 /// The most output tokens that a call of the candidate may cost.
 pub fn most_output(candidate: &PlannedCandidate) -> Option<u64> {
-    candidate.params.max_tokens.map(u64::from).or(candidate.model.max_output)
+    candidate
+        .params
+        .max_tokens
+        .map(u64::from)
+        .or(candidate.model.max_output)
 }
 
 /// Refuses what a spending cap cannot be kept with: an unknown price, or answers without a limit.
 pub fn check_budget(plan: &Plan) -> Result<(), Failure> {
-    for candidate in plan.candidates.iter().filter(|candidate| candidate.provider.api != Api::Replay) {
+    for candidate in plan
+        .candidates
+        .iter()
+        .filter(|candidate| candidate.provider.api != Api::Replay)
+    {
         let model = &candidate.entry.candidate.model;
         let missing = match (&candidate.model.price, most_output(candidate)) {
             (None, _) => "its price is unknown: add `input` and `output` to the model in",
             (Some(price), _) if !is_complete(price) => "its price lacks `input` or `output`: add it in",
-            (Some(_), None) => "nothing limits its answers: set `params: {max_tokens: N}`, or `max_output` of the model in",
+            (Some(_), None) => {
+                "nothing limits its answers: set `params: {max_tokens: N}`, or `max_output` of the model in"
+            }
             (Some(_), Some(_)) => continue,
         };
         return Err(Failure::Usage(format!(

@@ -33,8 +33,11 @@ impl Catalog {
                 });
             }
         }
-        let mut index: std::collections::HashMap<ModelRef, usize> =
-            models.iter().enumerate().map(|(at, known)| (known.model.clone(), at)).collect();
+        let mut index: std::collections::HashMap<ModelRef, usize> = models
+            .iter()
+            .enumerate()
+            .map(|(at, known)| (known.model.clone(), at))
+            .collect();
         for found in discovered {
             match index.get(&found.model) {
                 Some(&at) => {
@@ -45,7 +48,10 @@ impl Catalog {
                 }
                 None => {
                     index.insert(found.model.clone(), models.len());
-                    models.push(CatalogModel { discovered: true, ..found });
+                    models.push(CatalogModel {
+                        discovered: true,
+                        ..found
+                    });
                 }
             }
         }
@@ -60,8 +66,16 @@ impl Catalog {
     /// What is known of a model: its own entry, else that of its undated name.
     pub fn config(&self, project: &Project, model: &ModelRef) -> ModelConfig {
         let exact = self.models.iter().find(|known| known.model == *model);
-        let fallback = || project.provider(&model.provider).and_then(|provider| provider.model(&model.name));
-        exact.map(|known| &known.config).or_else(fallback).cloned().unwrap_or_default()
+        let fallback = || {
+            project
+                .provider(&model.provider)
+                .and_then(|provider| provider.model(&model.name))
+        };
+        exact
+            .map(|known| &known.config)
+            .or_else(fallback)
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// The models that a selector's glob and filters keep. A filter on something unknown keeps nothing.

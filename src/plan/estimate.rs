@@ -22,12 +22,20 @@ pub fn estimate_tokens(text: &str) -> u64 {
 
 /// Tokens of a rendered request, estimated, with four for each message's frame.
 pub fn estimate_messages(messages: &[Message]) -> u64 {
-    messages.iter().map(|message| estimate_tokens(&message.content) + 4).sum::<u64>() + 3
+    messages
+        .iter()
+        .map(|message| estimate_tokens(&message.content) + 4)
+        .sum::<u64>()
+        + 3
 }
 
 /// An upper bound of a request's tokens: a byte-level tokenizer never makes more tokens than bytes.
 pub fn most_tokens(messages: &[Message]) -> u64 {
-    messages.iter().map(|message| message.content.len() as u64 + 8).sum::<u64>() + 16
+    messages
+        .iter()
+        .map(|message| message.content.len() as u64 + 8)
+        .sum::<u64>()
+        + 16
 }
 
 /// What earlier runs say of a candidate.
@@ -103,7 +111,11 @@ impl Estimate {
 }
 
 /// Estimates each candidate from its count of calls and input tokens (`counted`, in the order of `candidates`).
-pub fn plan_estimate(candidates: &[PlannedCandidate], counted: &[(u64, u64, u64)], past: &[PastOutput]) -> Estimate {
+pub fn plan_estimate(
+    candidates: &[PlannedCandidate],
+    counted: &[(u64, u64, u64)],
+    past: &[PastOutput],
+) -> Estimate {
     let mut estimate = Estimate::default();
     let mut lanes: Vec<(&str, f64)> = Vec::new();
     for (at, candidate) in candidates.iter().enumerate() {
@@ -130,15 +142,31 @@ fn row(
     past: PastOutput,
 ) -> EstimateRow {
     let sent = calls.saturating_sub(stored);
-    let most = candidate.params.max_tokens.map(u64::from).or(candidate.model.max_output);
+    let most = candidate
+        .params
+        .max_tokens
+        .map(u64::from)
+        .or(candidate.model.max_output);
     let expected_each = if past.completions > 0 {
         past.mean_output.ceil() as u64
     } else {
         most.map_or(BLIND_OUTPUT, |most| most.div_ceil(2).min(BLIND_OUTPUT))
     };
-    let low_each = if past.completions > 0 { expected_each / 2 } else { 1 };
-    let input = if calls == 0 { 0 } else { input_tokens * sent / calls };
-    let outputs = (low_each * sent, expected_each * sent, most.map(|most| most * sent));
+    let low_each = if past.completions > 0 {
+        expected_each / 2
+    } else {
+        1
+    };
+    let input = if calls == 0 {
+        0
+    } else {
+        input_tokens * sent / calls
+    };
+    let outputs = (
+        low_each * sent,
+        expected_each * sent,
+        most.map(|most| most * sent),
+    );
     let dollars = |output: u64| {
         // Priced call by call on average, so that a tier of long prompts is met by long prompts only.
         let each = Usage {
@@ -151,7 +179,9 @@ fn row(
         }
         let price = candidate.model.price.as_ref()?;
         let one = pricing::cost(price, &each)?;
-        Some(Money(one.0.saturating_mul(i64::try_from(sent).unwrap_or(i64::MAX))))
+        Some(Money(
+            one.0.saturating_mul(i64::try_from(sent).unwrap_or(i64::MAX)),
+        ))
     };
     let local = candidate.provider.api.is_local();
     EstimateRow {
@@ -160,18 +190,34 @@ fn row(
         stored,
         input_tokens,
         output_tokens: outputs,
-        cost: (dollars(outputs.0), dollars(outputs.1), outputs.2.and_then(dollars)),
+        cost: (
+            dollars(outputs.0),
+            dollars(outputs.1),
+            outputs.2.and_then(dollars),
+        ),
         from_past: past.completions,
-        seconds: if local { 0.0 } else { seconds(&candidate.provider.limits, sent, input + outputs.1, past) },
+        seconds: if local {
+            0.0
+        } else {
+            seconds(&candidate.provider.limits, sent, input + outputs.1, past)
+        },
     }
 }
 
 /// Seconds that `calls` take at the limits.
 fn seconds(limits: &Limits, calls: u64, tokens: u64, past: PastOutput) -> f64 {
-    let each = if past.completions > 0 { past.mean_seconds } else { BLIND_SECONDS };
+    let each = if past.completions > 0 {
+        past.mean_seconds
+    } else {
+        BLIND_SECONDS
+    };
     let in_flight = f64::from(limits.concurrency.unwrap_or(BLIND_CONCURRENCY).max(1));
     let by_latency = calls as f64 * each / in_flight;
-    let by_requests = limits.rpm.map_or(0.0, |rpm| calls as f64 * 60.0 / f64::from(rpm.max(1)));
-    let by_tokens = limits.tpm.map_or(0.0, |tpm| tokens as f64 * 60.0 / tpm.max(1) as f64);
+    let by_requests = limits
+        .rpm
+        .map_or(0.0, |rpm| calls as f64 * 60.0 / f64::from(rpm.max(1)));
+    let by_tokens = limits
+        .tpm
+        .map_or(0.0, |tpm| tokens as f64 * 60.0 / tpm.max(1) as f64);
     by_latency.max(by_requests).max(by_tokens)
 }

@@ -58,7 +58,10 @@ pub fn plan(
 ) -> Result<Plan, SelectError> {
     check_prompts(tasks, selection)?;
     let replaced = extra_models(project, catalog, tasks, &selection.models)?;
-    let mut plan = Plan { tasks: Vec::new(), candidates: Vec::new() };
+    let mut plan = Plan {
+        tasks: Vec::new(),
+        candidates: Vec::new(),
+    };
     for task in tasks {
         let start = plan.candidates.len();
         let models = task_models(project, catalog, task, &selection.models, &replaced)?;
@@ -66,7 +69,10 @@ pub fn plan(
             if !selection.prompts.is_empty() && !selection.prompts.contains(&template.id) {
                 continue;
             }
-            let prompt_hash = Hasher::new("prompt").json(&template.messages).json(&task.output).digest();
+            let prompt_hash = Hasher::new("prompt")
+                .json(&template.messages)
+                .json(&task.output)
+                .digest();
             for (model, selector) in &models {
                 let built = candidate(project, catalog, task, model, selector, prompt)?;
                 let planned = built.planned(plan.tasks.len() as u32, &prompt_hash);
@@ -96,9 +102,16 @@ pub fn plan(
 
 fn check_prompts(tasks: &[Arc<Task>], selection: &Selection) -> Result<(), SelectError> {
     for id in &selection.prompts {
-        let ids = || tasks.iter().flat_map(|task| task.prompts.iter().map(|prompt| prompt.id.as_str()));
+        let ids = || {
+            tasks
+                .iter()
+                .flat_map(|task| task.prompts.iter().map(|prompt| prompt.id.as_str()))
+        };
         if !ids().any(|known| known == id) {
-            return Err(SelectError::new(format!("no prompt has the id `{id}`{}", known_names(id, ids()))));
+            return Err(SelectError::new(format!(
+                "no prompt has the id `{id}`{}",
+                known_names(id, ids())
+            )));
         }
     }
     Ok(())
@@ -124,15 +137,24 @@ fn extra_models(
             continue;
         }
         let before = extra.len();
-        let known = catalog.models().iter().filter(|known| matcher.is_match(known.model.to_string()));
+        let known = catalog
+            .models()
+            .iter()
+            .filter(|known| matcher.is_match(known.model.to_string()));
         extra.extend(known.map(|known| known.model.clone()));
         if extra.len() > before {
             continue;
         }
         match ModelRef::parse(pattern) {
-            Some(model) if project.provider(&model.provider).is_some() && !is_glob(pattern) => extra.push(model),
+            Some(model) if project.provider(&model.provider).is_some() && !is_glob(pattern) => {
+                extra.push(model)
+            }
             _ => {
-                let names: Vec<String> = catalog.models().iter().map(|known| known.model.to_string()).collect();
+                let names: Vec<String> = catalog
+                    .models()
+                    .iter()
+                    .map(|known| known.model.to_string())
+                    .collect();
                 let known = known_names(pattern, names.iter().map(String::as_str));
                 return Err(SelectError::new(format!("no model matches `{pattern}`{known}")));
             }
@@ -148,7 +170,10 @@ fn is_glob(pattern: &str) -> bool {
 type Listed<'a> = (ModelRef, std::borrow::Cow<'a, ModelSelector>);
 
 /// A task's own models, globs expanded.
-fn listed_models<'a>(catalog: &Catalog, selectors: &'a [ModelSelector]) -> Result<Vec<Listed<'a>>, SelectError> {
+fn listed_models<'a>(
+    catalog: &Catalog,
+    selectors: &'a [ModelSelector],
+) -> Result<Vec<Listed<'a>>, SelectError> {
     let mut models = Vec::new();
     for selector in selectors {
         if is_glob(&selector.pattern) {
@@ -159,7 +184,9 @@ fn listed_models<'a>(catalog: &Catalog, selectors: &'a [ModelSelector]) -> Resul
             models.push((model, std::borrow::Cow::Borrowed(selector)));
         } else {
             let pattern = &selector.pattern;
-            return Err(SelectError::new(format!("`{pattern}` is not a model: write `provider/model`")));
+            return Err(SelectError::new(format!(
+                "`{pattern}` is not a model: write `provider/model`"
+            )));
         }
     }
     Ok(models)
@@ -174,18 +201,35 @@ fn task_models<'a>(
 ) -> Result<Vec<Listed<'a>>, SelectError> {
     let mut models = listed_models(catalog, &task.models)?;
     if !globs.is_empty() {
-        let matchers = globs.iter().map(|pattern| glob(pattern)).collect::<Result<Vec<_>, _>>()?;
+        let matchers = globs
+            .iter()
+            .map(|pattern| glob(pattern))
+            .collect::<Result<Vec<_>, _>>()?;
         models.retain(|(model, _)| matchers.iter().any(|matcher| matcher.is_match(model.to_string())));
-        models.extend(extra.iter().map(|model| (model.clone(), std::borrow::Cow::Owned(ModelSelector::default()))));
+        models.extend(
+            extra
+                .iter()
+                .map(|model| (model.clone(), std::borrow::Cow::Owned(ModelSelector::default()))),
+        );
     }
     for (model, _) in &models {
         if project.provider(&model.provider).is_none() {
-            let names = known_names(&model.provider, project.providers.iter().map(|provider| &*provider.name));
-            return Err(SelectError::new(format!("task `{}`: no provider is called `{}`{names}", task.name, model.provider)));
+            let names = known_names(
+                &model.provider,
+                project.providers.iter().map(|provider| &*provider.name),
+            );
+            return Err(SelectError::new(format!(
+                "task `{}`: no provider is called `{}`{names}",
+                task.name, model.provider
+            )));
         }
     }
     if models.is_empty() && globs.is_empty() && !task.models.is_empty() {
-        let patterns: Vec<&str> = task.models.iter().map(|selector| selector.pattern.as_str()).collect();
+        let patterns: Vec<&str> = task
+            .models
+            .iter()
+            .map(|selector| selector.pattern.as_str())
+            .collect();
         return Err(SelectError::new(format!(
             "task `{}`: no known model fits {}; run `bench models discover`, or loosen the filters",
             task.name,
@@ -208,14 +252,23 @@ fn candidate(
         .ok_or_else(|| SelectError::new(format!("no provider is called `{}`", model.provider)))?;
     let config = catalog.config(project, model);
     let params = config.params.overlaid(&task.params).overlaid(&selector.params);
-    let sent_model = config.name.as_deref().map_or_else(|| model.name.clone(), Into::into);
+    let sent_model = config
+        .name
+        .as_deref()
+        .map_or_else(|| model.name.clone(), Into::into);
     let candidate = Candidate {
         model: model.clone(),
         label: selector.label.clone(),
         params,
         prompt: task.prompts[prompt].id.as_str().into(),
     };
-    Ok(Built { candidate, prompt, provider: provider.clone(), config, sent_model })
+    Ok(Built {
+        candidate,
+        prompt,
+        provider: provider.clone(),
+        config,
+        sent_model,
+    })
 }
 
 struct Built {

@@ -33,7 +33,9 @@ pub struct SelectError {
 impl SelectError {
     /// An error with that message.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into() }
+        Self {
+            message: message.into(),
+        }
     }
 }
 
@@ -52,7 +54,12 @@ pub fn known_names<'a>(asked: &str, names: impl Iterator<Item = &'a str>) -> Str
     }
     names.sort_by_cached_key(|name| strsim::damerau_levenshtein(asked, name));
     let more = names.len().saturating_sub(8);
-    let shown = names.iter().take(8).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let shown = names
+        .iter()
+        .take(8)
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
     match more {
         0 => format!("; there is {shown}"),
         more => format!("; there is {shown} and {more} more"),

@@ -65,7 +65,9 @@ pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let milliseconds = ["retry-after-ms", "x-ms-retry-after-ms"]
         .iter()
         .find_map(|name| text(headers, name));
-    if let Some(wait) = milliseconds.and_then(|text| text.trim().parse::<f64>().ok()) {
+    // Azure sends zero milliseconds beside whole seconds.
+    let milliseconds = milliseconds.and_then(|text| text.trim().parse::<f64>().ok());
+    if let Some(wait) = milliseconds.filter(|wait| *wait > 0.0) {
         return Duration::try_from_secs_f64(wait / 1e3).ok();
     }
     if let Some(wait) = text(headers, "retry-after").and_then(|text| seconds_or_date(text.trim(), headers)) {

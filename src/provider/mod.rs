@@ -5,6 +5,8 @@ pub mod bedrock;
 mod decimal;
 pub mod error;
 pub mod exec;
+#[cfg(test)]
+mod fixtures;
 mod framing;
 pub mod gemini;
 pub mod generic;
@@ -20,6 +22,8 @@ pub mod replay;
 mod shared;
 pub mod sim;
 mod sse;
+#[cfg(test)]
+mod testing;
 mod wire;
 
 pub use framing::Framer;

@@ -43,7 +43,10 @@ pub fn build(
             Err(error) => Err(error.message),
         },
         Api::Replay => {
-            let folder = root.join(&config.path).parent().map_or_else(|| root.to_owned(), Utf8Path::to_owned);
+            let folder = root
+                .join(&config.path)
+                .parent()
+                .map_or_else(|| root.to_owned(), Utf8Path::to_owned);
             Ok(Arc::new(ReplayProvider::new(&config, &folder)))
         }
         Api::Sim => Ok(Arc::new(SimProvider::new(&config))),

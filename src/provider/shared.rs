@@ -1,14 +1,13 @@
 //! What the vendors' adapters share: building a body, reading a body, building an error. Knows no vendor.
 
+use super::error;
 use crate::model::{ErrorClass, Message, Params, ProviderConfig, ProviderError, Request, Role};
 use reqwest::header::HeaderMap;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
-use std::time::Duration;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
-/// Most characters of a vendor's message that are kept.
-const MESSAGE_CHARS: usize = 500;
+pub(super) use super::error::{one_line, parse};
 
 /// The name to send for a request's model.
 pub(super) fn model_name<'a>(config: &'a ProviderConfig, request: &'a Request) -> &'a str {
@@ -78,7 +77,8 @@ pub(super) fn bad_request(message: impl Into<String>) -> ProviderError {
     ProviderError::new(ErrorClass::BadRequest, message)
 }
 
-/// A body as JSON, with the user's extra fields merged in last: objects field by field, everything else replaced.
+/// A body as JSON, with the user's extra fields merged in last: objects field by field, `null` removes a
+/// field, and everything else is replaced.
 pub(super) fn body<T: Serialize>(body: &T, params: &Params) -> Result<Vec<u8>, ProviderError> {
     let failed =
         |error: serde_json::Error| bad_request(format!("the request cannot be written as JSON: {error}"));
@@ -88,27 +88,42 @@ pub(super) fn body<T: Serialize>(body: &T, params: &Params) -> Result<Vec<u8>, P
     let mut value = serde_json::to_value(body).map_err(failed)?;
     if let Value::Object(fields) = &mut value {
         for (name, extra) in &params.extra {
-            merge(fields.entry(name.as_str()).or_insert(Value::Null), extra);
+            put(fields, name, extra);
         }
     }
     serde_json::to_vec(&value).map_err(failed)
 }
 
-fn merge(into: &mut Value, from: &Value) {
-    match (into, from) {
-        (Value::Object(into), Value::Object(from)) => {
+fn put(fields: &mut Map<String, Value>, name: &str, extra: &Value) {
+    match (fields.get_mut(name), extra) {
+        (Some(Value::Object(into)), Value::Object(from)) => {
             for (name, value) in from {
-                merge(into.entry(name.as_str()).or_insert(Value::Null), value);
+                put(into, name, value);
             }
         }
-        (into, from) => *into = from.clone(),
+        (_, Value::Null) => {
+            fields.shift_remove(name);
+        }
+        _ => {
+            fields.insert(name.to_owned(), extra.clone());
+        }
     }
 }
 
-/// Reads JSON that the API promises.
-pub(super) fn parse<T: DeserializeOwned>(data: &[u8]) -> Result<T, ProviderError> {
-    serde_json::from_slice(data)
-        .map_err(|error| malformed(format!("the reply is not what the API promises: {error}")))
+/// The text of a JSON value without the white space between its parts; numbers and escapes stay as they are.
+pub(super) fn compact(json: &RawValue) -> String {
+    let (mut text, mut quoted, mut escaped) = (String::with_capacity(json.get().len()), false, false);
+    for c in json.get().chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = quoted,
+            '"' => quoted = !quoted,
+            ' ' | '\t' | '\n' | '\r' if !quoted => continue,
+            _ => {}
+        }
+        text.push(c);
+    }
+    text
 }
 
 /// A reply that is not what the API promises.
@@ -121,74 +136,18 @@ pub(super) fn cut_off() -> ProviderError {
     malformed("the stream ended before the reply was complete")
 }
 
-/// A vendor's message as one line of bounded length.
-pub(super) fn one_line(text: &str) -> String {
-    let mut line = String::new();
-    for word in text.split(|c: char| c.is_whitespace() || c.is_control()) {
-        if word.is_empty() {
-            continue;
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-        if line.len() > MESSAGE_CHARS {
-            let end = (0..=MESSAGE_CHARS)
-                .rev()
-                .find(|at| line.is_char_boundary(*at))
-                .unwrap_or(0);
-            line.truncate(end);
-            line.push_str("..");
-            break;
-        }
-    }
-    line
-}
-
-/// The class that an HTTP status alone stands for (RFC 9110 section 15, and the statuses vendors made up).
-pub(super) fn class_of(status: u16) -> ErrorClass {
-    match status {
-        401..=403 => ErrorClass::Auth,
-        404 | 410 => ErrorClass::NotFound,
-        408 => ErrorClass::Timeout,
-        413 => ErrorClass::ContextTooLong,
-        429 => ErrorClass::Throttled,
-        500.. => ErrorClass::Overloaded,
-        _ => ErrorClass::BadRequest,
-    }
-}
-
-/// An error reply: class, the vendor's message (else the start of the body), the wait that the headers ask for.
+/// An error reply, with the class that the adapter knows or else the one that status and words have everywhere.
 pub(super) fn error_reply(
-    class: ErrorClass,
+    class: Option<ErrorClass>,
     status: u16,
     headers: &HeaderMap,
-    message: Option<&str>,
     body: &[u8],
 ) -> ProviderError {
-    let message = match message {
-        Some(text) if !text.trim().is_empty() => one_line(text),
-        _ => match one_line(&String::from_utf8_lossy(&body[..body.len().min(MESSAGE_CHARS)])) {
-            empty if empty.is_empty() => format!("HTTP status {status} without a message"),
-            text => format!("HTTP status {status}: {text}"),
-        },
-    };
+    let general = error::from_reply(status, headers, body);
     ProviderError {
-        class,
-        message,
-        status: Some(status),
-        retry_after: retry_after(headers),
-        request_id: None,
+        class: class.unwrap_or(general.class),
+        ..general
     }
-}
-
-/// Seconds of `retry-after` (a date there is left to the transport) or milliseconds of `retry-after-ms`.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<f64>().ok();
-    let seconds = number("retry-after-ms")
-        .map(|milliseconds| milliseconds / 1000.0)
-        .or_else(|| number("retry-after"))?;
-    Duration::try_from_secs_f64(seconds).ok()
 }
 
 /// A path segment with everything but unreserved characters percent-encoded (RFC 3986 section 2.3).

@@ -14,7 +14,7 @@ pub(super) struct Column {
 }
 
 /// All columns, in reading order.
-pub(super) const COLUMNS: [Column; 14] = [
+pub(super) const COLUMNS: [Column; 13] = [
     Column {
         title: "mean score",
         priority: 0,
@@ -60,14 +60,9 @@ pub(super) const COLUMNS: [Column; 14] = [
         cell: |row, glyphs| glyphs.amount(row.paid.total()),
     },
     Column {
-        title: "p50",
+        title: "p50/p95",
         priority: 3,
-        cell: |row, glyphs| glyphs.duration(row.latency_p50),
-    },
-    Column {
-        title: "p95",
-        priority: 4,
-        cell: |row, glyphs| glyphs.duration(row.latency_p95),
+        cell: |row, glyphs| glyphs.durations(row.latency_p50.zip(row.latency_p95)),
     },
     Column {
         title: "first",

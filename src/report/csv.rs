@@ -8,13 +8,43 @@ use std::io::{self, Write};
 
 /// Columns before and after those of the outcomes.
 const BEFORE: [&str; 21] = [
-    "task", "prompt", "rank", "model", "simulated", "cases", "planned", "scored", "score", "score_low", "score_high",
-    "n_eff", "pass_rate", "pass_low", "pass_high", "passed", "missing", "missing_share", "score_if_missing_0",
-    "score_if_missing_1", "no_answer",
+    "task",
+    "prompt",
+    "rank",
+    "model",
+    "simulated",
+    "cases",
+    "planned",
+    "scored",
+    "score",
+    "score_low",
+    "score_high",
+    "n_eff",
+    "pass_rate",
+    "pass_low",
+    "pass_high",
+    "passed",
+    "missing",
+    "missing_share",
+    "score_if_missing_0",
+    "score_if_missing_1",
+    "no_answer",
 ];
 const AFTER: [&str; 14] = [
-    "input_tokens", "output_tokens", "tokens_unknown_trials", "cost_usd", "cost_per_trial_usd", "cost_unknown_trials",
-    "paid_usd", "latency_p50_ms", "latency_p95_ms", "first_token_p50_ms", "cache_hits", "retries", "failed", "run",
+    "input_tokens",
+    "output_tokens",
+    "tokens_unknown_trials",
+    "cost_usd",
+    "cost_per_trial_usd",
+    "cost_unknown_trials",
+    "paid_usd",
+    "latency_p50_ms",
+    "latency_p95_ms",
+    "first_token_p50_ms",
+    "cache_hits",
+    "retries",
+    "failed",
+    "run",
 ];
 
 /// Writes a header and the rows. A number that there is not is an empty cell; money is in exact dollars, a lower
@@ -23,8 +53,11 @@ pub fn csv(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = ::csv::WriterBuilder::new()
         .terminator(::csv::Terminator::CRLF)
         .from_writer(out);
-    let outcomes = Outcome::ALL.map(|outcome| outcome.name().replace('-', "_"));
-    let header = BEFORE.into_iter().chain(outcomes.iter().map(String::as_str)).chain(AFTER);
+    let outcomes = Outcome::ALL.map(|outcome| format!("outcome_{}", outcome.name().replace('-', "_")));
+    let header = BEFORE
+        .into_iter()
+        .chain(outcomes.iter().map(String::as_str))
+        .chain(AFTER);
     writer.write_record(header)?;
     for task in &analysis.tasks {
         for row in task.rows() {
@@ -66,8 +99,18 @@ fn scores(task: &str, row: &Row) -> Vec<String> {
 }
 
 fn costs(row: &Row) -> Vec<String> {
-    let known = |spend: &Spend| if spend.known_trials > 0 { spend.known.exact() } else { String::new() };
-    let per_trial = row.cost.per_trial().known().map_or_else(String::new, Money::exact);
+    let known = |spend: &Spend| {
+        if spend.known_trials > 0 {
+            spend.known.exact()
+        } else {
+            String::new()
+        }
+    };
+    let per_trial = row
+        .cost
+        .per_trial()
+        .known()
+        .map_or_else(String::new, Money::exact);
     vec![
         row.tokens.sum.input.to_string(),
         row.tokens.sum.output.to_string(),

@@ -31,7 +31,8 @@ pub fn escape_terminal(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
-    text.chars().for_each(|character| push_visible(&mut out, character));
+    text.chars()
+        .for_each(|character| push_visible(&mut out, character));
     Cow::Owned(out)
 }
 
@@ -46,8 +47,8 @@ pub fn escape_markdown(text: &str) -> String {
             '&' => out.push_str("&amp;"),
             '@' => out.push_str("&#64;"),
             ':' => out.push_str("&#58;"),
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '+' | '!' | '|' | '~' | '$' | '"'
-            | '\'' | '=' => {
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '+' | '!' | '|' | '~'
+            | '$' | '"' | '\'' | '=' => {
                 out.push('\\');
                 out.push(character);
             }
@@ -87,7 +88,10 @@ pub fn escape_html(text: &str) -> String {
 /// A cell of a CSV file, before quoting: a text that a spreadsheet would run as a formula gets an apostrophe.
 pub fn escape_csv(text: &str) -> Cow<'_, str> {
     let visible = escape_terminal(text);
-    if visible.trim_start().starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']) {
+    if visible
+        .trim_start()
+        .starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'])
+    {
         Cow::Owned(format!("'{visible}"))
     } else {
         visible

@@ -27,7 +27,7 @@ impl Glyphs {
     };
     /// For pipes.
     pub(super) const ASCII: Self = Self {
-        at_least: ">= ",
+        at_least: ">=",
         times: "x",
         none: "-",
         gap: "..",
@@ -60,6 +60,19 @@ impl Glyphs {
     /// A duration: `850 us`, `12.3 ms`, `1.23 s`, `2.1 min`.
     pub(super) fn duration(&self, percentile: Option<Percentile>) -> String {
         percentile.map_or_else(|| self.none.to_owned(), |percentile| duration(percentile.value))
+    }
+
+    /// Two durations in the unit of the longer one: `441/477 ms`.
+    pub(super) fn durations(&self, pair: Option<(Percentile, Percentile)>) -> String {
+        let Some((short, long)) = pair else {
+            return self.none.to_owned();
+        };
+        let (scale, unit) = unit_of(long.value);
+        format!(
+            "{}/{} {unit}",
+            digits(short.value as f64 / scale),
+            digits(long.value as f64 / scale)
+        )
     }
 
     /// Tokens of a trial, `812/64` for input and output.
@@ -103,19 +116,29 @@ pub(super) fn percent(share: f64) -> String {
 
 /// Three significant digits with the unit that fits.
 fn duration(microseconds: u64) -> String {
-    let value = microseconds as f64;
-    let (value, unit) = match value {
-        v if v < 999.5 => return format!("{microseconds} us"),
-        v if v < 999_500.0 => (v / 1e3, "ms"),
-        v if v < 119_500_000.0 => (v / 1e6, "s"),
-        v => (v / 6e7, "min"),
-    };
+    let (scale, unit) = unit_of(microseconds);
+    format!("{} {unit}", digits(microseconds as f64 / scale))
+}
+
+/// Microseconds in the unit that suits a duration, and its name.
+fn unit_of(microseconds: u64) -> (f64, &'static str) {
+    match microseconds {
+        0..1_000 => (1.0, "us"),
+        1_000..999_500 => (1e3, "ms"),
+        999_500..119_500_000 => (1e6, "s"),
+        _ => (6e7, "min"),
+    }
+}
+
+/// Three significant digits, whole numbers as they are.
+fn digits(value: f64) -> String {
     let decimals = match value {
+        v if v.fract() == 0.0 => 0,
         v if v < 9.995 => 2,
         v if v < 99.95 => 1,
         _ => 0,
     };
-    format!("{value:.decimals$} {unit}")
+    format!("{value:.decimals$}")
 }
 
 /// A count with three or four digits: `812`, `12.3k`, `4.56M`.
@@ -127,17 +150,15 @@ pub(super) fn count(count: u64) -> String {
         v if v < 999_500_000.0 => (v / 1e6, "M"),
         v => (v / 1e9, "G"),
     };
-    let decimals = match value {
-        v if v < 9.995 => 2,
-        v if v < 99.95 => 1,
-        _ => 0,
-    };
-    format!("{value:.decimals$}{unit}")
+    format!("{}{unit}", digits(value))
 }
 
 /// `10.0 % of the trials have no score: 0.700 if all of them were wrong, 0.800 if all were right`.
 pub(super) fn bounds(missing: &Missing) -> Option<String> {
     let (low, high) = missing.bounds?;
+    if missing.share >= 1.0 {
+        return Some("no trial has a score".to_owned());
+    }
     Some(format!(
         "{} of the trials have no score: mean {low:.3} if all of them were 0, {high:.3} if all were 1",
         percent(missing.share)

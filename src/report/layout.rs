@@ -21,7 +21,11 @@ pub(super) fn align(header: &[&str], rows: &[Vec<String>]) -> Vec<String> {
     for (position, column) in table.column_iter_mut().enumerate() {
         let left = if position == 0 { 0 } else { GAP as u16 };
         column.set_padding((left, 0));
-        column.set_cell_alignment(if position == 1 { CellAlignment::Left } else { CellAlignment::Right });
+        column.set_cell_alignment(if position == 1 {
+            CellAlignment::Left
+        } else {
+            CellAlignment::Right
+        });
     }
     table.lines().map(|line| line.trim_end().to_owned()).collect()
 }

@@ -8,20 +8,28 @@ use std::io::{self, Write};
 pub(super) fn manifest_section(manifest: &Manifest, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## Manifest\n")?;
     writeln!(out, "| | |\n|---|---|")?;
-    let budget = manifest.budget.map_or_else(|| "none".to_owned(), |budget| budget.to_string());
+    let budget = manifest
+        .budget
+        .map_or_else(|| "none".to_owned(), |budget| budget.to_string());
     let facts = [
         ("run", escape_markdown(&manifest.run)),
         ("bench", escape_markdown(&manifest.bench_version)),
         ("started", escape_markdown(&manifest.started)),
         ("seed", manifest.seed.to_string()),
         ("budget", budget),
-        ("cache", if manifest.cache { "used" } else { "not used" }.to_owned()),
+        (
+            "cache",
+            if manifest.cache { "used" } else { "not used" }.to_owned(),
+        ),
         ("trials", manifest.trials.to_string()),
     ];
     for (label, text) in facts {
         writeln!(out, "| {label} | {text} |")?;
     }
-    writeln!(out, "\n| task | file | cases | prompts hash | cases hash | scorers hash |")?;
+    writeln!(
+        out,
+        "\n| task | file | cases | prompts hash | cases hash | scorers hash |"
+    )?;
     writeln!(out, "|---|---|--:|---|---|---|")?;
     for task in &manifest.tasks {
         writeln!(
@@ -35,7 +43,10 @@ pub(super) fn manifest_section(manifest: &Manifest, out: &mut dyn Write) -> io::
             task.scorer_hash.short()
         )?;
     }
-    writeln!(out, "\n| candidate | prompt | params | hash | $ per million tokens |")?;
+    writeln!(
+        out,
+        "\n| candidate | prompt | params | hash | $ per million tokens |"
+    )?;
     writeln!(out, "|---|---|---|---|---|")?;
     for entry in &manifest.candidates {
         let params = serde_json::to_string(&entry.candidate.params).unwrap_or_default();

@@ -96,16 +96,22 @@ fn row_name(row: &Row) -> String {
 
 /// Means of each scorer, where there is more to say than the leaderboard does.
 fn scorers(board: &Board, out: &mut dyn Write) -> io::Result<()> {
-    let telling = |row: &Row| row.scorers.len() > 1 || row.scorers.iter().any(|scorer| !scorer.named.is_empty());
+    let telling =
+        |row: &Row| row.scorers.len() > 1 || row.scorers.iter().any(|scorer| !scorer.named.is_empty());
     if !board.rows.iter().any(telling) {
         return Ok(());
     }
     writeln!(out, "<details><summary>Scorers</summary>\n")?;
-    writeln!(out, "| model | scorer | weight | mean | passed | no answer | errors | named figures |")?;
+    writeln!(
+        out,
+        "| model | scorer | weight | mean | passed | no answer | errors | named figures |"
+    )?;
     writeln!(out, "|---|---|--:|--:|--:|--:|--:|---|")?;
     for row in &board.rows {
         for scorer in &row.scorers {
-            let mean = scorer.mean.map_or_else(|| GLYPHS.none.to_owned(), |mean| format!("{mean:.3}"));
+            let mean = scorer
+                .mean
+                .map_or_else(|| GLYPHS.none.to_owned(), |mean| format!("{mean:.3}"));
             let named: Vec<String> = scorer
                 .named
                 .iter()
@@ -159,13 +165,20 @@ fn failures(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
 
 /// One failure, all of it inside `<pre>`, where Markdown has no meaning and HTML is escaped.
 fn failure(example: &FailureExample, out: &mut dyn Write) -> io::Result<()> {
-    let score = example.score.map_or_else(String::new, |score| format!(", score {score:.3}"));
+    let score = example
+        .score
+        .map_or_else(String::new, |score| format!(", score {score:.3}"));
     let epoch = match example.epoch {
         0 => String::new(),
         epoch => format!(", epoch {epoch}"),
     };
     write!(out, "<pre>")?;
-    writeln!(out, "case {}{epoch}: {}{score}", line(&example.case), example.outcome)?;
+    writeln!(
+        out,
+        "case {}{epoch}: {}{score}",
+        line(&example.case),
+        example.outcome
+    )?;
     let fields = [
         ("input", &example.input),
         ("expected", &example.expected),
@@ -174,11 +187,14 @@ fn failure(example: &FailureExample, out: &mut dyn Write) -> io::Result<()> {
     ];
     for (label, text) in fields {
         if let Some(text) = text {
+            let text = if text.is_empty() { "(empty)" } else { text };
             writeln!(out, "{label:<9} {}", block(text))?;
         }
     }
     for judgement in &example.judgements {
-        let value = judgement.value.map_or_else(|| GLYPHS.none.to_owned(), |value| format!("{value:.3}"));
+        let value = judgement
+            .value
+            .map_or_else(|| GLYPHS.none.to_owned(), |value| format!("{value:.3}"));
         writeln!(
             out,
             "{:<9} {value} {}",

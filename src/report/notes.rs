@@ -22,43 +22,66 @@ fn row_note(row: &Row, name: &dyn Fn(&str) -> String) -> Option<String> {
         parts.push(others.join(", "));
     }
     if row.no_answer > row.outcome(Outcome::Unparseable) {
-        parts.push(format!("{} without an answer that a scorer could read", row.no_answer));
+        parts.push(format!(
+            "{} without an answer that a scorer could read",
+            row.no_answer
+        ));
     }
     parts.extend(bounds(&row.missing));
-    for (what, spend) in [("cost", &row.cost), ("payment", &row.paid)] {
-        if spend.unknown_trials > 0 && spend.known_trials > 0 {
-            parts.push(format!("{what} of {} trials unknown", spend.unknown_trials));
-        }
+    if row.cost.unknown_trials > 0 && row.cost.known_trials > 0 {
+        parts.push(format!("cost of {} trials unknown", row.cost.unknown_trials));
     }
     (!parts.is_empty()).then(|| format!("{}: {}", name(&row.name), parts.join("; ")))
 }
 
-/// Each warning once; with the candidates it holds for, unless it holds for all.
+/// The warnings, together for candidates with the same ones; without names where they hold for all that were scored.
 fn warnings(board: &Board, name: &dyn Fn(&str) -> String) -> Vec<String> {
-    let mut found: Vec<(String, Vec<&Row>)> = Vec::new();
+    let scored = board.rows.iter().filter(|row| row.score.mean.is_some()).count();
+    let mut found: Vec<(&'static str, Vec<&Row>)> = Vec::new();
     for row in &board.rows {
-        for warning in &row.score.warnings {
-            // Missing trials have their own note, with the bounds.
-            if matches!(warning, Warning::Missing(_)) {
-                continue;
-            }
-            let text = warning.to_string();
+        for text in row.score.warnings.iter().filter_map(in_words) {
             match found.iter_mut().find(|(other, _)| *other == text) {
                 Some((_, rows)) => rows.push(row),
                 None => found.push((text, vec![row])),
             }
         }
     }
-    found
+    let mut grouped: Vec<(Vec<&Row>, Vec<&'static str>)> = Vec::new();
+    for (text, rows) in found {
+        let same = |other: &[&Row]| {
+            other
+                .iter()
+                .map(|row| row.candidate)
+                .eq(rows.iter().map(|row| row.candidate))
+        };
+        match grouped.iter_mut().find(|(other, _)| same(other)) {
+            Some((_, texts)) => texts.push(text),
+            None => grouped.push((rows, vec![text])),
+        }
+    }
+    grouped
         .into_iter()
-        .map(|(text, rows)| {
-            if rows.len() == board.rows.len() {
-                return text;
+        .map(|(rows, texts)| {
+            let texts = texts.join("; ");
+            if rows.len() == scored {
+                return texts;
             }
             let names: Vec<String> = rows.iter().map(|row| name(&row.name)).collect();
-            format!("{}: {text}", names.join(", "))
+            format!("{}: {texts}", names.join(", "))
         })
         .collect()
+}
+
+/// A warning without its figures, so that candidates can share it. Missing trials have their own note.
+fn in_words(warning: &Warning) -> Option<&'static str> {
+    Some(match warning {
+        Warning::SmallSample(_) => "small sample (fewer than 30 cases)",
+        Warning::FewClusters(_) => "few clusters (fewer than 10)",
+        Warning::DominantCluster(_) => "one cluster holds more than 20 % of the cases",
+        Warning::Degenerate => "no variation, so the interval comes from the number of cases alone",
+        Warning::RareFailures => "rare failures: the interval is driven by cases not seen",
+        Warning::Missing(_) => return None,
+    })
 }
 
 /// `240 trials: 200 scored, 3 refused`.
@@ -76,12 +99,15 @@ pub(super) fn totals_outcomes(totals: &Totals) -> String {
         text += &outcomes.join(", ");
     }
     if totals.stray > 0 {
-        text += &format!("; {} rows belong to no candidate of this run and are not counted", totals.stray);
+        text += &format!(
+            "; {} rows belong to no candidate of this run and are not counted",
+            totals.stray
+        );
     }
     text
 }
 
-/// `; cost of 3 trials unknown`, where some is.
+/// ` (3 trials of unknown cost)`, where there are any.
 pub(super) fn unknown_cost(spend: &Spend) -> String {
     match spend.unknown_trials {
         0 => String::new(),

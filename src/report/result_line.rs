@@ -187,7 +187,13 @@ impl<'a> ScoreLine<'a> {
             explanation: explanation.or(error.map(|error| &*error.message)).unwrap_or(""),
             answer: score.and_then(|score| score.answer.as_deref()),
             named: score.map_or(&[], |score| &score.named),
-            error: error.map(|error| if error.unparseable { "unparseable" } else { "failed" }),
+            error: error.map(|error| {
+                if error.unparseable {
+                    "unparseable"
+                } else {
+                    "failed"
+                }
+            }),
         }
     }
 }

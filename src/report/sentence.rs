@@ -8,14 +8,14 @@ pub fn headline(analysis: &Analysis, name: &dyn Fn(&str) -> String) -> String {
     if let [task] = analysis.tasks.as_slice() {
         return task_sentence(task, name);
     }
-    let mut leads: Vec<(&str, usize)> = Vec::new();
+    let mut leads: Vec<(&Row, usize)> = Vec::new();
     let mut ties = 0;
     for task in &analysis.tasks {
-        let mut models: Vec<&str> = leaders(task).map(|row| row.name.as_str()).collect();
-        models.dedup();
+        let mut models: Vec<&Row> = leaders(task).collect();
+        models.dedup_by(|a, b| a.name == b.name);
         match models.as_slice() {
             [] => {}
-            [model] => match leads.iter_mut().find(|(other, _)| other == model) {
+            [model] => match leads.iter_mut().find(|(other, _)| other.name == model.name) {
                 Some((_, count)) => *count += 1,
                 None => leads.push((model, 1)),
             },
@@ -24,7 +24,18 @@ pub fn headline(analysis: &Analysis, name: &dyn Fn(&str) -> String) -> String {
     }
     // Stable: models with as many tasks stay in the order of the tasks.
     leads.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let mut parts: Vec<String> = leads.iter().map(|(model, count)| format!("{} in {count}", name(model))).collect();
+    let all_simulated = analysis.is_simulated();
+    let marked = |row: &Row| {
+        if row.simulated && !all_simulated {
+            " (simulated)"
+        } else {
+            ""
+        }
+    };
+    let mut parts: Vec<String> = leads
+        .iter()
+        .map(|(row, count)| format!("{}{} in {count}", name(&row.name), marked(row)))
+        .collect();
     if ties > 0 {
         parts.push(format!("a tie in {ties}"));
     }
@@ -33,13 +44,16 @@ pub fn headline(analysis: &Analysis, name: &dyn Fn(&str) -> String) -> String {
     }
     let established = analysis.tasks.iter().filter(|task| is_established(task)).count();
     let total = analysis.tasks.len();
-    let mark = if analysis.is_simulated() { "Simulated: " } else { "" };
+    let mark = if all_simulated { "Simulated: " } else { "" };
     let lead = match established {
-        0 => "in none is the lead established".to_owned(),
-        _ if established == total => "in all of them clear of the next one's interval".to_owned(),
-        count => format!("in {count} of them clear of the next one's interval"),
+        0 => "in no task is the leader clear of all other intervals".to_owned(),
+        _ if established == total => "in every task the leader is clear of all other intervals".to_owned(),
+        count => format!("in {count} of {total} tasks the leader is clear of all other intervals"),
     };
-    format!("{mark}best mean score over {total} tasks: {}; {lead}.", parts.join(", "))
+    format!(
+        "{mark}Best mean score in {total} tasks: {}; {lead}.",
+        parts.join(", ")
+    )
 }
 
 /// The answer of a task in one sentence.
@@ -47,13 +61,27 @@ pub fn task_sentence(task: &TaskAnalysis, name: &dyn Fn(&str) -> String) -> Stri
     let answer = &task.answer;
     let leaders: Vec<&Row> = leaders(task).collect();
     let Some(first) = leaders.first() else {
-        return format!("No trial of {} was scored, so there is no answer.", name(&task.task.name));
+        return format!(
+            "No trial of {} was scored, so there is no answer.",
+            name(&task.task.name)
+        );
     };
     let glyphs = Glyphs::UNICODE;
     let called = |row: &Row| called(task, row, name);
     let figures = |row: &Row| glyphs.score(&row.score);
-    let simulated = if task.rows().all(|row| row.simulated) { "Simulated: " } else { "" };
-    let mut text = if let [leader] = leaders.as_slice() {
+    let simulated = if task.rows().all(|row| row.simulated) {
+        "Simulated: "
+    } else {
+        ""
+    };
+    let mut text = if answer.candidates == 1 {
+        format!(
+            "{simulated}{} scores {} on {}",
+            called(first),
+            figures(first),
+            name(&task.task.name)
+        )
+    } else if let [leader] = leaders.as_slice() {
         format!(
             "{simulated}{} has the best mean score on {}: {}",
             called(leader),
@@ -71,7 +99,9 @@ pub fn task_sentence(task: &TaskAnalysis, name: &dyn Fn(&str) -> String) -> Stri
     };
     let next = answer.next.and_then(|candidate| task.row(candidate));
     text += &match next {
-        None if answer.candidates == 1 => "; it is the only candidate, so there is nothing to compare it with".to_owned(),
+        None if answer.candidates == 1 => {
+            "; it is the only candidate, so there is nothing to compare it with".to_owned()
+        }
         None => String::new(),
         Some(next) if answer.overlapping.contains(&next.candidate) => format!(
             "; the interval of the next, {} ({}), overlaps, so the lead is not established",
@@ -110,16 +140,24 @@ fn cheapest(
         return "; which of them is the cheapest is not known".to_owned();
     };
     let price = Glyphs::UNICODE.amount(row.cost.per_trial());
+    let known = if task.answer.unknown_costs > 0 {
+        " with a known cost"
+    } else {
+        ""
+    };
     if overlapping.contains(&row.candidate) {
         format!(
-            "; the cheapest whose interval overlaps the leader's is {} at {price} a trial ({})",
+            "; the cheapest{known} whose interval overlaps the leader's is {} at {price} a trial ({})",
             called(row),
             figures(row)
         )
     } else if leaders.len() > 1 {
-        format!("; the cheapest of them is {} at {price} a trial", called(row))
+        format!(
+            "; the cheapest of them{known} is {} at {price} a trial",
+            called(row)
+        )
     } else {
-        format!("; none of those that overlap is cheaper ({price} a trial)")
+        format!("; none of those that overlap{known} is cheaper ({price} a trial)")
     }
 }
 
@@ -136,13 +174,16 @@ fn is_established(task: &TaskAnalysis) -> bool {
     task.answer.leaders.len() == 1 && task.answer.overlapping.is_empty() && task.answer.next.is_some()
 }
 
-/// The model, with its prompt where the task has several.
+/// The model, marked where it is simulated and others are not, with its prompt where the task has several.
 fn called(task: &TaskAnalysis, row: &Row, name: &dyn Fn(&str) -> String) -> String {
-    if task.boards.len() > 1 {
-        format!("{} with prompt {}", name(&row.name), name(&row.prompt))
-    } else {
-        name(&row.name)
+    let mut text = name(&row.name);
+    if row.simulated && !task.rows().all(|row| row.simulated) {
+        text += " (simulated)";
     }
+    if task.boards.len() > 1 {
+        text += &format!(" with prompt {}", name(&row.prompt));
+    }
+    text
 }
 
 /// `a, b and c`; from the fourth on they are counted.

@@ -1,11 +1,11 @@
 //! The leaderboards as plain text in the width of a terminal.
 
 use super::columns::{COLUMNS, Column, rank};
+use super::escape_terminal;
 use super::format::{Glyphs, count};
 use super::layout::{GAP, align, wrap};
 use super::notes::{board_notes, totals_outcomes, unknown_cost};
 use super::sentence::{headline, task_sentence};
-use super::escape_terminal;
 use crate::analyse::{Analysis, Board, Row, TaskAnalysis};
 use owo_colors::OwoColorize;
 use std::io::{self, Write};
@@ -44,7 +44,11 @@ const SIMULATED: &str = " (simulated)";
 pub fn terminal(analysis: &Analysis, options: &TerminalOptions, out: &mut dyn Write) -> io::Result<()> {
     let screen = Screen {
         width: options.width.max(80),
-        glyphs: if options.unicode { Glyphs::UNICODE } else { Glyphs::ASCII },
+        glyphs: if options.unicode {
+            Glyphs::UNICODE
+        } else {
+            Glyphs::ASCII
+        },
         color: options.color,
     };
     for task in &analysis.tasks {
@@ -52,7 +56,10 @@ pub fn terminal(analysis: &Analysis, options: &TerminalOptions, out: &mut dyn Wr
             screen.board(task, board, out)?;
         }
         if analysis.tasks.len() > 1 {
-            screen.paragraph(&screen.plain(&task_sentence(task, &|name| screen.name(name))), out)?;
+            screen.paragraph(
+                &screen.plain(&task_sentence(task, &|name| screen.name(name))),
+                out,
+            )?;
             writeln!(out)?;
         }
     }
@@ -105,26 +112,48 @@ impl Screen {
     fn table(&self, board: &Board, all_simulated: bool) -> Vec<String> {
         let cells: Vec<Vec<String>> = COLUMNS
             .iter()
-            .map(|column| board.rows.iter().map(|row| (column.cell)(row, &self.glyphs)).collect())
+            .map(|column| {
+                board
+                    .rows
+                    .iter()
+                    .map(|row| (column.cell)(row, &self.glyphs))
+                    .collect()
+            })
             .collect();
         let widths: Vec<usize> = COLUMNS
             .iter()
             .zip(&cells)
-            .map(|(column, cells)| cells.iter().map(|cell| cell.width()).fold(column.title.width(), usize::max))
+            .map(|(column, cells)| {
+                cells
+                    .iter()
+                    .map(|cell| cell.width())
+                    .fold(column.title.width(), usize::max)
+            })
             .collect();
         let ranks: Vec<String> = board.rows.iter().map(rank).collect();
         let rank_width = ranks.iter().map(|rank| rank.width()).fold(1, usize::max);
-        let names: Vec<String> = board.rows.iter().map(|row| self.row_name(row, all_simulated)).collect();
+        let names: Vec<String> = board
+            .rows
+            .iter()
+            .map(|row| self.row_name(row, all_simulated))
+            .collect();
         let longest = names.iter().map(|name| name.width()).fold(NAME_LEAST, usize::max);
         let mut shown: Vec<usize> = (0..COLUMNS.len()).collect();
         let used = |shown: &[usize]| -> usize {
-            let columns: usize = shown.iter().filter_map(|at| widths.get(*at)).map(|width| width + GAP).sum();
+            let columns: usize = shown
+                .iter()
+                .filter_map(|at| widths.get(*at))
+                .map(|width| width + GAP)
+                .sum();
             rank_width + GAP + columns
         };
         // Names keep up to a third of the screen before further columns are drawn.
         let wanted = longest.min((self.width / 3).max(NAME_LEAST));
         while used(&shown) + wanted > self.width && shown.len() > 1 {
-            let least = shown.iter().enumerate().max_by_key(|(_, at)| COLUMNS.get(**at).map(|c| c.priority));
+            let least = shown
+                .iter()
+                .enumerate()
+                .max_by_key(|(_, at)| COLUMNS.get(**at).map(|c| c.priority));
             let Some((position, at)) = least else { break };
             // The essential ones go only when even the shortest name does not fit beside them.
             let essential = COLUMNS.get(*at).is_some_and(|column| column.priority < 5);
@@ -135,14 +164,24 @@ impl Screen {
         }
         let room = self.width.saturating_sub(used(&shown)).min(longest);
         let columns = || shown.iter().filter_map(|at| COLUMNS.get(*at));
-        let header: Vec<&str> = ["#", "model"].into_iter().chain(columns().map(|c: &Column| c.title)).collect();
+        let header: Vec<&str> = ["#", "model"]
+            .into_iter()
+            .chain(columns().map(|c: &Column| c.title))
+            .collect();
         let rows: Vec<Vec<String>> = (0..board.rows.len())
             .map(|at| {
                 let mut row = vec![
                     ranks.get(at).cloned().unwrap_or_default(),
-                    names.get(at).map(|name| self.fit_name(name, room)).unwrap_or_default(),
+                    names
+                        .get(at)
+                        .map(|name| self.fit_name(name, room))
+                        .unwrap_or_default(),
                 ];
-                row.extend(shown.iter().filter_map(|column| cells.get(*column)?.get(at).cloned()));
+                row.extend(
+                    shown
+                        .iter()
+                        .filter_map(|column| cells.get(*column)?.get(at).cloned()),
+                );
                 row
             })
             .collect();
@@ -150,7 +189,11 @@ impl Screen {
     }
 
     fn row_name(&self, row: &Row, all_simulated: bool) -> String {
-        let mark = if row.simulated && !all_simulated { SIMULATED } else { "" };
+        let mark = if row.simulated && !all_simulated {
+            SIMULATED
+        } else {
+            ""
+        };
         format!("{}{mark}", escape_terminal(&row.name))
     }
 
@@ -196,7 +239,11 @@ impl Screen {
     fn paragraph(&self, text: &str, out: &mut dyn Write) -> io::Result<()> {
         let indent = text.len() - text.trim_start().len();
         for (position, line) in wrap(text, self.width - indent, indent + 2).iter().enumerate() {
-            let lead = if position == 0 { " ".repeat(indent) } else { String::new() };
+            let lead = if position == 0 {
+                " ".repeat(indent)
+            } else {
+                String::new()
+            };
             writeln!(out, "{lead}{line}")?;
         }
         Ok(())

@@ -5,8 +5,8 @@ use super::lane::{Lane, Next};
 use super::shared::{Shared, StopCause};
 use crate::gateway::{Reservation, Verdict};
 use crate::model::{
-    Completion, CompletionRecord, Digest, ErrorClass, Failure, Hasher, Message, Money, Outcome, ProviderError,
-    Request, Subject, Treat, TrialRecord,
+    Completion, CompletionRecord, Digest, ErrorClass, Failure, Hasher, Message, Money, Outcome,
+    ProviderError, Request, Subject, Treat, TrialRecord,
 };
 use crate::plan::most_tokens;
 use crate::pricing;
@@ -155,9 +155,16 @@ async fn attempt(lane: &Arc<Lane>, shared: &Arc<Shared>, mut call: Box<Call>) {
         Ok(completion) => {
             let more = lane.succeeded(&call);
             let record = priced(&call, completion);
-            let used = record.completion.usage.map_or(call.tokens, |usage| usage.input + usage.output);
+            let used = record
+                .completion
+                .usage
+                .map_or(call.tokens, |usage| usage.input + usage.output);
             lane.limiter.settle(call.tokens, used);
-            let paid = if lane.free { Money::ZERO } else { record.cost.unwrap_or(call.worst) };
+            let paid = if lane.free {
+                Money::ZERO
+            } else {
+                record.cost.unwrap_or(call.worst)
+            };
             shared.budget.settle(call.worst, paid);
             shared.budget_freed.notify_waiters();
             if more {
@@ -206,10 +213,20 @@ fn priced(call: &Call, completion: Completion) -> CompletionRecord {
     }
 }
 
-async fn failed(lane: &Arc<Lane>, shared: &Arc<Shared>, mut call: Box<Call>, error: ProviderError, elapsed: Duration) {
+async fn failed(
+    lane: &Arc<Lane>,
+    shared: &Arc<Shared>,
+    mut call: Box<Call>,
+    error: ProviderError,
+    elapsed: Duration,
+) {
     // A request that reached the vendor may be billed though no answer came: its worst case stays spent.
     let answered = error.status.is_some_and(|status| status >= 400);
-    let paid = if answered || lane.free { Money::ZERO } else { call.worst };
+    let paid = if answered || lane.free {
+        Money::ZERO
+    } else {
+        call.worst
+    };
     shared.budget.settle(call.worst, paid);
     shared.budget_freed.notify_waiters();
     lane.limiter.settle(call.tokens, 0);
@@ -219,7 +236,9 @@ async fn failed(lane: &Arc<Lane>, shared: &Arc<Shared>, mut call: Box<Call>, err
         call.failed += 1;
     }
     let draw = jitter(&call);
-    let verdict = lane.backoff.verdict(&error, call.failed, call.throttled, elapsed, draw);
+    let verdict = lane
+        .backoff
+        .verdict(&error, call.failed, call.throttled, elapsed, draw);
     let wait = match verdict {
         Verdict::Retry(wait) => Some(wait),
         Verdict::GiveUp => None,
@@ -260,8 +279,14 @@ fn jitter(call: &Call) -> f64 {
 }
 
 fn without_answer(job: &Job, failures: Vec<Failure>) -> TrialRecord {
-    let filtered = failures.last().is_some_and(|failure| failure.class == ErrorClass::Filtered);
-    let outcome = if filtered { Outcome::Filtered } else { Outcome::ProviderError };
+    let filtered = failures
+        .last()
+        .is_some_and(|failure| failure.class == ErrorClass::Filtered);
+    let outcome = if filtered {
+        Outcome::Filtered
+    } else {
+        Outcome::ProviderError
+    };
     let zero = filtered && job.task.task.treat.filtered == Treat::Zero;
     TrialRecord {
         key: job.key,
@@ -285,7 +310,8 @@ fn cluster(job: &Job) -> Option<Arc<str>> {
 async fn finish(lane: &Lane, shared: &Shared, job: &Job, failures: Vec<Failure>, record: CompletionRecord) {
     let graded = job.task.scorers.grade(&job.case, &record.completion, record.cost);
     let usage = record.completion.usage.unwrap_or_default();
-    lane.progress(shared).answered((usage.input, usage.output), record.cost, record.from_cache);
+    lane.progress(shared)
+        .answered((usage.input, usage.output), record.cost, record.from_cache);
     let record = TrialRecord {
         key: job.key,
         case: job.case.clone(),
@@ -306,7 +332,10 @@ async fn commit(lane: &Lane, shared: &Shared, record: TrialRecord) {
         Ok(()) => lane.progress(shared).committed(outcome),
         Err(error) => shared.stopper.drain(StopCause::Store(error.message)),
     }
-    let is_error = matches!(outcome, Outcome::ProviderError | Outcome::ScorerError | Outcome::JudgeError);
+    let is_error = matches!(
+        outcome,
+        Outcome::ProviderError | Outcome::ScorerError | Outcome::JudgeError
+    );
     if shared.fail_fast && is_error {
         shared.stopper.drain(StopCause::FailFast);
     }

@@ -53,8 +53,18 @@ pub struct RunEnd {
 
 impl Engine {
     /// `progress` has one entry for each lane, in the same order.
-    pub fn new(lanes: Vec<LaneSpec>, options: EngineOptions, progress: Arc<Progress>, stopper: Stopper) -> Self {
-        Self { lanes, options, progress, stopper }
+    pub fn new(
+        lanes: Vec<LaneSpec>,
+        options: EngineOptions,
+        progress: Arc<Progress>,
+        stopper: Stopper,
+    ) -> Self {
+        Self {
+            lanes,
+            options,
+            progress,
+            stopper,
+        }
     }
 
     /// Runs to the end. Every record that is counted as done is committed when this returns.
@@ -93,7 +103,13 @@ impl Engine {
             }
             None => shared.stopper.join().await,
         }
-        let given_up = lanes.iter().filter_map(|lane| Some((lane.name.clone(), lane.given_up()?))).collect();
-        RunEnd { cause: shared.stopper.cause(), given_up }
+        let given_up = lanes
+            .iter()
+            .filter_map(|lane| Some((lane.name.clone(), lane.given_up()?)))
+            .collect();
+        RunEnd {
+            cause: shared.stopper.cause(),
+            given_up,
+        }
     }
 }

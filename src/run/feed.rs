@@ -28,7 +28,15 @@ pub(super) struct Feed {
 
 impl Feed {
     pub fn new(work: Vec<(Arc<TaskRuntime>, Vec<Arc<CandidateRuntime>>)>, finished: Finished) -> Self {
-        Self { work, finished, task: 0, cases: None, current: None, candidate: 0, epoch: 0 }
+        Self {
+            work,
+            finished,
+            task: 0,
+            cases: None,
+            current: None,
+            candidate: 0,
+            epoch: 0,
+        }
     }
 
     /// The next trial that is not finished; an error is a case file that can no longer be read.
@@ -61,12 +69,21 @@ impl Feed {
                 self.epoch = 0;
                 continue;
             }
-            let key =
-                TrialKey { task: task.index, case: *position, candidate: candidate.index, epoch: self.epoch };
+            let key = TrialKey {
+                task: task.index,
+                case: *position,
+                candidate: candidate.index,
+                epoch: self.epoch,
+            };
             self.epoch += 1;
             if !(self.finished)(&key) {
                 let (task, candidate, case) = (task.clone(), candidate.clone(), case.clone());
-                return Some(Ok(Job { key, case, task, candidate }));
+                return Some(Ok(Job {
+                    key,
+                    case,
+                    task,
+                    candidate,
+                }));
             }
         }
     }

@@ -95,7 +95,10 @@ impl Lane {
             local: spec.local,
             free: spec.free,
             limiter: Limiter::new(&spec.limits, Instant::now()),
-            backoff: Backoff { max_attempts: spec.max_attempts.max(1), ..Backoff::default() },
+            backoff: Backoff {
+                max_attempts: spec.max_attempts.max(1),
+                ..Backoff::default()
+            },
             position,
             state: Mutex::new(State {
                 feed: Feed::new(spec.work, finished),
@@ -161,7 +164,10 @@ impl Lane {
             state.paused_until = None;
             self.progress(shared).paused(0);
         }
-        if state.retries.peek().is_some_and(|Reverse(first)| first.due <= now)
+        if state
+            .retries
+            .peek()
+            .is_some_and(|Reverse(first)| first.due <= now)
             && let Some(Reverse(retry)) = state.retries.pop()
         {
             state.in_flight += 1;
@@ -235,7 +241,11 @@ impl Lane {
         let mut state = self.lock();
         let order = state.pushed;
         state.pushed += 1;
-        state.retries.push(Reverse(Retry { due: Instant::now() + wait, order, call }));
+        state.retries.push(Reverse(Retry {
+            due: Instant::now() + wait,
+            order,
+            call,
+        }));
     }
 
     /// A trial is lost. Decides whether the candidate or the whole provider is to be given up.

@@ -82,19 +82,28 @@ impl LaneView {
 impl Progress {
     /// All providers together.
     pub fn total(&self) -> LaneView {
-        self.lanes.iter().fold(LaneView::default(), |sum, lane| sum.plus(&lane.view()))
+        self.lanes
+            .iter()
+            .fold(LaneView::default(), |sum, lane| sum.plus(&lane.view()))
     }
 
     /// Trials planned.
     pub fn planned(&self) -> u64 {
-        self.lanes.iter().map(|lane| lane.planned.load(Ordering::Relaxed)).sum()
+        self.lanes
+            .iter()
+            .map(|lane| lane.planned.load(Ordering::Relaxed))
+            .sum()
     }
 }
 
 impl LaneProgress {
     /// Counters of a provider that has `planned` trials before it.
     pub fn new(name: Arc<str>, planned: u64) -> Self {
-        Self { name, planned: AtomicU64::new(planned), ..Self::default() }
+        Self {
+            name,
+            planned: AtomicU64::new(planned),
+            ..Self::default()
+        }
     }
 
     /// The counters now.

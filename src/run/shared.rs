@@ -44,7 +44,11 @@ struct Stop {
 impl Stopper {
     /// Stops pulling trials; requests under way are answered and recorded. The first cause stays.
     pub fn drain(&self, cause: StopCause) {
-        self.0.cause.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(cause);
+        self.0
+            .cause
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get_or_insert(cause);
         self.0.stopped.store(true, Ordering::SeqCst);
         self.0.changed.notify_waiters();
     }
@@ -52,7 +56,13 @@ impl Stopper {
     /// Drops the requests under way as well. What is committed stays.
     pub fn abort(&self) {
         self.drain(StopCause::Interrupted);
-        for worker in self.0.workers.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+        for worker in self
+            .0
+            .workers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .drain(..)
+        {
             worker.abort();
         }
     }
@@ -64,7 +74,11 @@ impl Stopper {
 
     /// Why, if it is.
     pub fn cause(&self) -> Option<StopCause> {
-        self.0.cause.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0
+            .cause
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Waits for that time, or until the run stops.
@@ -81,7 +95,11 @@ impl Stopper {
 
     pub(super) fn spawn(&self, worker: impl Future<Output = ()> + Send + 'static) {
         let handle = self.0.tracker.spawn(worker);
-        self.0.workers.lock().unwrap_or_else(PoisonError::into_inner).push(handle.abort_handle());
+        self.0
+            .workers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(handle.abort_handle());
     }
 
     pub(super) async fn join(&self) {

@@ -55,7 +55,11 @@ async fn a_throttled_provider_is_left_alone_as_long_as_it_asks() {
     assert_eq!(end.cause, None);
     assert_eq!(bed.recorded(Outcome::Scored), 40);
     // The three requests that were under way when the 429 came, and nothing else before the pause was over.
-    let early = bed.sent_at().iter().filter(|at| at.duration_since(start) < Duration::from_secs(30)).count();
+    let early = bed
+        .sent_at()
+        .iter()
+        .filter(|at| at.duration_since(start) < Duration::from_secs(30))
+        .count();
     assert_eq!(early, 4);
 }
 
@@ -63,7 +67,13 @@ async fn a_throttled_provider_is_left_alone_as_long_as_it_asks() {
 async fn a_dead_provider_is_given_up_and_the_other_goes_on() {
     let bed = Bed::new(200, 1).concurrency(8).second_provider();
     let end = bed
-        .run(|call| if call.provider == "first" { fail(ErrorClass::Network) } else { ok("yes") })
+        .run(|call| {
+            if call.provider == "first" {
+                fail(ErrorClass::Network)
+            } else {
+                ok("yes")
+            }
+        })
         .await;
     assert_eq!(end.given_up.len(), 1);
     assert_eq!(&*end.given_up[0].0, "first");
@@ -84,7 +94,13 @@ async fn a_wrong_key_stops_a_provider_at_once() {
 async fn a_model_that_does_not_exist_costs_no_further_requests() {
     let bed = Bed::new(100, 2).concurrency(1);
     let end = bed
-        .run(|call| if call.model == "m0" { fail(ErrorClass::NotFound) } else { ok("yes") })
+        .run(|call| {
+            if call.model == "m0" {
+                fail(ErrorClass::NotFound)
+            } else {
+                ok("yes")
+            }
+        })
         .await;
     assert_eq!(end.cause, None);
     assert_eq!(bed.recorded(Outcome::ProviderError), 1);
@@ -119,7 +135,9 @@ async fn the_second_stop_drops_requests_under_way() {
 
 #[tokio::test(start_paused = true)]
 async fn the_deadline_ends_the_sending() {
-    let bed = Bed::new(1000, 1).concurrency(1).deadline(Duration::from_millis(1050));
+    let bed = Bed::new(1000, 1)
+        .concurrency(1)
+        .deadline(Duration::from_millis(1050));
     let end = bed.run(|_| ok_after("yes", 100)).await;
     assert_eq!(end.cause, Some(StopCause::Deadline));
     assert_eq!(bed.recorded(Outcome::Scored), 11);
@@ -128,7 +146,11 @@ async fn the_deadline_ends_the_sending() {
 #[tokio::test(start_paused = true)]
 async fn the_budget_is_never_exceeded() {
     // A call costs 20 pico-dollars at most: one token out at 10, and input at 0 but for a reservation of its bytes.
-    let bed = Bed::new(100, 1).concurrency(16).budget(Money(105)).price(0, 10).most_output(2);
+    let bed = Bed::new(100, 1)
+        .concurrency(16)
+        .budget(Money(105))
+        .price(0, 10)
+        .most_output(2);
     let end = bed.run(|_| ok_after("yes", 10)).await;
     assert_eq!(end.cause, Some(StopCause::Budget));
     let paid = bed.progress().total().paid;
@@ -137,7 +159,10 @@ async fn the_budget_is_never_exceeded() {
 
 #[tokio::test(start_paused = true)]
 async fn requests_per_minute_are_kept() {
-    let bed = Bed::new(66, 1).concurrency(32).limits(Limits { rpm: Some(60), ..Limits::default() });
+    let bed = Bed::new(66, 1).concurrency(32).limits(Limits {
+        rpm: Some(60),
+        ..Limits::default()
+    });
     let start = Instant::now();
     bed.run(|_| ok("yes")).await;
     let seconds = start.elapsed().as_secs();
@@ -155,7 +180,11 @@ async fn concurrency_adapts_where_nobody_set_it() {
     let end = throttled
         .run(move |_| {
             // A server that takes 20 requests at a time and turns the rest away.
-            if in_flight.load(Ordering::Relaxed) > 20 { fail(ErrorClass::Throttled) } else { ok_after("yes", 100) }
+            if in_flight.load(Ordering::Relaxed) > 20 {
+                fail(ErrorClass::Throttled)
+            } else {
+                ok_after("yes", 100)
+            }
         })
         .await;
     assert_eq!(end.cause, None);
@@ -173,7 +202,13 @@ async fn finished_trials_are_not_sent_again() {
 async fn fail_fast_stops_at_the_first_failure() {
     let bed = Bed::new(1000, 1).concurrency(1).fail_fast();
     let end = bed
-        .run(|call| if call.case == 5 { fail(ErrorClass::BadRequest) } else { ok("yes") })
+        .run(|call| {
+            if call.case == 5 {
+                fail(ErrorClass::BadRequest)
+            } else {
+                ok("yes")
+            }
+        })
         .await;
     assert_eq!(end.cause, Some(StopCause::FailFast));
     assert_eq!(bed.keys().len(), 6);
@@ -190,7 +225,14 @@ async fn a_store_that_cannot_be_written_stops_the_run() {
 #[tokio::test(start_paused = true)]
 async fn a_filtered_prompt_is_its_own_outcome() {
     let bed = Bed::new(4, 1).concurrency(1);
-    bed.run(|call| if call.case == 1 { fail(ErrorClass::Filtered) } else { ok("yes") }).await;
+    bed.run(|call| {
+        if call.case == 1 {
+            fail(ErrorClass::Filtered)
+        } else {
+            ok("yes")
+        }
+    })
+    .await;
     assert_eq!(bed.recorded(Outcome::Filtered), 1);
     assert_eq!(bed.recorded(Outcome::Scored), 3);
 }
@@ -198,7 +240,12 @@ async fn a_filtered_prompt_is_its_own_outcome() {
 #[tokio::test(start_paused = true)]
 async fn the_share_of_right_answers_is_what_the_provider_gave() {
     let bed = Bed::new(10, 1).concurrency(3);
-    bed.run(|call| -> Reply { ok(if call.case < 7 { "yes" } else { "no" }) }).await;
-    let right = bed.records().iter().filter(|record| record.score == Some(1.0)).count();
+    bed.run(|call| -> Reply { ok(if call.case < 7 { "yes" } else { "no" }) })
+        .await;
+    let right = bed
+        .records()
+        .iter()
+        .filter(|record| record.score == Some(1.0))
+        .count();
     assert_eq!(right, 7);
 }

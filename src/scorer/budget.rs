@@ -57,7 +57,9 @@ struct Cost {
 }
 
 pub(super) fn compile_cost(options: &LimitOptions) -> Result<Box<dyn Grade>, String> {
-    let max = options.max.ok_or("needs a bound in US dollars; write `{max: 0.01}`")?;
+    let max = options
+        .max
+        .ok_or("needs a bound in US dollars; write `{max: 0.01}`")?;
     match Money::from_dollars(max) {
         Ok(max) => Ok(Box::new(Cost { max })),
         Err(error) => Err(format!("`max: {max}` cannot be used: {error}")),
@@ -74,6 +76,9 @@ impl Grade for Cost {
         };
         let pass = cost <= self.max;
         let relation = if pass { "at most" } else { "more than" };
-        Ok(Score::binary(pass, format!("cost {cost}, {relation} {}", self.max)))
+        Ok(Score::binary(
+            pass,
+            format!("cost {cost}, {relation} {}", self.max),
+        ))
     }
 }

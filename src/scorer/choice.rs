@@ -92,7 +92,10 @@ impl Grade for Choice {
             Found::Json(value) => text_of(value),
         };
         let Some(letter) = choice_letter(&found, &self.letters) else {
-            return Ok(Score::binary(false, "no choice letter found in the output, or more than one"));
+            return Ok(Score::binary(
+                false,
+                "no choice letter found in the output, or more than one",
+            ));
         };
         let hit = wanted.contains(&letter);
         let explanation: Cow<'static, str> = if hit {

@@ -4,7 +4,9 @@ use super::config::ScorerConfig;
 use super::filter::Filter;
 use super::json::SchemaOptions;
 use super::output::Output;
-use super::{budget, choice, count, json, json_match, matching, numeric, refusal, regex, set_match, similarity};
+use super::{
+    budget, choice, count, json, json_match, matching, numeric, refusal, regex, set_match, similarity,
+};
 use crate::model::{Case, Completion, Money, OutputSpec, Score, ScorerError, ScorerSpec};
 use std::fmt;
 use std::sync::Arc;
@@ -61,7 +63,12 @@ pub fn compile(spec: &ScorerSpec, output: &OutputSpec) -> Result<CompiledScorer,
     Ok(CompiledScorer {
         name: Arc::clone(&spec.name),
         weight: spec.weight,
-        filter: spec.filter.as_ref().map(Filter::new).transpose().map_err(in_scorer)?,
+        filter: spec
+            .filter
+            .as_ref()
+            .map(Filter::new)
+            .transpose()
+            .map_err(in_scorer)?,
         grader: grader(&spec.config, output).map_err(in_scorer)?,
         is_refusal: matches!(spec.config, ScorerConfig::Refusal(_)),
         is_schema: matches!(spec.config, ScorerConfig::JsonSchema(_)),

@@ -63,14 +63,21 @@ impl Filter {
     pub(super) fn new(filter: &CaseFilter) -> Result<Self, String> {
         let mut globs = GlobSetBuilder::new();
         for pattern in &filter.id {
-            let glob = Glob::new(pattern)
-                .map_err(|error| format!("the glob `{pattern}` of `cases` cannot be used: {}", error.kind()))?;
+            let glob = Glob::new(pattern).map_err(|error| {
+                format!("the glob `{pattern}` of `cases` cannot be used: {}", error.kind())
+            })?;
             globs.add(glob);
         }
-        let built = globs.build().map_err(|error| format!("the globs of `cases` cannot be used: {error}"))?;
+        let built = globs
+            .build()
+            .map_err(|error| format!("the globs of `cases` cannot be used: {error}"))?;
         Ok(Self {
             ids: (!filter.id.is_empty()).then_some(built),
-            meta: filter.meta.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+            meta: filter
+                .meta
+                .iter()
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect(),
         })
     }
 

@@ -53,10 +53,12 @@ impl Grade for Json {
             });
         }
         // Checks the syntax without building the value.
-        Ok(match serde_json::from_str::<serde::de::IgnoredAny>(input.output.raw().trim()) {
-            Ok(_) => Score::binary(true, "is valid JSON"),
-            Err(error) => Score::binary(false, format!("is not JSON: {error}")),
-        })
+        Ok(
+            match serde_json::from_str::<serde::de::IgnoredAny>(input.output.raw().trim()) {
+                Ok(_) => Score::binary(true, "is valid JSON"),
+                Err(error) => Score::binary(false, format!("is not JSON: {error}")),
+            },
+        )
     }
 }
 
@@ -68,8 +70,15 @@ struct SchemaCheck {
 pub(super) fn validator(schema: &Value) -> Result<Validator, String> {
     jsonschema::validator_for(schema).map_err(|error| {
         let place = error.instance_path().to_string();
-        let at = if place.is_empty() { String::new() } else { format!(" at `{place}`") };
-        format!("the JSON Schema cannot be used{at}: {}", one_line(&error.to_string()))
+        let at = if place.is_empty() {
+            String::new()
+        } else {
+            format!(" at `{place}`")
+        };
+        format!(
+            "the JSON Schema cannot be used{at}: {}",
+            one_line(&error.to_string())
+        )
     })
 }
 
@@ -107,7 +116,11 @@ pub(super) fn mismatch(validator: &Validator, json: &Value) -> Option<String> {
     let mut errors = validator.iter_errors(json);
     let first = errors.next()?;
     let place = first.instance_path().to_string();
-    let at = if place.is_empty() { String::new() } else { format!(" at {}", quote(&place)) };
+    let at = if place.is_empty() {
+        String::new()
+    } else {
+        format!(" at {}", quote(&place))
+    };
     let more = match errors.take(MOST_ERRORS).count() {
         0 => String::new(),
         MOST_ERRORS => format!(" (and {MOST_ERRORS} or more further problems)"),

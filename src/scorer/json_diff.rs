@@ -170,7 +170,10 @@ impl Differ<'_> {
             (Value::Object(golden), Value::Object(output)) if !(golden.is_empty() && output.is_empty()) => {
                 let mut tally = Tally::default();
                 for (name, wanted) in golden {
-                    let field = Here { parent: here, key: Key::Field(name) };
+                    let field = Here {
+                        parent: here,
+                        key: Key::Field(name),
+                    };
                     if self.ignored(&field) {
                         continue;
                     }
@@ -180,7 +183,10 @@ impl Differ<'_> {
                     });
                 }
                 for (name, found) in output.iter().filter(|(name, _)| !golden.contains_key(*name)) {
-                    let field = Here { parent: here, key: Key::Field(name) };
+                    let field = Here {
+                        parent: here,
+                        key: Key::Field(name),
+                    };
                     tally.add(self.extra(found, &field, notes.as_deref_mut()));
                 }
                 tally
@@ -202,7 +208,10 @@ impl Differ<'_> {
                     });
                 }
                 let total = self.leaves(golden, here).max(1);
-                Tally { matched: if hit { total } else { 0 }, total }
+                Tally {
+                    matched: if hit { total } else { 0 },
+                    total,
+                }
             }
         }
     }
@@ -218,22 +227,35 @@ impl Differ<'_> {
         let mut tally = Tally::default();
         let mut used = vec![false; output.len()];
         for (index, (wanted, pair)) in golden.iter().zip(&pairs).enumerate() {
-            let item = Here { parent: here, key: Key::Index(index) };
+            let item = Here {
+                parent: here,
+                key: Key::Index(index),
+            };
             if self.ignored(&item) {
                 continue;
             }
-            tally.add(match pair.and_then(|other| output.get(other).map(|found| (other, found))) {
-                Some((other, found)) => {
-                    if let Some(flag) = used.get_mut(other) {
-                        *flag = true;
+            tally.add(
+                match pair.and_then(|other| output.get(other).map(|found| (other, found))) {
+                    Some((other, found)) => {
+                        if let Some(flag) = used.get_mut(other) {
+                            *flag = true;
+                        }
+                        self.compare(wanted, found, Some(&item), notes.as_deref_mut())
                     }
-                    self.compare(wanted, found, Some(&item), notes.as_deref_mut())
-                }
-                None => self.missing(wanted, &item, notes.as_deref_mut()),
-            });
+                    None => self.missing(wanted, &item, notes.as_deref_mut()),
+                },
+            );
         }
-        for (index, (found, _)) in output.iter().zip(&used).enumerate().filter(|(_, (_, used))| !**used) {
-            let item = Here { parent: here, key: Key::Index(index) };
+        for (index, (found, _)) in output
+            .iter()
+            .zip(&used)
+            .enumerate()
+            .filter(|(_, (_, used))| !**used)
+        {
+            let item = Here {
+                parent: here,
+                key: Key::Index(index),
+            };
             tally.add(self.extra(found, &item, notes.as_deref_mut()));
         }
         tally
@@ -241,12 +263,18 @@ impl Differ<'_> {
 
     /// For each golden item the position of the output's item that it is compared with.
     fn pairs(&self, golden: &[Value], output: &[Value], here: Option<&Here<'_>>) -> Vec<Option<usize>> {
-        let in_order = || (0..golden.len()).map(|index| (index < output.len()).then_some(index)).collect();
+        let in_order = || {
+            (0..golden.len())
+                .map(|index| (index < output.len()).then_some(index))
+                .collect()
+        };
         if !self.is_unordered(here) {
             return in_order();
         }
         let (rows, columns) = (golden.len() as u64, output.len() as u64);
-        let steps = rows.saturating_mul(columns).saturating_mul(rows.min(columns).max(1));
+        let steps = rows
+            .saturating_mul(columns)
+            .saturating_mul(rows.min(columns).max(1));
         if !self.spend(steps) {
             return in_order();
         }
@@ -254,7 +282,10 @@ impl Differ<'_> {
             let (Some(wanted), Some(found)) = (golden.get(row), output.get(column)) else {
                 return 0.0;
             };
-            let item = Here { parent: here, key: Key::Index(row) };
+            let item = Here {
+                parent: here,
+                key: Key::Index(row),
+            };
             let tally = self.compare(wanted, found, Some(&item), None);
             // Among pairs with equally many matching fields, the one with fewer differences.
             tally.matched as f64 - tally.total as f64 * 1e-6
@@ -302,15 +333,22 @@ impl Differ<'_> {
     fn leaves(&self, value: &Value, here: Option<&Here<'_>>) -> u64 {
         let count = |key: Key<'_>, value: &Value| {
             let inner = Here { parent: here, key };
-            if self.ignored(&inner) { 0 } else { self.leaves(value, Some(&inner)) }
+            if self.ignored(&inner) {
+                0
+            } else {
+                self.leaves(value, Some(&inner))
+            }
         };
         match value {
-            Value::Object(fields) if !fields.is_empty() => {
-                fields.iter().map(|(name, value)| count(Key::Field(name), value)).sum()
-            }
-            Value::Array(items) if !items.is_empty() => {
-                items.iter().enumerate().map(|(index, value)| count(Key::Index(index), value)).sum()
-            }
+            Value::Object(fields) if !fields.is_empty() => fields
+                .iter()
+                .map(|(name, value)| count(Key::Field(name), value))
+                .sum(),
+            Value::Array(items) if !items.is_empty() => items
+                .iter()
+                .enumerate()
+                .map(|(index, value)| count(Key::Index(index), value))
+                .sum(),
             _ => 1,
         }
     }
@@ -342,7 +380,11 @@ fn best_pairs(rows: usize, columns: usize, gain: impl Fn(usize, usize) -> f64) -
     let mut cost = Vec::with_capacity(short * long);
     for row in 0..short {
         for column in 0..long {
-            cost.push(-if flipped { gain(column, row) } else { gain(row, column) });
+            cost.push(-if flipped {
+                gain(column, row)
+            } else {
+                gain(row, column)
+            });
         }
     }
     // Position 0 of columns is a helper; `owner[c]` is the row of column `c`, both from 1.
@@ -363,7 +405,8 @@ fn best_pairs(rows: usize, columns: usize, gain: impl Fn(usize, usize) -> f64) -
                 if visited[column] {
                     continue;
                 }
-                let reduced = cost[(from - 1) * long + column - 1] - row_potential[from] - column_potential[column];
+                let reduced =
+                    cost[(from - 1) * long + column - 1] - row_potential[from] - column_potential[column];
                 if reduced < shortest[column] {
                     shortest[column] = reduced;
                     previous[column] = current;
@@ -391,7 +434,11 @@ fn best_pairs(rows: usize, columns: usize, gain: impl Fn(usize, usize) -> f64) -
     let mut pairs = vec![None; rows];
     for (column, &row) in owner.iter().enumerate().skip(1) {
         if row != 0 {
-            let (golden, output) = if flipped { (column - 1, row - 1) } else { (row - 1, column - 1) };
+            let (golden, output) = if flipped {
+                (column - 1, row - 1)
+            } else {
+                (row - 1, column - 1)
+            };
             pairs[golden] = Some(output);
         }
     }
@@ -418,9 +465,18 @@ mod tests {
     #[test]
     fn missing_and_extra_fields_count_as_misses() {
         let rules = DiffRules::default();
-        assert_eq!(tally(json!({"a": 1, "b": 2}), json!({"a": 1, "c": 3}), &rules), (1, 3));
-        assert_eq!(tally(json!({"a": {"b": [1, 2]}}), json!({"a": {"b": [1, 3]}}), &rules), (1, 2));
-        assert_eq!(tally(json!({"a": {"b": 1, "c": 2}}), json!({"a": "x"}), &rules), (0, 2));
+        assert_eq!(
+            tally(json!({"a": 1, "b": 2}), json!({"a": 1, "c": 3}), &rules),
+            (1, 3)
+        );
+        assert_eq!(
+            tally(json!({"a": {"b": [1, 2]}}), json!({"a": {"b": [1, 3]}}), &rules),
+            (1, 2)
+        );
+        assert_eq!(
+            tally(json!({"a": {"b": 1, "c": 2}}), json!({"a": "x"}), &rules),
+            (0, 2)
+        );
         assert_eq!(tally(json!({}), json!({}), &rules), (1, 1));
         assert_eq!(tally(json!(1), json!(1.0), &rules), (1, 1));
     }
@@ -439,7 +495,10 @@ mod tests {
     fn greedy_choices_do_not_fool_the_matching() {
         // Each row likes column 0 best; only the whole assignment shows who may have it.
         let gains = [[3.0, 2.0], [3.0, 0.0]];
-        assert_eq!(best_pairs(2, 2, |row, column| gains[row][column]), [Some(1), Some(0)]);
+        assert_eq!(
+            best_pairs(2, 2, |row, column| gains[row][column]),
+            [Some(1), Some(0)]
+        );
     }
 
     #[test]
@@ -451,14 +510,20 @@ mod tests {
                     .map(|_| {
                         (0..size)
                             .map(|_| {
-                                state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+                                state = state
+                                    .wrapping_mul(6364136223846793005)
+                                    .wrapping_add(1442695040888963407);
                                 (state >> 60) as f64
                             })
                             .collect()
                     })
                     .collect();
                 let pairs = best_pairs(size, size, |row, column| gains[row][column]);
-                let sum: f64 = pairs.iter().enumerate().map(|(row, pair)| gains[row][pair.unwrap()]).sum();
+                let sum: f64 = pairs
+                    .iter()
+                    .enumerate()
+                    .map(|(row, pair)| gains[row][pair.unwrap()])
+                    .sum();
                 assert_eq!(sum, best_by_trial(&gains, 0, &mut vec![false; size]));
             }
         }
@@ -482,11 +547,17 @@ mod tests {
     #[test]
     fn ignored_paths_do_not_count_on_either_side() {
         let rules = DiffRules {
-            ignore: vec![PathPattern::parse("items.*.id").unwrap(), PathPattern::parse("at").unwrap()],
+            ignore: vec![
+                PathPattern::parse("items.*.id").unwrap(),
+                PathPattern::parse("at").unwrap(),
+            ],
             ..DiffRules::default()
         };
         let golden = json!({"items": [{"id": 1, "n": 1}], "at": "x"});
-        assert_eq!(tally(golden, json!({"items": [{"id": 7, "n": 1}]}), &rules), (1, 1));
+        assert_eq!(
+            tally(golden, json!({"items": [{"id": 7, "n": 1}]}), &rules),
+            (1, 1)
+        );
     }
 
     #[test]

@@ -144,8 +144,12 @@ pub(super) fn compile(options: &JsonMatchOptions) -> Result<Box<dyn Grade>, Stri
         }
         value => Ok(value.unwrap_or(0.0)),
     };
-    let patterns =
-        |paths: &[String]| paths.iter().map(|path| PathPattern::parse(path)).collect::<Result<Vec<_>, _>>();
+    let patterns = |paths: &[String]| {
+        paths
+            .iter()
+            .map(|path| PathPattern::parse(path))
+            .collect::<Result<Vec<_>, _>>()
+    };
     let (all_unordered, unordered) = match &options.unordered {
         None => (false, Vec::new()),
         Some(Unordered::All(all)) => (*all, Vec::new()),
@@ -161,7 +165,12 @@ pub(super) fn compile(options: &JsonMatchOptions) -> Result<Box<dyn Grade>, Stri
             extra_allowed: options.extra == Some(Extra::Allow),
             all_unordered,
             unordered,
-            ignore: options.ignore.as_ref().map(|paths| patterns(&paths.0)).transpose()?.unwrap_or_default(),
+            ignore: options
+                .ignore
+                .as_ref()
+                .map(|paths| patterns(&paths.0))
+                .transpose()?
+                .unwrap_or_default(),
         },
         min: threshold(options.min)?,
     }))
@@ -190,7 +199,10 @@ impl Grade for JsonMatch {
             Some(path) => match path.follow(json) {
                 Some(found) => found,
                 None => {
-                    return Ok(Score::binary(false, super::pick::Absent::NoField.explain(Some(path))));
+                    return Ok(Score::binary(
+                        false,
+                        super::pick::Absent::NoField.explain(Some(path)),
+                    ));
                 }
             },
         };

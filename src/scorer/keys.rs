@@ -79,7 +79,15 @@ pub static SCORER_KEYS: LazyLock<Vec<&'static str>> =
     LazyLock::new(|| FAMILIES.iter().map(|(key, _)| *key).collect());
 
 /// Scorers that this version does not have yet; their keys are known, so that nobody looks for a typing mistake.
-pub const LATER_KEYS: [&str; 7] = ["python", "javascript", "wasm", "judge", "code", "pairwise", "factuality"];
+pub const LATER_KEYS: [&str; 7] = [
+    "python",
+    "javascript",
+    "wasm",
+    "judge",
+    "code",
+    "pairwise",
+    "factuality",
+];
 
 /// Keys that stand beside the scorer's.
 pub(super) const COMMON_KEYS: [&str; 3] = ["name", "weight", "cases"];

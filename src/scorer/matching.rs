@@ -69,7 +69,11 @@ pub(super) fn compile(rule: MatchRule, options: &MatchOptions) -> Result<Box<dyn
     common.ignore_case |= rule.ignore_case;
     let expected = Expected::new(common)?;
     let searches = !matches!(rule.op, MatchOp::Equals | MatchOp::OneOf);
-    if searches && expected.fixed().is_some_and(|values| values.iter().any(is_empty_text)) {
+    if searches
+        && expected
+            .fixed()
+            .is_some_and(|values| values.iter().any(is_empty_text))
+    {
         return Err("the text to look for is empty, which every output contains; write the text".to_owned());
     }
     Ok(Box::new(Matcher {
@@ -123,7 +127,11 @@ impl Grade for Matcher {
 fn equals_list(found: Found<'_>, wanted: &[Value]) -> bool {
     match found {
         Found::Json(Value::Array(items)) => {
-            items.len() == wanted.len() && items.iter().zip(wanted).all(|(left, right)| same_json(left, right))
+            items.len() == wanted.len()
+                && items
+                    .iter()
+                    .zip(wanted)
+                    .all(|(left, right)| same_json(left, right))
         }
         _ => false,
     }
@@ -233,10 +241,9 @@ impl Matcher {
             MatchOp::Equals | MatchOp::OneOf => {
                 format!("neither {first}{more}: got {}", quote(&found_text(found)))
             }
-            MatchOp::StartsWith => format!(
-                "does not start with {first}{more}: {}",
-                quote(&found_text(found))
-            ),
+            MatchOp::StartsWith => {
+                format!("does not start with {first}{more}: {}", quote(&found_text(found)))
+            }
             MatchOp::EndsWith => format!("does not end with {first}{more}: {}", tail(&found_text(found))),
             _ => format!("does not contain {first}{more}"),
         }
@@ -261,12 +268,18 @@ pub(super) fn same_ignoring_case(left: &str, right: &str) -> bool {
 fn edge_ignoring_case(text: &str, wanted: &str, start: bool) -> bool {
     if !wanted.is_ascii() {
         let (text, wanted) = (text.to_lowercase(), wanted.to_lowercase());
-        return if start { text.starts_with(&wanted) } else { text.ends_with(&wanted) };
+        return if start {
+            text.starts_with(&wanted)
+        } else {
+            text.ends_with(&wanted)
+        };
     }
     let edge = if start {
         text.as_bytes().get(..wanted.len())
     } else {
-        text.len().checked_sub(wanted.len()).and_then(|from| text.as_bytes().get(from..))
+        text.len()
+            .checked_sub(wanted.len())
+            .and_then(|from| text.as_bytes().get(from..))
     };
     edge.is_some_and(|edge| edge.eq_ignore_ascii_case(wanted.as_bytes()))
 }
@@ -280,7 +293,7 @@ fn contains_ignoring_case(text: &str, wanted: &str) -> bool {
     let Some(first) = wanted.bytes().next() else {
         return true;
     };
-    text.as_bytes()
-        .windows(wanted.len())
-        .any(|window| window[0].eq_ignore_ascii_case(&first) && window.eq_ignore_ascii_case(wanted.as_bytes()))
+    text.as_bytes().windows(wanted.len()).any(|window| {
+        window[0].eq_ignore_ascii_case(&first) && window.eq_ignore_ascii_case(wanted.as_bytes())
+    })
 }

@@ -1,4 +1,59 @@
-//! Scorers.
-/// Which scorer.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
-pub enum ScorerConfig {}
+//! Scorers: what a task says of a completion, as pure functions.
+//!
+//! One file per family of scorers holds its options (what a task file may say), its check and its verdict.
+//! Around them: [`RawScorer`] is the item of a `scorers:` list as it is written, [`ScorerConfig`] what it means,
+//! [`compile`] builds what is reused from trial to trial (regexes, schemas, globs), and [`ScorerSet`] holds all
+//! scorers of a task with the policy of outcomes. [`catalog`] lists every built-in for people.
+//!
+//! Nothing here reads files, clocks or the network, and nothing panics: model output is hostile.
+
+mod budget;
+
+mod catalog;
+mod choice;
+mod compile;
+mod config;
+mod count;
+mod filter;
+mod json;
+mod json_diff;
+mod json_match;
+mod keys;
+mod matching;
+mod numeric;
+mod options;
+mod output;
+mod pick;
+mod quote;
+mod raw;
+mod refusal;
+mod regex;
+mod set;
+mod set_match;
+mod similarity;
+mod visitor;
+
+pub use budget::LimitOptions;
+
+pub use catalog::{CatalogEntry, CatalogOption, catalog};
+pub use choice::ChoiceOptions;
+pub use compile::{CompiledScorer, ScoreInput, compile};
+pub use config::ScorerConfig;
+pub use count::{CountOptions, CountUnit};
+pub use json::{JsonOptions, SchemaOptions};
+pub use json_match::{Extra, JsonMatchOptions, Unordered};
+pub use keys::{LATER_KEYS, SCORER_KEYS};
+pub use matching::{MatchOp, MatchOptions, MatchRule};
+pub use numeric::{NumericOptions, Take};
+pub use options::{After, OneOrMany};
+pub use output::Output;
+pub use quote::quote;
+pub use raw::{LoweredScorer, RawScorer};
+pub use refusal::{Expect, RefusalOptions};
+pub use regex::RegexOptions;
+pub use set::{Graded, ScorerSet};
+pub use set_match::SetMatchOptions;
+pub use similarity::{Measure, Metric, SimilarityOptions};
+
+#[cfg(test)]
+mod tests;

@@ -114,7 +114,10 @@ impl Numeric {
         if self.markers.is_empty() {
             return self.taken(text);
         }
-        let found = self.markers.iter().filter_map(|marker| marked_number(text, marker));
+        let found = self
+            .markers
+            .iter()
+            .filter_map(|marker| marked_number(text, marker));
         found.max_by_key(|number| number.span.start)
     }
 
@@ -154,7 +157,10 @@ impl Numeric {
     fn same(&self, found: Figure, wanted: Figure) -> bool {
         self.close(found.value, wanted.value)
             || (found.share.is_some() != wanted.share.is_some()
-                && self.close(found.share.unwrap_or(found.value), wanted.share.unwrap_or(wanted.value)))
+                && self.close(
+                    found.share.unwrap_or(found.value),
+                    wanted.share.unwrap_or(wanted.value),
+                ))
     }
 }
 
@@ -179,7 +185,9 @@ impl Grade for Numeric {
             Found::Json(_) => None,
             Found::Nothing(reason) => {
                 absent = Some(reason);
-                (!self.markers.is_empty()).then(|| read(input.output.text())).flatten()
+                (!self.markers.is_empty())
+                    .then(|| read(input.output.text()))
+                    .flatten()
             }
         };
         let Some((figure, source)) = found else {

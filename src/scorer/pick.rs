@@ -34,11 +34,13 @@ impl Path {
     }
 
     pub(super) fn follow<'v>(&self, value: &'v Value) -> Option<&'v Value> {
-        self.segments.iter().try_fold(value, |value, (key, index)| match value {
-            Value::Object(fields) => fields.get(key),
-            Value::Array(items) => items.get((*index)?),
-            _ => None,
-        })
+        self.segments
+            .iter()
+            .try_fold(value, |value, (key, index)| match value {
+                Value::Object(fields) => fields.get(key),
+                Value::Array(items) => items.get((*index)?),
+                _ => None,
+            })
     }
 
     /// Whether the path can start in that value at all: a plain golden output is the expected answer itself.
@@ -188,7 +190,11 @@ impl Expected {
     }
 
     /// All acceptable answers.
-    pub(super) fn any_of<'a>(&'a self, case: &'a Case, path: Option<&Path>) -> Result<&'a [Value], ScorerError> {
+    pub(super) fn any_of<'a>(
+        &'a self,
+        case: &'a Case,
+        path: Option<&Path>,
+    ) -> Result<&'a [Value], ScorerError> {
         if let Some(fixed) = &self.fixed {
             return Ok(fixed);
         }

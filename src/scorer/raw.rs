@@ -46,7 +46,9 @@ impl RawScorer {
         let mut problems: Vec<String> = self
             .later
             .iter()
-            .map(|key| format!("the scorer `{key}` is not part of this version of bench; remove it from the task"))
+            .map(|key| {
+                format!("the scorer `{key}` is not part of this version of bench; remove it from the task")
+            })
             .collect();
         let weight = self.weight.unwrap_or(1.0);
         if !weight.is_finite() || weight < 0.0 {
@@ -234,15 +236,18 @@ fn once<T, E: Error>(slot: &mut Option<T>, value: T, key: &'static str) -> Resul
 /// The schema of a scorer's value: its short forms, then the mapping of options.
 fn value_schema(family: Family, generator: &mut SchemaGenerator) -> Value {
     use super::{
-        ChoiceOptions, CountOptions, JsonMatchOptions, JsonOptions, LimitOptions, MatchOptions, NumericOptions,
-        RefusalOptions, RegexOptions, SetMatchOptions, SimilarityOptions,
+        ChoiceOptions, CountOptions, JsonMatchOptions, JsonOptions, LimitOptions, MatchOptions,
+        NumericOptions, RefusalOptions, RegexOptions, SetMatchOptions, SimilarityOptions,
     };
     let (short, options) = match family {
         Family::Match(_) => (
             json!({"type": ["string", "number", "boolean", "array", "null"]}),
             generator.subschema_for::<MatchOptions>(),
         ),
-        Family::Regex { .. } => (json!({"type": "string"}), generator.subschema_for::<RegexOptions>()),
+        Family::Regex { .. } => (
+            json!({"type": "string"}),
+            generator.subschema_for::<RegexOptions>(),
+        ),
         Family::Choice => (
             json!({"type": ["string", "null"]}),
             generator.subschema_for::<ChoiceOptions>(),
@@ -253,7 +258,10 @@ fn value_schema(family: Family, generator: &mut SchemaGenerator) -> Value {
         ),
         Family::Json => (json!({"const": true}), generator.subschema_for::<JsonOptions>()),
         Family::JsonSchema => return json!({"type": ["object", "boolean"]}),
-        Family::JsonMatch => (json!({"const": true}), generator.subschema_for::<JsonMatchOptions>()),
+        Family::JsonMatch => (
+            json!({"const": true}),
+            generator.subschema_for::<JsonMatchOptions>(),
+        ),
         Family::SetMatch => (
             json!({"anyOf": [{"enum": ["f1", "precision", "recall", true]}, {"type": "array"}]}),
             generator.subschema_for::<SetMatchOptions>(),
@@ -270,9 +278,10 @@ fn value_schema(family: Family, generator: &mut SchemaGenerator) -> Value {
             json!({"enum": [true, false, "golden"]}),
             generator.subschema_for::<RefusalOptions>(),
         ),
-        Family::Latency | Family::Cost => {
-            (json!({"type": "number"}), generator.subschema_for::<LimitOptions>())
-        }
+        Family::Latency | Family::Cost => (
+            json!({"type": "number"}),
+            generator.subschema_for::<LimitOptions>(),
+        ),
     };
     json!({"anyOf": [short, options]})
 }
@@ -303,7 +312,10 @@ impl JsonSchema for RawScorer {
         for (key, family) in FAMILIES {
             properties.insert(key.to_owned(), value_schema(family, generator));
         }
-        let one_key: Vec<Value> = FAMILIES.iter().map(|(key, _)| json!({"required": [key]})).collect();
+        let one_key: Vec<Value> = FAMILIES
+            .iter()
+            .map(|(key, _)| json!({"required": [key]}))
+            .collect();
         json_schema!({
             "type": "object",
             "description": "One scorer key, beside it `name`, `weight` and `cases`.",

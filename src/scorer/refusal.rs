@@ -95,7 +95,9 @@ struct Refusal {
 
 pub(super) fn compile(options: &RefusalOptions) -> Result<Box<dyn Grade>, String> {
     if options.path.is_some() && options.expect != Expect::Golden {
-        return Err("`path` says where the golden output has the word; it goes with `expect: golden`".to_owned());
+        return Err(
+            "`path` says where the golden output has the word; it goes with `expect: golden`".to_owned(),
+        );
     }
     Ok(Box::new(Refusal {
         expect: options.expect,

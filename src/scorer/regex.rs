@@ -124,7 +124,14 @@ impl Grade for Pattern {
         };
         let Some(group) = &self.group else {
             let hit = self.regex.is_match(text);
-            return Ok(Score::binary(hit != self.not, if hit { "the pattern is found" } else { "the pattern is not found" }));
+            return Ok(Score::binary(
+                hit != self.not,
+                if hit {
+                    "the pattern is found"
+                } else {
+                    "the pattern is not found"
+                },
+            ));
         };
         let wanted = self.expected.texts(input.case, &self.picker)?;
         let found = if self.last {
@@ -137,7 +144,10 @@ impl Grade for Pattern {
             Group::Name(name) => found.name(name),
         });
         let Some(captured) = captured.map(|captured| self.picker.clean(captured.as_str())) else {
-            return Ok(Score::binary(self.not, "the pattern is not found, so nothing is captured"));
+            return Ok(Score::binary(
+                self.not,
+                "the pattern is not found, so nothing is captured",
+            ));
         };
         let fits = |one: &Cow<'_, str>| {
             let one = self.picker.clean(one);

@@ -103,7 +103,12 @@ impl ScorerSet {
             completion,
             cost,
         };
-        let scorers = || self.scorers.iter().chain(&own).filter(|scorer| scorer.applies_to(case));
+        let scorers = || {
+            self.scorers
+                .iter()
+                .chain(&own)
+                .filter(|scorer| scorer.applies_to(case))
+        };
         let checked = catch_unwind(AssertUnwindSafe(|| self.outcome(&input, &scorers)));
         let (outcome, problem) = checked.unwrap_or((Outcome::Scored, None));
         match self.treatment(outcome) {
@@ -114,7 +119,10 @@ impl ScorerSet {
                     outcome,
                     score: zero.then_some(0.0),
                     pass: zero.then_some(false),
-                    scores: problem.map(|problem| self.output_problem(problem)).into_iter().collect(),
+                    scores: problem
+                        .map(|problem| self.output_problem(problem))
+                        .into_iter()
+                        .collect(),
                 }
             }
         }
@@ -129,7 +137,9 @@ impl ScorerSet {
             Outcome::Filtered => self.treat.filtered,
             Outcome::Unparseable => self.treat.unparseable,
             Outcome::Scored => Treat::Score,
-            Outcome::JudgeError | Outcome::ScorerError | Outcome::ProviderError | Outcome::Skipped => Treat::Exclude,
+            Outcome::JudgeError | Outcome::ScorerError | Outcome::ProviderError | Outcome::Skipped => {
+                Treat::Exclude
+            }
         }
     }
 
@@ -157,7 +167,11 @@ impl ScorerSet {
             StopReason::Stop | StopReason::ToolCalls | StopReason::Unknown => {}
         }
         if input.output.raw().trim().is_empty() {
-            let outcome = if completion.tool_calls.is_empty() { Outcome::Empty } else { Outcome::Scored };
+            let outcome = if completion.tool_calls.is_empty() {
+                Outcome::Empty
+            } else {
+                Outcome::Scored
+            };
             return (outcome, None);
         }
         if let Some(refused) = self.declines(input, &judges_refusals) {
@@ -256,7 +270,11 @@ impl ScorerSet {
     }
 
     fn nothing_counts(&self, case: &Case, none: bool) -> ScoreEntry {
-        let what = if none { "no scorer applies to" } else { "no scorer with a weight above 0 applies to" };
+        let what = if none {
+            "no scorer applies to"
+        } else {
+            "no scorer with a weight above 0 applies to"
+        };
         ScoreEntry {
             scorer: Arc::clone(&self.scorers_entry),
             weight: 0.0,

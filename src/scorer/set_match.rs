@@ -75,7 +75,11 @@ fn texts(values: &[Value]) -> Vec<String> {
 fn set(items: Vec<String>, picker: &Picker) -> BTreeSet<String> {
     let cleaned = items.into_iter().map(|item| {
         let item = picker.clean(&item);
-        if picker.ignore_case { item.to_lowercase() } else { item.to_owned() }
+        if picker.ignore_case {
+            item.to_lowercase()
+        } else {
+            item.to_owned()
+        }
     });
     cleaned.filter(|item| !item.is_empty()).collect()
 }
@@ -113,7 +117,11 @@ impl Grade for SetMatch {
             Prf::of(shared as u64, found.len() as u64, wanted.len() as u64)
         };
         let value = self.metric.of(&prf);
-        let mut explanation = format!("{shared} of {} expected items found, {} extra", wanted.len(), found.len() - shared);
+        let mut explanation = format!(
+            "{shared} of {} expected items found, {} extra",
+            wanted.len(),
+            found.len() - shared
+        );
         name_some(&mut explanation, "missing", wanted.difference(&found));
         name_some(&mut explanation, "extra", found.difference(wanted));
         let read: Vec<&str> = found.iter().map(String::as_str).collect();

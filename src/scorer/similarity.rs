@@ -30,7 +30,9 @@ impl Metric {
             "f1" => Ok(Self::F1),
             "precision" => Ok(Self::Precision),
             "recall" => Ok(Self::Recall),
-            other => Err(format!("`{other}` is no figure; write `f1`, `precision` or `recall`")),
+            other => Err(format!(
+                "`{other}` is no figure; write `f1`, `precision` or `recall`"
+            )),
         }
     }
 
@@ -83,7 +85,8 @@ options! {
 }
 
 impl Shorthand for SimilarityOptions {
-    const EXPECTS: &'static str = "a reference text, a list of them, `true` (the golden output) or a mapping of options";
+    const EXPECTS: &'static str =
+        "a reference text, a list of them, `true` (the golden output) or a mapping of options";
     fn from_plain(plain: Plain) -> Result<Self, String> {
         match plain {
             Plain::Null | Plain::Bool(true) => Ok(Self::default()),
@@ -145,7 +148,9 @@ impl Likeness {
             Measure::RougeL => text::rouge(found, references, RougeKind::RougeL, self.stem),
             Measure::ExactMatch => return (f64::from(u8::from(text::exact_match(found, references))), None),
             Measure::Levenshtein => {
-                let best = references.iter().map(|reference| text::similarity(found, reference));
+                let best = references
+                    .iter()
+                    .map(|reference| text::similarity(found, reference));
                 return (best.fold(0.0, f64::max), None);
             }
             Measure::Bleu => return (text::sentence_bleu(found, references), None),
@@ -168,16 +173,23 @@ impl Grade for Likeness {
         };
         // The measures that fold case themselves lose nothing by folding it twice.
         let (value, prf) = if self.picker.ignore_case {
-            let lowered: Vec<Cow<'_, str>> =
-                references.iter().map(|text| self.picker.clean(text).to_lowercase().into()).collect();
+            let lowered: Vec<Cow<'_, str>> = references
+                .iter()
+                .map(|text| self.picker.clean(text).to_lowercase().into())
+                .collect();
             self.measure(&found.to_lowercase(), &lowered)
         } else {
-            let cleaned: Vec<Cow<'_, str>> = references.iter().map(|text| self.picker.clean(text).into()).collect();
+            let cleaned: Vec<Cow<'_, str>> = references
+                .iter()
+                .map(|text| self.picker.clean(text).into())
+                .collect();
             self.measure(&found, &cleaned)
         };
         let pass = value >= self.min - 1e-9;
         let explanation: Cow<'static, str> = match (self.measure, pass) {
-            (Measure::ExactMatch, true) => "is the expected answer, case, articles and punctuation aside".into(),
+            (Measure::ExactMatch, true) => {
+                "is the expected answer, case, articles and punctuation aside".into()
+            }
             (Measure::ExactMatch, false) => {
                 "is not the expected answer, even with case, articles and punctuation aside".into()
             }

@@ -6,6 +6,7 @@ use serde_json::Value;
 use std::path::PathBuf;
 
 /// The reference folder's documents, by method; says why where there are none.
+#[allow(clippy::print_stderr, reason = "a skipped test says so")]
 fn reference(method: &str) -> Vec<Value> {
     let shared = std::env::var_os("BENCH_SHARED").map_or_else(
         || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared")),

@@ -54,11 +54,10 @@ pub(super) fn write_run(
     };
     let mut line = Vec::new();
     write_line(&header, &mut line, out)?;
-    let flow = each_trial(connection, run.row, Order::Case, |row| {
+    each_trial(connection, run.row, Order::Case, |row| {
         write_line(&TrialLine::of(row)?, &mut line, out)?;
         Ok(ControlFlow::<()>::Continue(()))
     })?;
-    let _: ControlFlow<()> = flow;
     Ok(())
 }
 

@@ -206,7 +206,7 @@ fn take_in(tx: &Transaction<'_>, head: Head, mut lines: Lines<impl BufRead>) -> 
         // The line number is read first, because the line borrows the buffer.
         let number = lines.number + 1;
         let Some(line) = lines.next()? else { break };
-        if last.is_some_and(|last| last >= line.key) {
+        if last.is_some_and(|last| stored_order(&last) >= stored_order(&line.key)) {
             return Err(bad(number, "the trials are not in order").into());
         }
         if line.key.task as usize >= manifest.tasks.len()
@@ -239,6 +239,11 @@ fn take_in(tx: &Transaction<'_>, head: Head, mut lines: Lines<impl BufRead>) -> 
         already: false,
         name_dropped,
     })
+}
+
+/// The order in which the store gives trials: it takes positions for signed numbers.
+fn stored_order(key: &TrialKey) -> (u32, i64, u32, u32) {
+    (key.task, key.case as i64, key.candidate, key.epoch)
 }
 
 enum Wrong {

@@ -43,4 +43,8 @@ pub use trial_row::TrialRow;
 pub use writer::RunWriter;
 
 #[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    reason = "a test ends where something is not as it should be"
+)]
 mod tests;

@@ -18,7 +18,42 @@ const MOST_RECORDS: usize = 512;
 /// A record that waits for its commit, and who waits for it.
 pub(super) struct Job {
     pub(super) record: TrialRecord,
-    pub(super) done: oneshot::Sender<Result<(), SinkError>>,
+    pub(super) done: oneshot::Sender<Reply>,
+}
+
+/// What became of a record, and of the others in its transaction.
+///
+/// One caller gets the reply from the thread and passes it on to the rest when this is dropped: from inside the
+/// runtime that is cheap, while each wake-up from outside may cost a system call. A caller that has given up drops it
+/// just the same.
+pub(super) struct Reply {
+    pub(super) result: Result<(), SinkError>,
+    rest: Vec<oneshot::Sender<Reply>>,
+}
+
+impl Reply {
+    /// Tells everybody in `waiting`, and empties it.
+    fn to_all(result: Result<(), SinkError>, waiting: &mut Vec<oneshot::Sender<Self>>) {
+        if let Some(first) = waiting.pop() {
+            // Where the first has given up, the reply comes back and is passed on from here.
+            let _ = first.send(Self {
+                result,
+                rest: std::mem::take(waiting),
+            });
+        }
+    }
+}
+
+impl Drop for Reply {
+    fn drop(&mut self) {
+        for done in self.rest.drain(..) {
+            // Whoever waited may have given up.
+            let _ = done.send(Self {
+                result: self.result.clone(),
+                rest: Vec::new(),
+            });
+        }
+    }
 }
 
 /// Everything that the thread owns.
@@ -37,7 +72,7 @@ pub(super) struct Queue {
 /// What one transaction gathers.
 #[derive(Default)]
 struct Batch {
-    waiting: Vec<oneshot::Sender<Result<(), SinkError>>>,
+    waiting: Vec<oneshot::Sender<Reply>>,
     keys: Vec<Digest>,
 }
 
@@ -50,12 +85,9 @@ impl Queue {
             let error = self.failure.get_or_init(|| error).clone();
             // Lets go of the write lock; SQLite may have rolled back by itself.
             let _ = self.connection.execute_batch("ROLLBACK");
-            for done in batch.waiting.drain(..) {
-                // Whoever waited may have given up.
-                let _ = done.send(Err(error.clone()));
-            }
+            Reply::to_all(Err(error.clone()), &mut batch.waiting);
             while let Some(job) = self.jobs.blocking_recv() {
-                let _ = job.done.send(Err(error.clone()));
+                Reply::to_all(Err(error.clone()), &mut vec![job.done]);
             }
         }
     }
@@ -102,9 +134,7 @@ impl Queue {
             for key in batch.keys.drain(..) {
                 self.filter.add(key.as_u64());
             }
-            for done in batch.waiting.drain(..) {
-                let _ = done.send(Ok(()));
-            }
+            Reply::to_all(Ok(()), &mut batch.waiting);
         }
         Ok(())
     }

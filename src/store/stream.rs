@@ -18,14 +18,14 @@ pub enum Order {
 }
 
 impl Store {
-    /// Calls `f` with each stored trial of a run until it breaks off; returns what it broke off with. All trials are
-    /// of one moment, whatever is written meanwhile.
+    /// Calls `f` with each stored trial of a run until it breaks off; returns what it broke off with, if it did. All
+    /// trials are of one moment, whatever is written meanwhile.
     pub fn stream_trials<B>(
         &self,
         run: &RunRef,
         order: Order,
         f: impl FnMut(&TrialRow<'_>) -> ControlFlow<B>,
-    ) -> Result<ControlFlow<B>, StoreError> {
+    ) -> Result<Option<B>, StoreError> {
         let mut f = f;
         self.read(|connection| each_trial(connection, run.row, order, |row| Ok(f(row))))
     }
@@ -36,7 +36,7 @@ pub(super) fn each_trial<B>(
     run: i64,
     order: Order,
     mut f: impl FnMut(&TrialRow<'_>) -> Result<ControlFlow<B>, Fault>,
-) -> Result<ControlFlow<B>, Fault> {
+) -> Result<Option<B>, Fault> {
     let order = match order {
         Order::Case => "t.task, t.case_pos, t.candidate, t.epoch",
         Order::Candidate => "t.task, t.candidate, t.case_pos, t.epoch",
@@ -46,8 +46,8 @@ pub(super) fn each_trial<B>(
     let mut rows = statement.query([run])?;
     while let Some(row) = rows.next()? {
         if let ControlFlow::Break(value) = f(&TrialRow::read(row)?)? {
-            return Ok(ControlFlow::Break(value));
+            return Ok(Some(value));
         }
     }
-    Ok(ControlFlow::Continue(()))
+    Ok(None)
 }

@@ -178,6 +178,9 @@ impl TrialSink for RunWriter {
         if jobs.send(Job { record, done }).await.is_err() {
             return Err(self.stopped());
         }
-        committed.await.unwrap_or_else(|_| Err(self.stopped()))
+        match committed.await {
+            Ok(reply) => reply.result.clone(),
+            Err(_) => Err(self.stopped()),
+        }
     }
 }

@@ -21,9 +21,7 @@ static CUE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!("(?im){cues}{WRAPPING}"))
 });
 static BOXED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"\\f?box(?:ed)?\s*\{\s*(?:\\(?:text|textbf|mathrm|mathbf)\s*\{)?[\s(*]*([A-Za-z])[\s*]*[).:},]",
-    )
+    pattern(r"\\f?box(?:ed)?\s*\{\s*(?:\\(?:text|textbf|mathrm|mathbf)\s*\{)?[\s(*]*([A-Za-z])[\s*]*[).:},]")
 });
 static VERDICT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
@@ -31,14 +29,12 @@ static VERDICT: LazyLock<Regex> = LazyLock::new(|| {
         r"(?:(?:most|only|best|single)\s+)?(?:correct|right|best|answer|accurate|appropriate)\b",
     ))
 });
-static OPTION: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r#"\b(?i:option|choice)[\s(*_`"'“‘]+([A-Z])\b"#));
+static OPTION: LazyLock<Regex> = LazyLock::new(|| pattern(r#"\b(?i:option|choice)[\s(*_`"'“‘]+([A-Z])\b"#));
 static BOLD: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?:\*\*|__)[\s(]*([A-Z])(?:[).:\s]*(?:\*\*|__)|[).:]+\s)"));
 static LINE_START: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?m)^[ \t>*_#-]*\(?([A-Z])(?:[).:][).:*_]*)(?:\s|$)"));
-static PARENTHESES: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?m)(?:^|[\s(\[*_,;:])\(?([A-Z])\)"));
+static PARENTHESES: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)(?:^|[\s(\[*_,;:])\(?([A-Z])\)"));
 static ALTERNATIVE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r#"^[)\]}*_`"'”’\s]{0,20}(?:,|/|&|\bor\b|\band\b)[\s*_`("'“‘]{0,20}(?:and\s|or\s)?[\s(]{0,4}([A-Z])\b"#,
@@ -131,11 +127,7 @@ impl Options<'_> {
     }
 
     /// All offered letters that the pattern captures, each with what follows it.
-    fn captured<'t>(
-        &self,
-        pattern: &'static Regex,
-        text: &'t str,
-    ) -> impl Iterator<Item = (char, &'t str)> {
+    fn captured<'t>(&self, pattern: &'static Regex, text: &'t str) -> impl Iterator<Item = (char, &'t str)> {
         pattern.captures_iter(text).filter_map(move |captures| {
             let found = captures.get(1)?;
             let letter = self.accept(found.as_str().chars().next()?)?;
@@ -152,9 +144,7 @@ impl Options<'_> {
 
     /// The letter, unless the text goes on with `or`, `and` and another one.
     fn with_alternative(&self, letter: char, rest: &str) -> Finding {
-        let other = ALTERNATIVE
-            .captures(rest)
-            .and_then(|captures| captures.get(1));
+        let other = ALTERNATIVE.captures(rest).and_then(|captures| captures.get(1));
         let other = other.and_then(|found| {
             let other = self.accept(found.as_str().chars().next()?)?;
             let rest = rest.get(found.end()..)?;
@@ -185,9 +175,7 @@ impl Options<'_> {
     }
 
     fn by_lone_line(&self, text: &str) -> Option<Finding> {
-        let mut lines = text
-            .lines()
-            .filter(|line| line.contains(char::is_alphanumeric));
+        let mut lines = text.lines().filter(|line| line.contains(char::is_alphanumeric));
         let first = lines.next()?;
         let last = lines.next_back().unwrap_or(first);
         agreement(
@@ -216,16 +204,11 @@ fn agreement(mut findings: impl Iterator<Item = Finding>) -> Option<Finding> {
 /// Whether `A` or `I` followed by `rest` is rather the article or the pronoun: a word
 /// comes next that does not speak about a letter.
 fn reads_as_word(letter: char, rest: &str) -> bool {
-    let Some(next) = rest
-        .strip_prefix(' ')
-        .filter(|_| matches!(letter, 'A' | 'I'))
-    else {
+    let Some(next) = rest.strip_prefix(' ').filter(|_| matches!(letter, 'A' | 'I')) else {
         return rest.starts_with(['\'', '’']) && letter == 'I';
     };
     let next = next.trim_start_matches(' ');
-    let end = next
-        .find(|c: char| !c.is_alphanumeric())
-        .unwrap_or(next.len());
+    let end = next.find(|c: char| !c.is_alphanumeric()).unwrap_or(next.len());
     let word = next.get(..end).unwrap_or("");
     let about = ["is", "because", "since", "or", "and", "due", "based", "as"];
     !word.is_empty() && !about.contains(&word)
@@ -237,9 +220,7 @@ fn goes_on(rest: &str) -> bool {
     match (chars.next(), chars.next(), chars.next()) {
         (Some('+' | '#' | '°'), _, _) => true,
         (Some('-' | '\'' | '’'), Some(next), _) => next.is_alphanumeric(),
-        (Some('.'), Some(next), after) => {
-            next.is_alphanumeric() && !after.is_some_and(char::is_alphanumeric)
-        }
+        (Some('.'), Some(next), after) => next.is_alphanumeric() && !after.is_some_and(char::is_alphanumeric),
         _ => false,
     }
 }
@@ -252,10 +233,8 @@ fn is_closed(rest: &str) -> bool {
     let behind_stop = rest
         .strip_prefix('.')
         .map(|rest| rest.starts_with(char::is_whitespace));
-    matches!(
-        next,
-        ')' | ']' | '}' | '*' | '`' | '"' | '”' | '\n' | '\r' | '$'
-    ) || behind_stop.is_some_and(|space| space || rest.len() == 1)
+    matches!(next, ')' | ']' | '}' | '*' | '`' | '"' | '”' | '\n' | '\r' | '$')
+        || behind_stop.is_some_and(|space| space || rest.len() == 1)
 }
 
 #[cfg(test)]

@@ -38,11 +38,7 @@ fn best<R: AsRef<str>>(candidate: &str, references: &[R], word_orders: usize) ->
 }
 
 fn all_counts(text: &str, word_orders: usize, interner: &mut Interner) -> Vec<Counts> {
-    let chars: Vec<u32> = text
-        .chars()
-        .filter(|&c| !is_space(c))
-        .map(u32::from)
-        .collect();
+    let chars: Vec<u32> = text.chars().filter(|&c| !is_space(c)).map(u32::from).collect();
     let mut counts: Vec<Counts> = (1..=CHAR_ORDERS).map(|n| count(&chars, n)).collect();
     if word_orders > 0 {
         let symbols = interner.symbols(&words_without_punctuation(text));

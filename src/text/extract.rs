@@ -44,11 +44,7 @@ fn embedded(text: &str) -> Option<Value> {
     let bytes = text.as_bytes();
     let mut from = 0;
     let mut may_pass_over = true;
-    while let Some(start) = bytes
-        .iter()
-        .skip(from)
-        .position(|b| matches!(b, b'{' | b'['))
-    {
+    while let Some(start) = bytes.iter().skip(from).position(|b| matches!(b, b'{' | b'[')) {
         let start = from + start;
         from = start + 1;
         if !may_start_value(bytes, start) {

@@ -101,10 +101,7 @@ mod tests {
 
     #[test]
     fn articles_case_and_punctuation_do_not_matter() {
-        assert!(exact_match(
-            "The Eiffel Tower.",
-            &["Louvre", "eiffel tower"]
-        ));
+        assert!(exact_match("The Eiffel Tower.", &["Louvre", "eiffel tower"]));
         assert!(!exact_match("Eiffel", &["Eiffel Tower"]));
         assert!(!exact_match::<&str>("Eiffel", &[]));
     }

@@ -30,15 +30,8 @@ pub fn split_items(text: &str) -> Vec<String> {
     if let Some(items) = json {
         return items;
     }
-    let lines: Vec<&str> = text
-        .lines()
-        .map(trim)
-        .filter(|line| !line.is_empty())
-        .collect();
-    let marked: Vec<&str> = lines
-        .iter()
-        .filter_map(|line| without_bullet(line))
-        .collect();
+    let lines: Vec<&str> = text.lines().map(trim).filter(|line| !line.is_empty()).collect();
+    let marked: Vec<&str> = lines.iter().filter_map(|line| without_bullet(line)).collect();
     if !marked.is_empty() {
         return cleaned(marked);
     }
@@ -78,17 +71,10 @@ fn without_bullet(line: &str) -> Option<&str> {
         let rest = trim(rest);
         // The box of a task list.
         let boxes = ["[ ] ", "[x] ", "[X] "];
-        return Some(
-            boxes
-                .iter()
-                .find_map(|b| rest.strip_prefix(b))
-                .unwrap_or(rest),
-        );
+        return Some(boxes.iter().find_map(|b| rest.strip_prefix(b)).unwrap_or(rest));
     }
     let bare = line.trim_start_matches("**");
-    let (bare, opened) = bare
-        .strip_prefix('(')
-        .map_or((bare, false), |rest| (rest, true));
+    let (bare, opened) = bare.strip_prefix('(').map_or((bare, false), |rest| (rest, true));
     let rest = bare.trim_start_matches(|c: char| c.is_ascii_digit());
     if !(1..=4).contains(&(bare.len() - rest.len())) {
         return None;

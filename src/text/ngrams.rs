@@ -17,10 +17,7 @@ pub(super) struct Interner {
 impl Interner {
     /// The symbols of `words`, in their order.
     pub(super) fn symbols<S: AsRef<str>>(&mut self, words: &[S]) -> Vec<u32> {
-        words
-            .iter()
-            .map(|word| self.symbol(word.as_ref()))
-            .collect()
+        words.iter().map(|word| self.symbol(word.as_ref())).collect()
     }
 
     fn symbol(&mut self, word: &str) -> u32 {

@@ -39,10 +39,7 @@ pub fn collapse_whitespace(text: &str) -> String {
 /// `normalize_answer`. Only ASCII punctuation is removed there too, so `’` stays.
 pub fn squad(text: &str) -> String {
     let lowered = text.to_lowercase();
-    let bare: String = lowered
-        .chars()
-        .filter(|c| !c.is_ascii_punctuation())
-        .collect();
+    let bare: String = lowered.chars().filter(|c| !c.is_ascii_punctuation()).collect();
     let mut kept = String::with_capacity(bare.len());
     let mut rest = bare.as_str();
     while !rest.is_empty() {

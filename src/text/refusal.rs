@@ -42,8 +42,7 @@ const DEED: &str = concat!(
     r"|(?:provid|shar|writ|creat|generat|produc|giv|mak|discuss|offer|teach|tell|show|explain|describ|advis|carry out|do|disclos|reveal|continu|proceed|answer|respond|support|perform|impersonat|reproduc)(?:e|ing)?\b)",
 );
 
-static REFUSAL: LazyLock<Regex> =
-    LazyLock::new(|| pattern(&format!("^{OPENING}{INABILITY}{DEED}")));
+static REFUSAL: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("^{OPENING}{INABILITY}{DEED}")));
 
 /// Sentences that are refusals as they stand.
 static FIXED: LazyLock<Regex> = LazyLock::new(|| {

@@ -80,14 +80,8 @@ mod tests {
 
     #[test]
     fn a_single_word_has_no_pairs() {
-        assert_eq!(
-            rouge("word", &["word"], RougeKind::Rouge2, false),
-            Prf::default()
-        );
-        assert_eq!(
-            rouge("word", &["word"], RougeKind::Rouge1, false),
-            Prf::PERFECT
-        );
+        assert_eq!(rouge("word", &["word"], RougeKind::Rouge2, false), Prf::default());
+        assert_eq!(rouge("word", &["word"], RougeKind::Rouge1, false), Prf::PERFECT);
     }
 
     #[test]

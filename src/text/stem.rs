@@ -60,8 +60,8 @@ const STEP_3: [(&str, &str); 7] = [
 /// Endings that step 4 removes where the measure is above 1. An ending stands before
 /// those it ends with. `ion` has a further condition and is handled apart.
 const STEP_4: [&str; 18] = [
-    "ement", "ment", "ent", "ance", "ence", "able", "ible", "ant", "ism", "ate", "iti", "ous",
-    "ive", "ize", "al", "er", "ic", "ou",
+    "ement", "ment", "ent", "ance", "ence", "able", "ible", "ant", "ism", "ate", "iti", "ous", "ive", "ize",
+    "al", "er", "ic", "ou",
 ];
 
 /// For every letter: is it a consonant? `y` is one unless a consonant precedes it.
@@ -197,9 +197,7 @@ fn residual_endings(word: &str) -> String {
         return if go { stem } else { word }.to_owned();
     }
     let stem = STEP_4.iter().find_map(|ending| word.strip_suffix(ending));
-    stem.filter(|stem| measure(stem) > 1)
-        .unwrap_or(word)
-        .to_owned()
+    stem.filter(|stem| measure(stem) > 1).unwrap_or(word).to_owned()
 }
 
 fn final_e_and_double_l(word: &str) -> String {
@@ -221,9 +219,7 @@ fn final_e_and_double_l(word: &str) -> String {
 /// Words of one or two letters, and words with anything but ASCII lower-case letters
 /// and digits, come back unchanged.
 pub fn porter(word: &str) -> String {
-    let plain = word
-        .bytes()
-        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    let plain = word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
     if word.len() <= 2 || !plain {
         return word.to_owned();
     }

@@ -5,9 +5,7 @@ use super::stem::porter;
 
 /// Splits at white space (Python's `str.split`).
 pub fn words(text: &str) -> Vec<&str> {
-    text.split(is_space)
-        .filter(|word| !word.is_empty())
-        .collect()
+    text.split(is_space).filter(|word| !word.is_empty()).collect()
 }
 
 /// The characters that stand alone in `13a`: ASCII punctuation but for the apostrophe,
@@ -114,10 +112,7 @@ mod tests {
 
     #[test]
     fn a_hyphen_is_split_off_only_after_a_digit() {
-        assert_eq!(
-            tokenize_13a("well-known 3-day"),
-            ["well-known", "3", "-", "day"]
-        );
+        assert_eq!(tokenize_13a("well-known 3-day"), ["well-known", "3", "-", "day"]);
     }
 
     #[test]
@@ -138,9 +133,6 @@ mod tests {
 
     #[test]
     fn only_tokens_longer_than_three_characters_are_stemmed() {
-        assert_eq!(
-            tokenize_rouge("was runs running", true),
-            ["was", "run", "run"]
-        );
+        assert_eq!(tokenize_rouge("was runs running", true), ["was", "run", "run"]);
     }
 }

@@ -53,7 +53,15 @@ pub(super) struct ReadError {
 
 impl ReadError {
     fn new(kind: FaultKind, message: String) -> Self {
-        Self { kind, message, help: None, span: None, key: None, culprit: None, silent: false }
+        Self {
+            kind,
+            message,
+            help: None,
+            span: None,
+            key: None,
+            culprit: None,
+            silent: false,
+        }
     }
 
     /// An unknown key; `expected` are the known ones.
@@ -67,7 +75,7 @@ impl ReadError {
 
 /// `did you mean ..?` where a known name is near, else the list of known names.
 fn nearest_help(name: &str, known: &[&str], noun: &str) -> String {
-    match crate::yaml::error::nearest(name, known.iter().copied()) {
+    match nearest(name, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None if known.is_empty() => format!("there are no {noun}s here"),
         None => {
@@ -78,7 +86,7 @@ fn nearest_help(name: &str, known: &[&str], noun: &str) -> String {
 }
 
 /// The known name that is nearest, where it is near enough to be meant.
-pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_lowercase();
     let limit = (name.chars().count() / 3).max(1);
     known
@@ -104,7 +112,11 @@ impl Error for ReadError {
     fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
         let mut error = Self::new(
             FaultKind::WrongType,
-            format!("expected {}, found {}", expected_words(&expected.to_string()), found_words(unexpected)),
+            format!(
+                "expected {}, found {}",
+                expected_words(&expected.to_string()),
+                found_words(unexpected)
+            ),
         );
         if expected.to_string() == "a string"
             && matches!(
@@ -120,14 +132,23 @@ impl Error for ReadError {
     fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
         Self::new(
             FaultKind::BadValue,
-            format!("expected {}, found {}", expected_words(&expected.to_string()), found_words(unexpected)),
+            format!(
+                "expected {}, found {}",
+                expected_words(&expected.to_string()),
+                found_words(unexpected)
+            ),
         )
     }
 
     fn invalid_length(length: usize, expected: &dyn Expected) -> Self {
         let expected = expected.to_string();
-        let expected = expected.strip_prefix("a tuple of size ").map_or(expected.clone(), |n| format!("{n} elements"));
-        Self::new(FaultKind::BadValue, format!("expected {expected}, found {length}"))
+        let expected = expected
+            .strip_prefix("a tuple of size ")
+            .map_or(expected.clone(), |n| format!("{n} elements"));
+        Self::new(
+            FaultKind::BadValue,
+            format!("expected {expected}, found {length}"),
+        )
     }
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
@@ -147,7 +168,10 @@ impl Error for ReadError {
     }
 
     fn duplicate_field(field: &'static str) -> Self {
-        Self::new(FaultKind::DuplicateKey, format!("the key `{field}` is written twice"))
+        Self::new(
+            FaultKind::DuplicateKey,
+            format!("the key `{field}` is written twice"),
+        )
     }
 }
 

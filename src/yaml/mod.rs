@@ -11,7 +11,7 @@ mod spanned;
 #[cfg(test)]
 mod tests;
 
-pub use error::{Fault, FaultKind};
+pub use error::{Fault, FaultKind, nearest};
 pub use node::{Entry, Kind, Node, Span};
 pub use parse::{Parsed, parse};
 pub use read::read;

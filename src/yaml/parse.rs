@@ -50,14 +50,22 @@ fn options() -> Options {
 }
 
 fn syntax(error: &Error, text: &str) -> Fault {
-    let span = error.location().map_or(Span::default(), |location| span(&location, text));
+    let span = error
+        .location()
+        .map_or(Span::default(), |location| span(&location, text));
     let span = Span::new(span.start.min(text.len()), span.end.min(text.len()));
-    let (message, help) = match error.without_snippet() {
+    let error = match error.without_snippet() {
+        Error::AliasError { error, .. } => error.without_snippet(),
+        other => other,
+    };
+    let (message, help) = match error {
         Error::AliasReplayLimitExceeded { .. }
         | Error::AliasExpansionLimitExceeded { .. }
         | Error::AliasReplayStackDepthExceeded { .. } => (
             "the aliases (`*name`) of this file expand to too many values".to_owned(),
-            Some(format!("write the values out; at most {MAX_REPLAYED} may come from aliases")),
+            Some(format!(
+                "write the values out; at most {MAX_REPLAYED} may come from aliases"
+            )),
         ),
         Error::MultipleDocuments { .. } => (
             "the file has more than one YAML document".to_owned(),
@@ -71,7 +79,9 @@ fn syntax(error: &Error, text: &str) -> Fault {
             let words = other.to_string();
             let first = words.lines().next().unwrap_or_default();
             // The library adds the place; it is shown apart here.
-            let cut = first.rfind(" at line ").filter(|at| first[*at..].contains("column"));
+            let cut = first
+                .rfind(" at line ")
+                .filter(|at| first[*at..].contains("column"));
             let words = cut.map_or(first, |at| &first[..at]);
             let help = text
                 .get(..span.start)
@@ -80,7 +90,13 @@ fn syntax(error: &Error, text: &str) -> Fault {
             (format!("not valid YAML: {words}"), help)
         }
     };
-    Fault { kind: FaultKind::Syntax, span, message, help, other: None }
+    Fault {
+        kind: FaultKind::Syntax,
+        span,
+        message,
+        help,
+        other: None,
+    }
 }
 
 fn span(location: &Location, text: &str) -> Span {
@@ -95,7 +111,11 @@ fn span(location: &Location, text: &str) -> Span {
     let column = usize::try_from(location.column()).unwrap_or(1).max(1);
     let line_start: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
     let rest = text.get(line_start..).unwrap_or_default();
-    let start = line_start + rest.char_indices().nth(column - 1).map_or(rest.len(), |(at, _)| at);
+    let start = line_start
+        + rest
+            .char_indices()
+            .nth(column - 1)
+            .map_or(rest.len(), |(at, _)| at);
     Span::new(start, start)
 }
 
@@ -129,17 +149,28 @@ fn build(raw: Spanned<Raw>, text: &str, faults: &mut Vec<Fault>) -> Node {
                 }
                 seen.insert(key_text.clone(), key.span);
                 let value = build(value, text, faults);
-                entries.push(Entry { key: key_text, key_span: key.span, value });
+                entries.push(Entry {
+                    key: key_text,
+                    key_span: key.span,
+                    value,
+                });
             }
             Kind::Map(entries)
         }
+    };
+    // A block mapping begins where its first key does.
+    let span = match &kind {
+        Kind::Map(entries) if span.start == span.end => entries.first().map_or(span, |entry| entry.key_span),
+        _ => span,
     };
     Node { kind, span }
 }
 
 /// The span without white space at its end (block scalars reach to the next token).
 fn trimmed(span: Span, text: &str) -> Span {
-    let Some(part) = text.get(span.start..span.end) else { return span };
+    let Some(part) = text.get(span.start..span.end) else {
+        return span;
+    };
     Span::new(span.start, span.start + part.trim_end().len())
 }
 
@@ -181,7 +212,9 @@ impl<'de> Visitor<'de> for RawVisitor {
         Ok(Raw::Scalar(Kind::Int(number)))
     }
     fn visit_u64<E>(self, number: u64) -> Result<Raw, E> {
-        Ok(Raw::Scalar(i64::try_from(number).map_or(Kind::UInt(number), Kind::Int)))
+        Ok(Raw::Scalar(
+            i64::try_from(number).map_or(Kind::UInt(number), Kind::Int),
+        ))
     }
     fn visit_i128<E>(self, number: i128) -> Result<Raw, E> {
         Ok(Raw::Scalar(Kind::Float(number as f64)))

@@ -3,13 +3,13 @@
 //! serde stops at the first error. Here each error is noted, the value at fault is left out, and the tree is read
 //! again, until it can be read or nothing more can be left out. Keys that a struct does not know never reach serde.
 
-use super::error::{Fault, FaultKind, ReadError};
+use super::error::{Fault, FaultKind, ReadError, nearest};
 use super::node::{Entry, Kind, Node, Span};
 use super::spanned::MARKER;
 use serde::de::value::{StrDeserializer, UsizeDeserializer};
 use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer, MapAccess, SeqAccess,
-    Unexpected, VariantAccess, Visitor,
+    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer, MapAccess,
+    SeqAccess, Unexpected, VariantAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
 use std::cell::RefCell;
@@ -23,7 +23,10 @@ pub fn read<T: DeserializeOwned>(node: &Node, faults: &mut Vec<Fault>) -> Option
     let context = Context::default();
     let mut clean = true;
     let value = loop {
-        match T::deserialize(Reader { node, context: &context }) {
+        match T::deserialize(Reader {
+            node,
+            context: &context,
+        }) {
             Ok(value) => break clean.then_some(value),
             Err(error) => {
                 clean = false;
@@ -97,8 +100,7 @@ impl<'a> Reader<'a> {
                             }
                         }
                         FaultKind::MissingKey => {
-                            error.silent |=
-                                self.node.entry(key).is_some_and(|entry| self.context.is_skipped(&entry.value));
+                            error.silent |= self.left_out(key);
                         }
                         _ => {}
                     }
@@ -109,18 +111,39 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// True where the key is missing only because its value, or a misspelt key, was found at fault before.
+    fn left_out(self, key: &str) -> bool {
+        let Kind::Map(entries) = &self.node.kind else {
+            return false;
+        };
+        entries.iter().any(|entry| {
+            self.context.is_skipped(&entry.value)
+                && (entry.key == key || nearest(&entry.key, std::iter::once(key)).is_some())
+        })
+    }
+
     fn map<V: Visitor<'a>>(self, entries: &'a [Entry], visitor: V) -> Result<V::Value, ReadError> {
-        let mut access = Entries { entries: entries.iter(), value: None, context: self.context };
+        let mut access = Entries {
+            entries: entries.iter(),
+            value: None,
+            context: self.context,
+        };
         visitor.visit_map(&mut access)
     }
 
     fn list<V: Visitor<'a>>(self, items: &'a [Node], visitor: V) -> Result<V::Value, ReadError> {
-        let mut access = Items { items: items.iter(), context: self.context };
+        let mut access = Items {
+            items: items.iter(),
+            context: self.context,
+        };
         let value = visitor.visit_seq(&mut access)?;
         let rest = access.items.len();
         if rest > 0 {
             let expected = items.len() - rest;
-            return Err(ReadError::custom(format!("expected {expected} elements, found {}", items.len())));
+            return Err(ReadError::custom(format!(
+                "expected {expected} elements, found {}",
+                items.len()
+            )));
         }
         Ok(value)
     }
@@ -158,8 +181,14 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, ReadError> {
-        let result =
-            if name == MARKER { visitor.visit_seq(Place { reader: self, step: 0 }) } else { visitor.visit_newtype_struct(self) };
+        let result = if name == MARKER {
+            visitor.visit_seq(Place {
+                reader: self,
+                step: 0,
+            })
+        } else {
+            visitor.visit_newtype_struct(self)
+        };
         self.place(result)
     }
 
@@ -170,7 +199,10 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         visitor: V,
     ) -> Result<V::Value, ReadError> {
         if let Kind::Map(entries) = &self.node.kind {
-            for entry in entries.iter().filter(|entry| !fields.contains(&entry.key.as_str())) {
+            for entry in entries
+                .iter()
+                .filter(|entry| !fields.contains(&entry.key.as_str()))
+            {
                 let mut error = ReadError::unknown_key(&entry.key, fields);
                 error.span = Some(entry.key_span);
                 if self.context.skipped.borrow_mut().insert(address(&entry.value)) {
@@ -193,15 +225,19 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         let result = match &self.node.kind {
             Kind::Text(text) => visitor.visit_enum(StrDeserializer::<ReadError>::new(text)),
             Kind::Map(entries) => match entries.as_slice() {
-                [entry] if variants.contains(&entry.key.as_str()) => {
-                    visitor.visit_enum(Variant { entry, context: self.context })
-                }
+                [entry] if variants.contains(&entry.key.as_str()) => visitor.visit_enum(Variant {
+                    entry,
+                    context: self.context,
+                }),
                 [entry] => {
                     let mut error = ReadError::unknown_key(&entry.key, variants);
                     error.span = Some(entry.key_span);
                     Err(error)
                 }
-                _ => Err(ReadError::custom(format!("expected a mapping with one of the keys {}", quoted(variants)))),
+                _ => Err(ReadError::custom(format!(
+                    "expected a mapping with one of the keys {}",
+                    quoted(variants)
+                ))),
             },
             _ => self.deserialize_any(visitor),
         };
@@ -219,7 +255,11 @@ impl<'de> Deserializer<'de> for Reader<'de> {
 }
 
 fn quoted(words: &[&str]) -> String {
-    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+    words
+        .iter()
+        .map(|word| format!("`{word}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 struct Entries<'a> {
@@ -233,7 +273,11 @@ impl<'a> MapAccess<'a> for &mut Entries<'a> {
 
     fn next_key_seed<K: DeserializeSeed<'a>>(&mut self, seed: K) -> Result<Option<K::Value>, ReadError> {
         let context = self.context;
-        let Some(entry) = self.entries.by_ref().find(|entry| !context.is_skipped(&entry.value)) else {
+        let Some(entry) = self
+            .entries
+            .by_ref()
+            .find(|entry| !context.is_skipped(&entry.value))
+        else {
             return Ok(None);
         };
         self.value = Some(entry);
@@ -246,8 +290,14 @@ impl<'a> MapAccess<'a> for &mut Entries<'a> {
     }
 
     fn next_value_seed<V: DeserializeSeed<'a>>(&mut self, seed: V) -> Result<V::Value, ReadError> {
-        let entry = self.value.take().ok_or_else(|| ReadError::custom("value without a key"))?;
-        let reader = Reader { node: &entry.value, context: self.context };
+        let entry = self
+            .value
+            .take()
+            .ok_or_else(|| ReadError::custom("value without a key"))?;
+        let reader = Reader {
+            node: &entry.value,
+            context: self.context,
+        };
         reader.place(seed.deserialize(reader)).map_err(|mut error| {
             error.culprit.get_or_insert(address(&entry.value));
             error
@@ -273,10 +323,13 @@ impl<'a> SeqAccess<'a> for &mut Items<'a> {
             return Ok(None);
         };
         let reader = Reader { node, context };
-        reader.place(seed.deserialize(reader)).map(Some).map_err(|mut error| {
-            error.culprit.get_or_insert(address(node));
-            error
-        })
+        reader
+            .place(seed.deserialize(reader))
+            .map(Some)
+            .map_err(|mut error| {
+                error.culprit.get_or_insert(address(node));
+                error
+            })
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -322,7 +375,10 @@ impl<'a> EnumAccess<'a> for Variant<'a> {
 
 impl<'a> Variant<'a> {
     fn reader(&self) -> Reader<'a> {
-        Reader { node: &self.entry.value, context: self.context }
+        Reader {
+            node: &self.entry.value,
+            context: self.context,
+        }
     }
 }
 

@@ -28,12 +28,21 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Spanned<T> {
                 f.write_str("a value")
             }
             fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<Self::Value, D::Error> {
-                T::deserialize(inner).map(|value| Spanned { value, span: Span::default() })
+                T::deserialize(inner).map(|value| Spanned {
+                    value,
+                    span: Span::default(),
+                })
             }
             fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Self::Value, A::Error> {
-                let mut next = || parts.next_element::<usize>()?.ok_or_else(|| A::Error::custom("no place"));
+                let mut next = || {
+                    parts
+                        .next_element::<usize>()?
+                        .ok_or_else(|| A::Error::custom("no place"))
+                };
                 let span = Span::new(next()?, next()?);
-                let value = parts.next_element()?.ok_or_else(|| A::Error::custom("no value"))?;
+                let value = parts
+                    .next_element()?
+                    .ok_or_else(|| A::Error::custom("no value"))?;
                 Ok(Spanned { value, span })
             }
         }

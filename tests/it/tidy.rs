@@ -26,7 +26,11 @@ fn all_sources() -> Vec<(String, String)> {
     sources(&root().join("src"), &mut paths);
     paths.sort();
     let named = |path: PathBuf| {
-        let name = path.strip_prefix(root()).unwrap().to_string_lossy().replace('\\', "/");
+        let name = path
+            .strip_prefix(root())
+            .unwrap()
+            .to_string_lossy()
+            .replace('\\', "/");
         (name, std::fs::read_to_string(path).unwrap())
     };
     paths.into_iter().map(named).collect()
@@ -40,10 +44,20 @@ fn is_test(name: &str) -> bool {
 fn layers() -> BTreeMap<String, u32> {
     let text = std::fs::read_to_string(root().join("docs/architecture.md")).unwrap();
     let mut layers = BTreeMap::new();
-    for line in text.lines().filter(|line| line.starts_with("| ") && line.contains("`src/")) {
+    for line in text
+        .lines()
+        .filter(|line| line.starts_with("| ") && line.contains("`src/"))
+    {
         let mut cells = line.split('|').map(str::trim).skip(1);
-        let Some(Ok(layer)) = cells.next().map(str::parse::<u32>) else { continue };
-        for name in cells.next().unwrap().split('`').filter(|part| part.starts_with("src/")) {
+        let Some(Ok(layer)) = cells.next().map(str::parse::<u32>) else {
+            continue;
+        };
+        for name in cells
+            .next()
+            .unwrap()
+            .split('`')
+            .filter(|part| part.starts_with("src/"))
+        {
             let module = name.trim_start_matches("src/").trim_end_matches(".rs");
             layers.insert(module.to_owned(), layer);
         }
@@ -59,14 +73,21 @@ fn module_of(name: &str) -> String {
 #[test]
 fn modules_import_only_from_layers_above_them() {
     let layers = layers();
-    assert!(layers.len() >= 15, "the table of layers in docs/architecture.md lists {} modules", layers.len());
+    assert!(
+        layers.len() >= 15,
+        "the table of layers in docs/architecture.md lists {} modules",
+        layers.len()
+    );
     // Types that name the configuration of a scorer or the lookup of a price live with their logic.
     let allowed = [("model", "scorer"), ("model", "pricing")];
     let mut broken = Vec::new();
     for (name, text) in all_sources() {
         let module = module_of(&name);
         let Some(own) = layers.get(&module) else {
-            assert!(["lib", "main"].contains(&module.as_str()), "{name}: module `{module}` is in no layer");
+            assert!(
+                ["lib", "main"].contains(&module.as_str()),
+                "{name}: module `{module}` is in no layer"
+            );
             continue;
         };
         if is_test(&name) {
@@ -74,7 +95,10 @@ fn modules_import_only_from_layers_above_them() {
         }
         let code = text.split("#[cfg(test)]").next().unwrap();
         for (at, _) in code.match_indices("crate::") {
-            let used: String = code[at + 7..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let used: String = code[at + 7..]
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect();
             let Some(layer) = layers.get(&used) else { continue };
             let beside = layer == own && used != module && *own != 1 && *own != 6 && *own != 3;
             if (layer > own || beside) && !allowed.contains(&(module.as_str(), used.as_str())) {
@@ -84,7 +108,11 @@ fn modules_import_only_from_layers_above_them() {
     }
     broken.sort();
     broken.dedup();
-    assert!(broken.is_empty(), "imports against the layers:\n{}", broken.join("\n"));
+    assert!(
+        broken.is_empty(),
+        "imports against the layers:\n{}",
+        broken.join("\n")
+    );
 }
 
 #[test]
@@ -114,7 +142,11 @@ fn libraries_stay_in_their_homes() {
             }
         }
     }
-    assert!(broken.is_empty(), "libraries away from home:\n{}", broken.join("\n"));
+    assert!(
+        broken.is_empty(),
+        "libraries away from home:\n{}",
+        broken.join("\n")
+    );
 }
 
 #[test]
@@ -124,7 +156,12 @@ fn files_are_short_and_say_what_they_are() {
         if !text.starts_with("//!") {
             broken.push(format!("{name} does not start with //!"));
         }
-        let code = text.split("#[cfg(test)]\nmod tests").next().unwrap().lines().count();
+        let code = text
+            .split("#[cfg(test)]\nmod tests")
+            .next()
+            .unwrap()
+            .lines()
+            .count();
         if code > MOST_LINES && !is_test(&name) {
             broken.push(format!("{name} has {code} lines"));
         }
@@ -136,11 +173,20 @@ fn files_are_short_and_say_what_they_are() {
 fn paths_named_in_the_documentation_exist() {
     let mut broken = Vec::new();
     let mut pages = vec![root().join("README.md")];
-    pages.extend(std::fs::read_dir(root().join("docs")).unwrap().map(|entry| entry.unwrap().path()));
-    for page in pages.into_iter().filter(|page| page.extension().is_some_and(|extension| extension == "md")) {
+    pages.extend(
+        std::fs::read_dir(root().join("docs"))
+            .unwrap()
+            .map(|entry| entry.unwrap().path()),
+    );
+    for page in pages
+        .into_iter()
+        .filter(|page| page.extension().is_some_and(|extension| extension == "md"))
+    {
         let text = std::fs::read_to_string(&page).unwrap();
         for part in text.split('`').skip(1).step_by(2) {
-            let ours = ["src/", "tests/it", "benches/", "docs/"].iter().any(|start| part.starts_with(start));
+            let ours = ["src/", "tests/it", "benches/", "docs/"]
+                .iter()
+                .any(|start| part.starts_with(start));
             if ours && !part.contains(['*', ' ', '{', '<', '\n']) && !root().join(part).exists() {
                 broken.push(format!("{} names {part}", page.display()));
             }

@@ -5,15 +5,17 @@ use crate::cli::console::Console;
 use crate::cli::failure::{Failure, exit};
 use crate::cli::workspace;
 use crate::load;
-use crate::load::cases::{CaseSelection, scan};
+use crate::load::cases::scan;
 use crate::plan::select_tasks;
 use serde_json::json;
 
 /// Flags of `bench check`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  bench check                 every file of the workspace\n  \
+#[command(
+    after_help = "Examples:\n  bench check                 every file of the workspace\n  \
                         bench check ticket-triage   the workspace, but the cases of one task only\n  \
-                        bench check --json          problems for an editor or a CI annotation")]
+                        bench check --json          problems for an editor or a CI annotation"
+)]
 pub struct Args {
     /// Tasks whose cases are read and rendered: names, globs, `tag:WORD` or paths [default: all]
     #[arg(value_name = "TASK")]
@@ -27,10 +29,10 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     let mut problems = loaded.problems;
     let (mut tasks, mut cases) = (0, 0);
     for task in select_tasks(&loaded.project, &args.tasks)? {
-        let scan = scan(&task, &CaseSelection::default(), true);
+        let scan = scan(&task, &root, true);
         problems.extend(scan.problems);
         tasks += 1;
-        cases += scan.selected;
+        cases += scan.count;
     }
     let ok = !problems.iter().any(load::Problem::is_error);
     if console.json() {

@@ -6,8 +6,10 @@ use clap::CommandFactory;
 
 /// Flags of `bench completions`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  bench completions bash > ~/.local/share/bash-completion/completions/bench\n  \
-                        bench completions zsh > ~/.zfunc/_bench")]
+#[command(
+    after_help = "Examples:\n  bench completions bash > ~/.local/share/bash-completion/completions/bench\n  \
+                        bench completions zsh > ~/.zfunc/_bench"
+)]
 pub struct Args {
     /// The shell
     shell: clap_complete::Shell,

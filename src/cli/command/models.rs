@@ -4,18 +4,20 @@ use crate::cli::args::Common;
 use crate::cli::console::Console;
 use crate::cli::discovery;
 use crate::cli::failure::{Failure, exit};
+use crate::cli::table::{Align, plain_table};
 use crate::cli::workspace;
 use crate::model::{Project, ProviderConfig, Rate};
 use crate::plan::{Catalog, CatalogModel, glob};
-use crate::cli::table::{Align, plain_table};
 use serde_json::json;
 use std::sync::Arc;
 
 /// Flags of `bench models`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  bench models list 'openai/*'\n  bench models discover\n  \
+#[command(
+    after_help = "Examples:\n  bench models list 'openai/*'\n  bench models discover\n  \
                         bench models discover openrouter --refresh\n  \
-                        bench models list --min-context 200000 --max-price 1")]
+                        bench models list --min-context 200000 --max-price 1"
+)]
 pub struct Args {
     #[command(subcommand)]
     command: Command,
@@ -62,14 +64,20 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
 }
 
 fn list(args: &List, project: &Project, console: &Console) -> Result<u8, Failure> {
-    let kept = discovery::kept(project).into_iter().flat_map(|list| list.models.unwrap_or_default());
+    let kept = discovery::kept(project)
+        .into_iter()
+        .flat_map(|list| list.models.unwrap_or_default());
     let catalog = Catalog::new(project, kept.collect());
     let matcher = glob(&args.glob)?;
     let rate = |known: &CatalogModel| known.config.price.as_ref().and_then(|price| price.base.input);
     let fits = |known: &&CatalogModel| {
         matcher.is_match(known.model.to_string())
-            && args.min_context.is_none_or(|least| known.config.context.is_some_and(|size| size >= least))
-            && args.max_price.is_none_or(|most| rate(known).is_some_and(|rate| rate.dollars_per_million() <= most))
+            && args
+                .min_context
+                .is_none_or(|least| known.config.context.is_some_and(|size| size >= least))
+            && args
+                .max_price
+                .is_none_or(|most| rate(known).is_some_and(|rate| rate.dollars_per_million() <= most))
     };
     let models: Vec<&CatalogModel> = catalog.models().iter().filter(fits).collect();
     print(&models, &[], console)
@@ -102,7 +110,14 @@ fn discover(args: &Discover, project: &Project, console: &Console) -> Result<u8,
 
 fn print(models: &[&CatalogModel], failures: &[(String, String)], console: &Console) -> Result<u8, Failure> {
     let dollars = |rate: Option<Rate>| rate.map(Rate::dollars_per_million);
-    let rates = |known: &CatalogModel| known.config.price.as_ref().map(|price| price.base).unwrap_or_default();
+    let rates = |known: &CatalogModel| {
+        known
+            .config
+            .price
+            .as_ref()
+            .map(|price| price.base)
+            .unwrap_or_default()
+    };
     for (provider, message) in failures {
         console.warn(&format!("{provider}: cannot list its models: {message}"));
     }
@@ -117,8 +132,10 @@ fn print(models: &[&CatalogModel], failures: &[(String, String)], console: &Cons
                 "discovered": known.discovered,
             })
         });
-        let failed: Vec<_> =
-            failures.iter().map(|(provider, error)| json!({"provider": provider, "error": error})).collect();
+        let failed: Vec<_> = failures
+            .iter()
+            .map(|(provider, error)| json!({"provider": provider, "error": error}))
+            .collect();
         console.document(&json!({"models": rows.collect::<Vec<_>>(), "failures": failed}))?;
         return Ok(exit::DONE);
     }
@@ -126,18 +143,32 @@ fn print(models: &[&CatalogModel], failures: &[(String, String)], console: &Cons
         console.note("No models. Name some in providers/*.yaml, or run `bench models discover`.");
         return Ok(exit::DONE);
     }
-    let price = |rate: Option<Rate>| dollars(rate).map_or("unknown".to_owned(), |dollars| format!("{dollars}"));
+    let price =
+        |rate: Option<Rate>| dollars(rate).map_or("unknown".to_owned(), |dollars| format!("{dollars}"));
     let rows = models.iter().map(|known| {
         vec![
             known.model.to_string(),
-            known.config.context.map_or("unknown".to_owned(), |tokens| tokens.to_string()),
+            known
+                .config
+                .context
+                .map_or("unknown".to_owned(), |tokens| tokens.to_string()),
             price(rates(known).input),
             price(rates(known).output),
-            if known.discovered { "discovered" } else { "configured" }.to_owned(),
+            if known.discovered {
+                "discovered"
+            } else {
+                "configured"
+            }
+            .to_owned(),
         ]
     });
     let header = ["model", "context", "input $/M", "output $/M", ""];
     let aligns = [Align::Left, Align::Right, Align::Right, Align::Right, Align::Left];
-    console.out(&plain_table(&header, &aligns, &rows.collect::<Vec<_>>(), console.width()))?;
+    console.out(&plain_table(
+        &header,
+        &aligns,
+        &rows.collect::<Vec<_>>(),
+        console.width(),
+    ))?;
     Ok(exit::DONE)
 }

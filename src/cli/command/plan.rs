@@ -13,7 +13,9 @@ use serde_json::{Value, json};
 
 /// Flags of `bench plan`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  bench plan\n  bench plan ticket-triage -m 'openai/*' --epochs 3\n  bench plan --json")]
+#[command(
+    after_help = "Examples:\n  bench plan\n  bench plan ticket-triage -m 'openai/*' --epochs 3\n  bench plan --json"
+)]
 pub struct Args {
     #[command(flatten)]
     choice: Choice,
@@ -61,7 +63,8 @@ fn count(prepared: &Prepared, project: &Project, no_cache: bool) -> Result<Vec<(
             let (_, case) = case.map_err(Failure::Usage)?;
             for (prompt, runtime) in task.prompts.iter().enumerate() {
                 let messages = runtime.template.render(&case.vars);
-                let messages = messages.map_err(|error| Failure::Usage(format!("case `{}`: {error}", case.id)))?;
+                let messages =
+                    messages.map_err(|error| Failure::Usage(format!("case `{}`: {error}", case.id)))?;
                 let tokens = estimate_messages(&messages);
                 for position in planned.candidates.clone() {
                     if plan.candidates[position].prompt != prompt {
@@ -96,8 +99,16 @@ fn past(prepared: &Prepared, project: &Project) -> Result<Vec<PastOutput>, Failu
     let mut sums = vec![(0_u64, 0_u64, 0_u64); candidates.len()];
     for info in store.runs()?.into_iter().take(PAST_RUNS) {
         let manifest = store.manifest(&info.run)?;
-        let known = |hash| candidates.iter().position(|candidate| candidate.entry.hash == hash);
-        if !manifest.candidates.iter().any(|entry| known(entry.hash).is_some()) {
+        let known = |hash| {
+            candidates
+                .iter()
+                .position(|candidate| candidate.entry.hash == hash)
+        };
+        if !manifest
+            .candidates
+            .iter()
+            .any(|entry| known(entry.hash).is_some())
+        {
             continue;
         }
         for totals in store.totals(&info.run)? {
@@ -109,11 +120,13 @@ fn past(prepared: &Prepared, project: &Project) -> Result<Vec<PastOutput>, Failu
             }
         }
     }
-    let past = sums.into_iter().map(|(completions, output, latency_us)| PastOutput {
-        completions,
-        mean_output: output as f64 / completions.max(1) as f64,
-        mean_seconds: latency_us as f64 / 1e6 / completions.max(1) as f64,
-    });
+    let past = sums
+        .into_iter()
+        .map(|(completions, output, latency_us)| PastOutput {
+            completions,
+            mean_output: output as f64 / completions.max(1) as f64,
+            mean_seconds: latency_us as f64 / 1e6 / completions.max(1) as f64,
+        });
     Ok(past.collect())
 }
 
@@ -124,7 +137,9 @@ fn money(amount: Option<Money>) -> String {
 fn text(prepared: &Prepared, estimate: &Estimate, project: &Project, width: usize) -> String {
     let plan = &prepared.plan;
     let mut text = String::new();
-    let header = ["task", "model", "prompt", "calls", "input", "output", "low", "expected", "worst"];
+    let header = [
+        "task", "model", "prompt", "calls", "input", "output", "low", "expected", "worst",
+    ];
     let mut aligns = [Align::Right; 9];
     aligns[..3].fill(Align::Left);
     let row = |name: [String; 3], row: &crate::plan::EstimateRow| {
@@ -147,13 +162,20 @@ fn text(prepared: &Prepared, estimate: &Estimate, project: &Project, width: usiz
         let task = plan.tasks[candidate.task as usize].task.name.to_string();
         let simulated = if candidate.simulated { " (sim)" } else { "" };
         let name = format!("{}{simulated}", candidate.candidate.model_label());
-        rows.push(row([task, name, candidate.candidate.prompt.to_string()], estimate));
+        rows.push(row(
+            [task, name, candidate.candidate.prompt.to_string()],
+            estimate,
+        ));
     }
     let total = estimate.total();
     rows.push(row(["total".to_owned(), String::new(), String::new()], &total));
     text.push_str(&plain_table(&header, &aligns, &rows, width));
     text.push('\n');
-    let guess = if total.from_past == 0 { "a guess: no earlier run of these candidates" } else { "from earlier runs" };
+    let guess = if total.from_past == 0 {
+        "a guess: no earlier run of these candidates"
+    } else {
+        "from earlier runs"
+    };
     text.push_str(&format!(
         "{} calls{}; about {} at the configured limits.\nInput is counted from the rendered prompts (estimated tokens); \
          the expected output is {guess}; the worst case is max_tokens each.\n",
@@ -164,7 +186,9 @@ fn text(prepared: &Prepared, estimate: &Estimate, project: &Project, width: usiz
     if let (Some(budget), Some(worst)) = (project.workspace.budget, total.cost.2)
         && worst > budget
     {
-        text.push_str(&format!("The worst case is above the budget of {budget}: the run may stop early (exit 102).\n"));
+        text.push_str(&format!(
+            "The worst case is above the budget of {budget}: the run may stop early (exit 102).\n"
+        ));
     }
     text
 }

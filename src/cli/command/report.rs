@@ -9,9 +9,11 @@ use camino::Utf8PathBuf;
 
 /// Flags of `bench report`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  bench report                            Markdown of the latest run on stdout\n  \
+#[command(
+    after_help = "Examples:\n  bench report                            Markdown of the latest run on stdout\n  \
                         bench report before-switch -o report.md\n  bench report --format csv > leaderboard.csv\n  \
-                        bench report latest~1 --format table")]
+                        bench report latest~1 --format table"
+)]
 pub struct Args {
     /// The run: id, unique prefix, name, `latest` or `latest~1`
     #[arg(value_name = "RUN", default_value = "latest")]
@@ -55,13 +57,18 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
             // Trials stream: the file may be larger than memory.
             match &args.output {
                 Some(path) => {
-                    let failed = |error: std::io::Error| Failure::System(format!("cannot write {path}: {error}"));
+                    let failed =
+                        |error: std::io::Error| Failure::System(format!("cannot write {path}: {error}"));
                     let file = std::fs::File::create(path).map_err(failed)?;
                     let mut out = std::io::BufWriter::new(file);
                     documents::results(&store, &run, &mut out)?;
                     std::io::Write::flush(&mut out).map_err(failed)?;
                 }
-                None => drop(documents::results(&store, &run, &mut std::io::BufWriter::new(std::io::stdout()))?),
+                None => drop(documents::results(
+                    &store,
+                    &run,
+                    &mut std::io::BufWriter::new(std::io::stdout()),
+                )?),
             }
             return Ok(exit::DONE);
         }

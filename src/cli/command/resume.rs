@@ -13,9 +13,11 @@ use crate::store::{RunInfo, RunRef, Store};
 
 /// Flags of `bench resume`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  bench resume                    the latest run that is not complete\n  \
+#[command(
+    after_help = "Examples:\n  bench resume                    the latest run that is not complete\n  \
                         bench resume before-switch      a run by name, id or unique prefix of it\n  \
-                        bench resume --budget 5         goes on with a higher cap")]
+                        bench resume --budget 5         goes on with a higher cap"
+)]
 pub struct Args {
     /// The run: id, unique prefix, name, `latest` or `latest~1` [default: the latest that is not complete]
     #[arg(value_name = "RUN")]
@@ -50,7 +52,10 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     }
     let done = store.finished_keys(&run)?;
     if done.len() >= manifest.trials {
-        console.note(&format!("Run {} is complete already: {} trials.", run.id, manifest.trials));
+        console.note(&format!(
+            "Run {} is complete already: {} trials.",
+            run.id, manifest.trials
+        ));
         let folder = documents::folder(&project.root, &run.id);
         let analysis = documents::write(&store, &run, &folder)?;
         documents::show(console, &analysis, None)?;
@@ -68,7 +73,10 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         store: &store,
         writer: store.resume(&run)?,
         finished: Some(finished),
-        options: SessionOptions { jobs: args.jobs, fail_fast: args.fail_fast },
+        options: SessionOptions {
+            jobs: args.jobs,
+            fail_fast: args.fail_fast,
+        },
     };
     session::run(session, console)
 }
@@ -78,7 +86,9 @@ fn latest_unfinished(store: &Store) -> Result<RunRef, Failure> {
     let open = |info: &RunInfo| matches!(info.status, RunStatus::Interrupted | RunStatus::Incomplete);
     match runs.into_iter().find(open) {
         Some(info) => Ok(info.run),
-        None => Err(Failure::Usage("no run is interrupted or incomplete; `bench runs list` shows them all".to_owned())),
+        None => Err(Failure::Usage(
+            "no run is interrupted or incomplete; `bench runs list` shows them all".to_owned(),
+        )),
     }
 }
 

@@ -10,10 +10,12 @@ use crate::model::Money;
 
 /// Flags of `bench run`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  bench run                                  every task, every model\n  \
+#[command(
+    after_help = "Examples:\n  bench run                                  every task, every model\n  \
                         bench run ticket-triage -m 'openai/*'      one task, some models\n  \
                         bench run --limit 20 --budget 0.50         a first look that costs at most 50 cents\n  \
-                        bench run tag:support --epochs 5 --name before-switch")]
+                        bench run tag:support --epochs 5 --name before-switch"
+)]
 pub struct Args {
     #[command(flatten)]
     choice: Choice,
@@ -39,7 +41,10 @@ pub struct Args {
 
 /// Parses an amount of dollars.
 pub fn dollars(text: &str) -> Result<Money, String> {
-    let dollars: f64 = text.trim_start_matches('$').parse().map_err(|_| "not an amount of dollars".to_owned())?;
+    let dollars: f64 = text
+        .trim_start_matches('$')
+        .parse()
+        .map_err(|_| "not an amount of dollars".to_owned())?;
     Money::from_dollars(dollars).map_err(|error| error.to_string())
 }
 
@@ -63,7 +68,10 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         store: &store,
         writer,
         finished: None,
-        options: SessionOptions { jobs: args.jobs, fail_fast: args.fail_fast },
+        options: SessionOptions {
+            jobs: args.jobs,
+            fail_fast: args.fail_fast,
+        },
     };
     session::run(session, console)
 }

@@ -13,9 +13,11 @@ use std::io::{BufReader, BufWriter, Write};
 
 /// Flags of `bench runs`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  bench runs list\n  bench runs show latest\n  bench runs name latest before-switch\n  \
+#[command(
+    after_help = "Examples:\n  bench runs list\n  bench runs show latest\n  bench runs name latest before-switch\n  \
                         bench runs export before-switch --to shared/        the four documents and run.jsonl\n  \
-                        bench runs import shared/run.jsonl\n  bench runs prune --keep 20 --older-than 30d")]
+                        bench runs import shared/run.jsonl\n  bench runs prune --keep 20 --older-than 30d"
+)]
 pub struct Args {
     #[command(subcommand)]
     command: Command,
@@ -95,7 +97,11 @@ fn age(text: &str) -> Result<jiff::SignedDuration, String> {
         "w" => 24 * 7,
         _ => return Err(wrong()),
     };
-    count.checked_mul(hours).filter(|hours| *hours < 24 * 366 * 100).map(jiff::SignedDuration::from_hours).ok_or_else(wrong)
+    count
+        .checked_mul(hours)
+        .filter(|hours| *hours < 24 * 366 * 100)
+        .map(jiff::SignedDuration::from_hours)
+        .ok_or_else(wrong)
 }
 
 /// Runs the subcommand.
@@ -156,7 +162,15 @@ fn list(store: &Store, console: &Console) -> Result<u8, Failure> {
         })
         .collect();
     let header = ["run", "name", "status", "trials", "passed", "paid", "tasks"];
-    let aligns = [Align::Left, Align::Left, Align::Left, Align::Right, Align::Right, Align::Right, Align::Left];
+    let aligns = [
+        Align::Left,
+        Align::Left,
+        Align::Left,
+        Align::Right,
+        Align::Right,
+        Align::Right,
+        Align::Left,
+    ];
     console.out(&plain_table(&header, &aligns, &rows, console.width()))?;
     Ok(exit::DONE)
 }
@@ -170,7 +184,11 @@ fn show(store: &Store, run: &str, console: &Console) -> Result<u8, Failure> {
         console.document(&document)?;
         return Ok(exit::DONE);
     }
-    let name = info.name.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
+    let name = info
+        .name
+        .as_deref()
+        .map(|name| format!(" ({name})"))
+        .unwrap_or_default();
     console.out(&format!(
         "Run {}{name}: {}, {} of {} trials, {} paid\nstarted {}{}\n\n",
         info.run.id,
@@ -179,11 +197,17 @@ fn show(store: &Store, run: &str, console: &Console) -> Result<u8, Failure> {
         info.planned,
         paid(&info),
         info.started,
-        info.finished.as_deref().map(|finished| format!(", ended {finished}")).unwrap_or_default(),
+        info.finished
+            .as_deref()
+            .map(|finished| format!(", ended {finished}"))
+            .unwrap_or_default(),
     ))?;
     documents::show(console, &documents::analyse(store, &run)?, None)?;
     if matches!(info.status, RunStatus::Interrupted | RunStatus::Incomplete) {
-        console.note(&format!("\n`bench resume {}` sends what is missing.", info.run.id));
+        console.note(&format!(
+            "\n`bench resume {}` sends what is missing.",
+            info.run.id
+        ));
     }
     Ok(exit::DONE)
 }
@@ -222,31 +246,53 @@ fn export(store: &Store, root: &Utf8Path, args: Export, console: &Console) -> Re
 }
 
 fn import(store: &Store, file: &Utf8Path, console: &Console) -> Result<u8, Failure> {
-    let opened = std::fs::File::open(file).map_err(|error| Failure::Usage(format!("cannot open {file}: {error}")))?;
+    let opened =
+        std::fs::File::open(file).map_err(|error| Failure::Usage(format!("cannot open {file}: {error}")))?;
     let imported = store.import(BufReader::new(opened))?;
     if console.json() {
-        console.document(&json!({"run": imported.run.id, "trials": imported.trials, "already": imported.already}))?;
+        console.document(
+            &json!({"run": imported.run.id, "trials": imported.trials, "already": imported.already}),
+        )?;
     } else if imported.already {
-        console.out(&format!("run {} is in this store already; nothing changed\n", imported.run.id))?;
+        console.out(&format!(
+            "run {} is in this store already; nothing changed\n",
+            imported.run.id
+        ))?;
     } else {
-        console.out(&format!("imported run {} with {} trials\n", imported.run.id, imported.trials))?;
+        console.out(&format!(
+            "imported run {} with {} trials\n",
+            imported.run.id, imported.trials
+        ))?;
     }
     if let Some(name) = imported.name_dropped {
-        console.warn(&format!("its name `{name}` belongs to another run here, so it has none"));
+        console.warn(&format!(
+            "its name `{name}` belongs to another run here, so it has none"
+        ));
     }
     Ok(exit::DONE)
 }
 
 fn prune(store: &Store, root: &Utf8Path, args: &Prune, console: &Console) -> Result<u8, Failure> {
-    let older_than = args.older_than.map(|age| jiff::Timestamp::now().saturating_sub(age));
-    let older_than = older_than.transpose().map_err(|error| Failure::Usage(error.to_string()))?;
-    let rule = PruneRule { older_than, keep: args.keep };
+    let older_than = args
+        .older_than
+        .map(|age| jiff::Timestamp::now().saturating_sub(age));
+    let older_than = older_than
+        .transpose()
+        .map_err(|error| Failure::Usage(error.to_string()))?;
+    let rule = PruneRule {
+        older_than,
+        keep: args.keep,
+    };
     if args.dry_run {
         let ids: Vec<String> = store.prunable(&rule)?.into_iter().map(|run| run.id).collect();
         if console.json() {
             console.document(&json!({"would_delete": ids}))?;
         } else {
-            console.out(&ids.iter().map(|id| format!("would delete {id}\n")).collect::<String>())?;
+            console.out(
+                &ids.iter()
+                    .map(|id| format!("would delete {id}\n"))
+                    .collect::<String>(),
+            )?;
             console.note(&format!("{} runs would go.", ids.len()));
         }
         return Ok(exit::DONE);

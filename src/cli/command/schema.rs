@@ -6,9 +6,11 @@ use crate::{load, report};
 
 /// Flags of `bench schema`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  bench schema task > task.schema.json\n\n  # in the first line of a task file, \
+#[command(
+    after_help = "Examples:\n  bench schema task > task.schema.json\n\n  # in the first line of a task file, \
                         for editors with the YAML language server:\n  \
-                        # yaml-language-server: $schema=task.schema.json")]
+                        # yaml-language-server: $schema=task.schema.json"
+)]
 pub struct Args {
     /// What to describe
     #[arg(value_name = "KIND")]

@@ -9,8 +9,10 @@ use serde_json::json;
 
 /// Flags of `bench score`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  bench score latest            after a change of scorers or golden outputs\n  \
-                        bench score latest --dry-run  shows which scores would change")]
+#[command(
+    after_help = "Examples:\n  bench score latest            after a change of scorers or golden outputs\n  \
+                        bench score latest --dry-run  shows which scores would change"
+)]
 pub struct Args {
     /// The run: id, unique prefix, name, `latest` or `latest~1`
     #[arg(value_name = "RUN", default_value = "latest")]
@@ -28,7 +30,12 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     let project = workspace::load(common, console)?;
     let store = prepare::open_store(&project)?;
     let run = store.find_run(&args.run)?;
-    let Regraded { graded, changed, changes, tasks } = regrade(&store, &run, &project, args.dry_run)?;
+    let Regraded {
+        graded,
+        changed,
+        changes,
+        tasks,
+    } = regrade(&store, &run, &project, args.dry_run)?;
     if !args.dry_run {
         documents::write(&store, &run, &documents::folder(&project.root, &run.id))?;
     }
@@ -50,19 +57,38 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         return Ok(exit::DONE);
     }
     for task in &tasks {
-        console.out(&format!("{task}: its scorers differ from those that graded this run\n"))?;
+        console.out(&format!(
+            "{task}: its scorers differ from those that graded this run\n"
+        ))?;
     }
-    console.out(&format!("{graded} completions graded, {changed} scores changed\n"))?;
+    console.out(&format!(
+        "{graded} completions graded, {changed} scores changed\n"
+    ))?;
     let shown = |part: &(crate::model::Outcome, Option<f64>)| match part.1 {
         Some(score) => format!("{score:.3}"),
         None => part.0.to_string(),
     };
-    for Change { task, case, candidate, before, after } in changes.iter().take(SHOWN) {
+    for Change {
+        task,
+        case,
+        candidate,
+        before,
+        after,
+    } in changes.iter().take(SHOWN)
+    {
         let case = crate::report::escape_terminal(case);
-        console.out(&format!("  {task} {case} {candidate}: {} -> {}\n", shown(before), shown(after)))?;
+        console.out(&format!(
+            "  {task} {case} {candidate}: {} -> {}\n",
+            shown(before),
+            shown(after)
+        ))?;
     }
     if changed > SHOWN as u64 {
-        console.out(&format!("  and {} more (--json lists up to {})\n", changed - SHOWN as u64, changes.len()))?;
+        console.out(&format!(
+            "  and {} more (--json lists up to {})\n",
+            changed - SHOWN as u64,
+            changes.len()
+        ))?;
     }
     if args.dry_run && changed > 0 {
         console.note("Nothing was stored (--dry-run).");

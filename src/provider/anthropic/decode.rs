@@ -61,7 +61,7 @@ impl Answer {
                 self.open = Kind::Call;
                 let arguments = match block.input {
                     // The empty object stands for arguments that follow in deltas; see `stop`.
-                    Some(input) if input.get() != "{}" => Box::<str>::from(input).into(),
+                    Some(input) if input.get() != "{}" => shared::compact(&input),
                     _ => String::new(),
                 };
                 self.calls.push(ToolCall {

@@ -10,14 +10,8 @@ pub(super) fn reply(status: u16, headers: &HeaderMap, body: &[u8]) -> ProviderEr
     let failure = serde_json::from_slice::<Failure>(body).ok();
     let (detail, id) = failure.map_or((None, None), |failure| (failure.error, failure.request_id));
     let (kind, message) = detail.map_or_else(Default::default, |detail| (detail.kind, detail.message));
-    let mut error = shared::error_reply(
-        class(&kind, &message).unwrap_or_else(|| shared::class_of(status)),
-        status,
-        headers,
-        Some(&message),
-        body,
-    );
-    error.request_id = id.or_else(|| Some(headers.get("request-id")?.to_str().ok()?.to_owned()));
+    let mut error = shared::error_reply(class(&kind, &message), status, headers, body);
+    error.request_id = error.request_id.or(id);
     error
 }
 

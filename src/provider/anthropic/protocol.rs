@@ -13,6 +13,15 @@ pub struct Anthropic;
 /// The only version there is. <https://docs.anthropic.com/en/api/versioning>
 const VERSION: (&str, &str) = ("anthropic-version", "2023-06-01");
 
+/// The path below the base URL, which people write with and without the version.
+fn path(config: &ProviderConfig, rest: &str) -> String {
+    let base = config.base_url.as_ref().and_then(|url| url.expose().ok());
+    match base {
+        Some(base) if base.trim_end_matches('/').ends_with("/v1") => rest.to_owned(),
+        _ => format!("/v1{rest}"),
+    }
+}
+
 impl Protocol for Anthropic {
     fn default_base_url(&self) -> Option<&'static str> {
         Some("https://api.anthropic.com")
@@ -25,7 +34,7 @@ impl Protocol for Anthropic {
         stream: bool,
     ) -> Result<HttpCall, ProviderError> {
         Ok(HttpCall {
-            path: "/v1/messages".to_owned(),
+            path: path(config, "/messages"),
             headers: vec![(VERSION.0, VERSION.1.to_owned())],
             body: encode::body(config, request, stream)?,
         })
@@ -47,10 +56,10 @@ impl Protocol for Anthropic {
         error::reply(status, headers, body)
     }
 
-    fn list_call(&self, _config: &ProviderConfig, page: Option<&str>) -> Option<HttpCall> {
+    fn list_call(&self, config: &ProviderConfig, page: Option<&str>) -> Option<HttpCall> {
         let after = page.map_or_else(String::new, |id| format!("&after_id={}", shared::segment(id)));
         Some(HttpCall {
-            path: format!("/v1/models?limit=1000{after}"),
+            path: path(config, &format!("/models?limit=1000{after}")),
             headers: vec![(VERSION.0, VERSION.1.to_owned())],
             body: Vec::new(),
         })

@@ -58,7 +58,7 @@ impl Answer {
             name: call.name.unwrap_or_default(),
             arguments: call
                 .input
-                .map_or_else(String::new, |input| Box::<str>::from(input).into()),
+                .map_or_else(String::new, |input| shared::compact(&input)),
         });
         true
     }

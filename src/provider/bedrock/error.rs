@@ -13,10 +13,8 @@ pub(super) fn reply(status: u16, headers: &HeaderMap, body: &[u8]) -> ProviderEr
         .or(failure.kind.as_deref())
         .unwrap_or_default();
     let message = failure.message.as_deref().unwrap_or_default();
-    let class = class(name, message).unwrap_or_else(|| by_status(status, message));
-    let mut error = shared::error_reply(class, status, headers, Some(message), body);
-    error.request_id = header("x-amzn-requestid").map(str::to_owned);
-    error
+    let class = class(name, message).or_else(|| by_status(status, message));
+    shared::error_reply(class, status, headers, body)
 }
 
 /// An exception in the place of an event.
@@ -30,11 +28,12 @@ pub(super) fn in_stream(name: &str, data: &[u8]) -> ProviderError {
     )
 }
 
-fn by_status(status: u16, message: &str) -> ErrorClass {
+fn by_status(status: u16, message: &str) -> Option<ErrorClass> {
     match status {
-        400 => validation(message),
-        424 => ErrorClass::Overloaded,
-        _ => shared::class_of(status),
+        400 => Some(validation(message)),
+        // The model failed, by no fault of the request.
+        424 => Some(ErrorClass::Overloaded),
+        _ => None,
     }
 }
 

@@ -20,7 +20,8 @@ pub(super) struct Stream {
 
 impl StreamDecoder for Stream {
     fn event(&mut self, name: &str, data: &[u8]) -> Result<bool, ProviderError> {
-        if name.ends_with("xception") {
+        // An error outside the service's own model comes as a bare code without a payload.
+        if name.ends_with("xception") || data.is_empty() {
             return Err(error::in_stream(name, data));
         }
         let event: Event = shared::parse(data)?;

@@ -2,6 +2,7 @@
 
 use super::wire::{FunctionCall, PartialArg};
 use crate::model::ToolCall;
+use crate::provider::shared;
 use serde_json::{Map, Value};
 
 /// Longest list that pieces of arguments may build: a path names its position, and the path is hostile.
@@ -23,9 +24,7 @@ impl Calls {
         let pieces = !call.partial_args.is_empty();
         if let Some(name) = call.name {
             self.close();
-            let arguments = call
-                .args
-                .map_or_else(String::new, |args| Box::<str>::from(args).into());
+            let arguments = call.args.map_or_else(String::new, |args| shared::compact(&args));
             let streamed = pieces || call.will_continue;
             let made = ToolCall {
                 id: call.id.unwrap_or_default(),

@@ -2,7 +2,7 @@
 
 use super::wire::{Failure, FailureDetail};
 use crate::model::{ErrorClass, ProviderError};
-use crate::provider::shared;
+use crate::provider::{error, shared};
 use reqwest::header::HeaderMap;
 use std::time::Duration;
 
@@ -16,16 +16,15 @@ pub(super) fn reply(status: u16, headers: &HeaderMap, body: &[u8]) -> ProviderEr
         .ok()
         .and_then(|failure| failure.error)
         .unwrap_or_default();
-    let class = class(&detail).unwrap_or_else(|| shared::class_of(status));
-    let mut error = shared::error_reply(class, status, headers, Some(&detail.message), body);
-    error.retry_after = delay(&detail).or(error.retry_after);
-    error
+    let mut failed = shared::error_reply(class(&detail), status, headers, body);
+    failed.retry_after = delay(&detail).or(failed.retry_after);
+    failed
 }
 
 /// An error in the place of an event.
 pub(super) fn in_stream(detail: FailureDetail) -> ProviderError {
     let status = detail.code.and_then(|code| u16::try_from(code).ok());
-    let class = class(&detail).unwrap_or_else(|| status.map_or(ErrorClass::Overloaded, shared::class_of));
+    let class = class(&detail).unwrap_or_else(|| error::classify(status, "", &detail.message));
     ProviderError {
         status,
         retry_after: delay(&detail),

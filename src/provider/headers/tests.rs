@@ -22,6 +22,10 @@ fn retry_after_is_read_in_seconds_milliseconds_and_as_a_date() {
         Some(1.25)
     );
     assert_eq!(seconds(&[("x-ms-retry-after-ms", "30")]), Some(0.03));
+    assert_eq!(
+        seconds(&[("retry-after-ms", "0"), ("retry-after", "1")]),
+        Some(1.0)
+    );
     let date = [
         ("date", "Wed, 21 Oct 2015 07:28:00 GMT"),
         ("retry-after", "Wed, 21 Oct 2015 07:28:30 GMT"),

@@ -28,7 +28,12 @@ pub(super) fn failed(error: &reqwest::Error, host: &str) -> ProviderError {
             ErrorClass::Network,
             format!("the TLS certificate of {host} is not accepted: {problem}"),
         )
-    } else if error.is_decode() {
+    } else if error.is_decode()
+        && matches!(
+            kind,
+            Some(io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput)
+        )
+    {
         (
             ErrorClass::Malformed,
             format!("the reply of {host} cannot be decompressed: {cause}"),

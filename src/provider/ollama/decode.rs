@@ -51,7 +51,7 @@ impl Answer {
                     id: call.id.unwrap_or_default(),
                     name: call.function.name,
                     arguments: match call.function.arguments {
-                        Some(arguments) => Box::<str>::from(arguments).into(),
+                        Some(arguments) => shared::compact(&arguments),
                         None => "{}".to_owned(),
                     },
                 });

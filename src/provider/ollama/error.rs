@@ -11,11 +11,8 @@ pub(super) fn reply(status: u16, headers: &HeaderMap, body: &[u8]) -> ProviderEr
     let failure = serde_json::from_slice::<Failure>(body)
         .ok()
         .and_then(|failure| failure.error);
-    let message = failure.as_ref().map(message);
-    let class = message
-        .and_then(class)
-        .unwrap_or_else(|| shared::class_of(status));
-    shared::error_reply(class, status, headers, message, body)
+    let class = failure.as_ref().map(message).and_then(class);
+    shared::error_reply(class, status, headers, body)
 }
 
 /// An error in the place of a line, after the server had begun to answer.

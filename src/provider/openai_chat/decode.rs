@@ -43,7 +43,8 @@ pub(super) fn reply(body: &[u8]) -> Result<Completion, ProviderError> {
         completion.text = content.text;
         completion.reasoning = (!thought.is_empty()).then_some(thought);
         completion.tool_calls = tool_calls.into_iter().flatten().map(tool_call).collect();
-        if let Some(function) = function_call {
+        // Snowflake sends an empty one with every answer.
+        if let Some(function) = function_call.filter(wire::Function::is_call) {
             completion.tool_calls.push(tool_call(wire::ToolCall {
                 function,
                 ..wire::ToolCall::default()

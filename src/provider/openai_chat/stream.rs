@@ -4,7 +4,7 @@ use super::super::error;
 use super::super::protocol::StreamDecoder;
 use super::decode::{finish, is_error, thought};
 use super::usage;
-use super::wire::{Message, Reply, ToolCall as Piece};
+use super::wire::{Function, Message, Reply, ToolCall as Piece};
 use crate::model::{Completion, ErrorClass, ProviderError, ToolCall};
 use serde_json::Value;
 
@@ -98,7 +98,7 @@ impl ChatStream {
             new = true;
             self.take_call(piece);
         }
-        if let Some(function) = message.function_call {
+        if let Some(function) = message.function_call.filter(Function::is_call) {
             new = true;
             self.take_call(Piece {
                 function,

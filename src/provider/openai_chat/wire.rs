@@ -83,6 +83,13 @@ pub(super) struct Function {
     pub arguments: Arguments,
 }
 
+impl Function {
+    /// True where there is something to call.
+    pub fn is_call(&self) -> bool {
+        !self.name.0.is_empty() || !self.arguments.0.is_empty()
+    }
+}
+
 /// Arguments as JSON text; some hosts send them as an object.
 #[derive(Debug, Default)]
 pub(super) struct Arguments(pub String);

@@ -35,12 +35,25 @@ pub fn ok_after(text: &'static str, ms: u64) -> Reply {
 }
 
 pub fn fail(class: ErrorClass) -> Reply {
-    (0, Err(ProviderError { status: Some(400), ..ProviderError::new(class, "scripted") }))
+    (
+        0,
+        Err(ProviderError {
+            status: Some(400),
+            ..ProviderError::new(class, "scripted")
+        }),
+    )
 }
 
 pub fn fail_after(class: ErrorClass, retry_after: u64) -> Reply {
     let retry_after = Some(Duration::from_secs(retry_after));
-    (0, Err(ProviderError { status: Some(429), retry_after, ..ProviderError::new(class, "scripted") }))
+    (
+        0,
+        Err(ProviderError {
+            status: Some(429),
+            retry_after,
+            ..ProviderError::new(class, "scripted")
+        }),
+    )
 }
 
 type Script = Arc<dyn Fn(CallView<'_>) -> Reply + Send + Sync>;
@@ -74,7 +87,11 @@ impl Provider for Scripted {
         reply.map(|text| Completion {
             text: text.to_owned(),
             stop: StopReason::Stop,
-            usage: Some(Usage { input: 3, output: 1, ..Usage::default() }),
+            usage: Some(Usage {
+                input: 3,
+                output: 1,
+                ..Usage::default()
+            }),
             ..Completion::default()
         })
     }
@@ -94,7 +111,9 @@ impl TrialSink for MemorySink {
     async fn record(&self, record: TrialRecord) -> Result<(), SinkError> {
         let mut records = self.records.lock().unwrap();
         if records.len() >= self.most {
-            return Err(SinkError { message: "disk full".to_owned() });
+            return Err(SinkError {
+                message: "disk full".to_owned(),
+            });
         }
         records.push(record);
         Ok(())
@@ -129,7 +148,10 @@ impl Bed {
             cases,
             models,
             providers: vec!["first"],
-            limits: Limits { concurrency: Some(4), ..Limits::default() },
+            limits: Limits {
+                concurrency: Some(4),
+                ..Limits::default()
+            },
             adaptive: (4, 64),
             budget: None,
             price: None,
@@ -137,9 +159,14 @@ impl Bed {
             deadline: None,
             fail_fast: false,
             finished: Arc::new(|_: &TrialKey| false),
-            sink: Arc::new(MemorySink { records: Mutex::default(), most: usize::MAX }),
+            sink: Arc::new(MemorySink {
+                records: Mutex::default(),
+                most: usize::MAX,
+            }),
             stopper: Stopper::default(),
-            progress: Arc::new(Progress { lanes: vec![LaneProgress::new("first".into(), cases * models as u64)] }),
+            progress: Arc::new(Progress {
+                lanes: vec![LaneProgress::new("first".into(), cases * models as u64)],
+            }),
             in_flight: Arc::default(),
             most: Arc::default(),
             sent: Arc::default(),
@@ -152,7 +179,10 @@ impl Bed {
     }
 
     pub fn limits(mut self, limits: Limits) -> Self {
-        self.limits = Limits { concurrency: limits.concurrency.or(self.limits.concurrency), ..limits };
+        self.limits = Limits {
+            concurrency: limits.concurrency.or(self.limits.concurrency),
+            ..limits
+        };
         self
     }
 
@@ -165,8 +195,13 @@ impl Bed {
     pub fn second_provider(mut self) -> Self {
         self.providers.push("second");
         let planned = self.cases * self.models as u64;
-        let lanes = self.providers.iter().map(|name| LaneProgress::new((*name).into(), planned));
-        self.progress = Arc::new(Progress { lanes: lanes.collect() });
+        let lanes = self
+            .providers
+            .iter()
+            .map(|name| LaneProgress::new((*name).into(), planned));
+        self.progress = Arc::new(Progress {
+            lanes: lanes.collect(),
+        });
         self
     }
 
@@ -176,8 +211,15 @@ impl Bed {
     }
 
     pub fn price(mut self, input: i64, output: i64) -> Self {
-        let base = Rates { input: Some(Rate(input)), output: Some(Rate(output)), ..Rates::default() };
-        self.price = Some(Price { base, ..Price::default() });
+        let base = Rates {
+            input: Some(Rate(input)),
+            output: Some(Rate(output)),
+            ..Rates::default()
+        };
+        self.price = Some(Price {
+            base,
+            ..Price::default()
+        });
         self
     }
 
@@ -202,7 +244,10 @@ impl Bed {
     }
 
     pub fn sink_fails_after(mut self, most: usize) -> Self {
-        self.sink = Arc::new(MemorySink { records: Mutex::default(), most });
+        self.sink = Arc::new(MemorySink {
+            records: Mutex::default(),
+            most,
+        });
         self
     }
 
@@ -231,7 +276,10 @@ impl Bed {
     }
 
     pub fn recorded(&self, outcome: Outcome) -> usize {
-        self.records().iter().filter(|record| record.outcome == outcome).count()
+        self.records()
+            .iter()
+            .filter(|record| record.outcome == outcome)
+            .count()
     }
 
     pub fn keys(&self) -> std::collections::BTreeSet<TrialKey> {
@@ -287,18 +335,28 @@ impl Bed {
             sink: self.sink.clone(),
             cache: None,
         };
-        Engine::new(lanes, options, self.progress.clone(), self.stopper.clone()).run().await
+        Engine::new(lanes, options, self.progress.clone(), self.stopper.clone())
+            .run()
+            .await
     }
 }
 
 fn task(cases: u64) -> TaskRuntime {
     let prompt = Arc::new(Prompt {
         id: "plain".to_owned(),
-        messages: vec![Message { role: Role::User, content: Cow::Borrowed("say {{ n }}") }],
+        messages: vec![Message {
+            role: Role::User,
+            content: Cow::Borrowed("say {{ n }}"),
+        }],
     });
     let raw: RawScorer = serde_json::from_value(json!({"contains": "yes"})).unwrap();
     let lowered = raw.lower().unwrap();
-    let spec = ScorerSpec { name: "contains".into(), weight: 1.0, filter: None, config: lowered.config };
+    let spec = ScorerSpec {
+        name: "contains".into(),
+        weight: 1.0,
+        filter: None,
+        config: lowered.config,
+    };
     let task = Arc::new(Task {
         name: "t".into(),
         description: String::new(),
@@ -334,7 +392,10 @@ fn task(cases: u64) -> TaskRuntime {
     TaskRuntime {
         index: 0,
         scorers: ScorerSet::new(&task).unwrap(),
-        prompts: vec![PromptRuntime { id: "plain".into(), template: PromptTemplate::compile(&prompt).unwrap() }],
+        prompts: vec![PromptRuntime {
+            id: "plain".into(),
+            template: PromptTemplate::compile(&prompt).unwrap(),
+        }],
         task,
         open_cases: Box::new(open_cases),
         epochs: 1,

@@ -65,7 +65,10 @@ fn a_disk_that_is_really_full_loses_nothing_either() {
         .arg(folder.path())
         .output();
     if !mount.is_ok_and(|output| output.status.success()) {
-        eprintln!("skipped: mounting a small tmpfs is not allowed here");
+        #[allow(clippy::print_stderr, reason = "a skipped test says so")]
+        {
+            eprintln!("skipped: mounting a small tmpfs is not allowed here");
+        }
         return;
     }
     struct Mounted<'a>(&'a std::path::Path);
@@ -113,4 +116,22 @@ fn two_stores_write_to_one_file_at_the_same_time() {
         .query_row("SELECT count(*) FROM case_body", [], |row| row.get(0))
         .unwrap();
     assert_eq!(bodies, 30, "runs share the bodies of their cases");
+}
+
+#[test]
+fn a_caller_that_gives_up_waiting_holds_nobody_up_and_its_record_is_kept() {
+    use crate::port::TrialSink;
+    use futures_util::FutureExt;
+    let (_folder, store) = store();
+    let writer = store
+        .start(&manifest("r1", "2026-11-20T10:00:00Z"), None)
+        .unwrap();
+    for case in 0..50 {
+        let _ = writer.record(scored(key(case, 0))).now_or_never();
+        record(&writer, vec![scored(key(case, 1))]).unwrap();
+        let _ = writer.record(scored(key(case, 0))).now_or_never();
+    }
+    let run = writer.run().clone();
+    drop(writer);
+    assert_eq!(store.finished_keys(&run).unwrap().len(), 100);
 }

@@ -96,7 +96,7 @@ proptest! {
             assert_eq!((row.outcome, row.score, row.pass), (mine.outcome, mine.score, mine.pass));
             assert_eq!(row.scores().unwrap(), mine.scores);
             assert_eq!(row.failures().unwrap(), mine.failures);
-            assert_eq!(*row.case().unwrap(), *mine.case);
+            assert_eq!(row.case().unwrap(), *mine.case);
             let answer = row.completion_record().unwrap();
             assert_eq!(answer.is_some(), mine.completion.is_some());
             if let (Some(answer), Some(mine)) = (answer, &mine.completion) {

@@ -125,7 +125,7 @@ pub(super) fn scored(key: TrialKey) -> TrialRecord {
                     output: 10,
                     ..Usage::default()
                 }),
-                latency_us: (key.case + 1) * 1000,
+                latency_us: key.case.saturating_add(1).saturating_mul(1000),
                 first_token_us: Some(500),
                 ..Completion::default()
             }),
@@ -188,7 +188,7 @@ pub(super) fn collect<T>(
         all.push(f(row));
         ControlFlow::<()>::Continue(())
     });
-    assert_eq!(flow.unwrap(), ControlFlow::Continue(()));
+    assert_eq!(flow.unwrap(), None);
     all
 }
 

@@ -186,14 +186,8 @@ fn absent_and_negated_choices_are_not_found() {
 
 #[test]
 fn letters_that_are_not_offered_do_not_count() {
-    assert_eq!(
-        choice_letter("The answer is E.", &['A', 'B', 'C', 'D']),
-        None
-    );
-    assert_eq!(
-        choice_letter("(B) but not (E)", &['A', 'B', 'C', 'D']),
-        Some('B')
-    );
+    assert_eq!(choice_letter("The answer is E.", &['A', 'B', 'C', 'D']), None);
+    assert_eq!(choice_letter("(B) but not (E)", &['A', 'B', 'C', 'D']), Some('B'));
     assert_eq!(choice_letter("The answer is b.", &['a', 'b']), Some('B'));
     assert_eq!(choice_letter("B", &[]), None);
 }

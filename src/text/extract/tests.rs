@@ -22,8 +22,7 @@ fn a_fenced_block_is_found_whatever_its_tag() {
 
 #[test]
 fn the_last_valid_fenced_block_wins() {
-    let text =
-        "```json\n{\"draft\": 1}\n```\nBetter:\n```json\n{\"final\": 2}\n```\n```\nnot json\n```";
+    let text = "```json\n{\"draft\": 1}\n```\nBetter:\n```json\n{\"final\": 2}\n```\n```\nnot json\n```";
     assert_eq!(json_value(text), Some(json!({"final": 2})));
 }
 
@@ -35,19 +34,13 @@ fn a_scalar_in_a_fence_counts_only_if_tagged_as_json() {
 
 #[test]
 fn a_value_between_words_is_found() {
-    assert_eq!(
-        json_value("Sure! {\"a\": \"}\"} is it."),
-        Some(json!({"a": "}"}))
-    );
+    assert_eq!(json_value("Sure! {\"a\": \"}\"} is it."), Some(json!({"a": "}"})));
     assert_eq!(
         json_value("The list: [1, \"]\", {\"b\": 2}]."),
         Some(json!([1, "]", {"b": 2}]))
     );
     assert_eq!(json_value("first [1] then {\"a\": 2}"), Some(json!([1])));
-    assert_eq!(
-        json_value("日本 {\"é\": \"ü\"} 語"),
-        Some(json!({"é": "ü"}))
-    );
+    assert_eq!(json_value("日本 {\"é\": \"ü\"} 語"), Some(json!({"é": "ü"})));
 }
 
 #[test]
@@ -58,10 +51,7 @@ fn brackets_in_prose_are_passed_over() {
         Some(json!({"a": 1}))
     );
     assert_eq!(json_value("{{\"a\": 1}}"), Some(json!({"a": 1})));
-    assert_eq!(
-        json_value("[1 to 3] gives {\"a\": 1}"),
-        Some(json!({"a": 1}))
-    );
+    assert_eq!(json_value("[1 to 3] gives {\"a\": 1}"), Some(json!({"a": 1})));
 }
 
 #[test]
@@ -93,10 +83,7 @@ fn a_text_without_json_has_none() {
 
 #[test]
 fn an_unclosed_fence_reaches_to_the_end() {
-    assert_eq!(
-        json_value("Sure:\n```json\n{\"a\": 1}\n"),
-        Some(json!({"a": 1}))
-    );
+    assert_eq!(json_value("Sure:\n```json\n{\"a\": 1}\n"), Some(json!({"a": 1})));
     assert_eq!(code_block("```rust\nfn f() {}", None), Some("fn f() {}"));
 }
 

@@ -10,14 +10,8 @@ fn splits(text: &str, items: &[&str]) {
 #[test]
 fn json_arrays_are_read() {
     splits(r#"["a", " b ", ""]"#, &["a", "b"]);
-    splits(
-        "[1, 2.5, null, {\"x\": 1}]",
-        &["1", "2.5", "null", "{\"x\":1}"],
-    );
-    splits(
-        "Here:\n```json\n[\"a\", \"b, c\"]\n```\nDone.",
-        &["a", "b, c"],
-    );
+    splits("[1, 2.5, null, {\"x\": 1}]", &["1", "2.5", "null", "{\"x\":1}"]);
+    splits("Here:\n```json\n[\"a\", \"b, c\"]\n```\nDone.", &["a", "b, c"]);
     splits("The items are [\"a\", \"b\"].", &["a", "b"]);
     splits("[]", &[]);
 }

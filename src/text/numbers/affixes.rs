@@ -13,10 +13,7 @@ impl Numbers<'_> {
         let (mut at_sign, mut gap) = (false, false);
         // At most: sign, currency, one space, sign.
         for _ in 0..4 {
-            let Some(c) = self
-                .char_before(from)
-                .filter(|c| from - c.len_utf8() >= floor)
-            else {
+            let Some(c) = self.char_before(from).filter(|c| from - c.len_utf8() >= floor) else {
                 break;
             };
             let place = from - c.len_utf8();

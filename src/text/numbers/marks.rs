@@ -40,10 +40,7 @@ pub(super) fn vulgar_fraction(text: &str) -> Option<(f64, usize)> {
 pub(super) fn plain_decimal(text: &str) -> Option<f64> {
     let text = text.trim();
     let allowed = |c: char| c.is_ascii_digit() || matches!(c, '.' | '-' | '+');
-    text.chars()
-        .all(allowed)
-        .then(|| text.parse().ok())
-        .flatten()
+    text.chars().all(allowed).then(|| text.parse().ok()).flatten()
 }
 
 /// The value of an unsigned decimal literal; infinite if it is none.

@@ -162,10 +162,7 @@ impl<'a> Numbers<'a> {
         }
         let times = ["×", "\\times", "\\cdot", "·", "*", "x"];
         let behind = times.iter().find_map(|sign| spaced.strip_prefix(sign))?;
-        let power = behind
-            .strip_prefix(' ')
-            .unwrap_or(behind)
-            .strip_prefix("10^")?;
+        let power = behind.strip_prefix(' ').unwrap_or(behind).strip_prefix("10^")?;
         self.power(self.text.len() - power.len())
     }
 
@@ -214,15 +211,10 @@ impl<'a> Numbers<'a> {
     fn latex_fraction(&self, start: usize) -> Option<(f64, usize)> {
         let rest = self.rest(start);
         let commands = ["\\frac{", "\\dfrac{", "\\tfrac{"];
-        let inner = commands
-            .iter()
-            .find_map(|command| rest.strip_prefix(command))?;
+        let inner = commands.iter().find_map(|command| rest.strip_prefix(command))?;
         // Bounded, so that many unclosed commands do not each search the whole text.
         let limit = inner.bytes().take(64).position(|b| b == b'}')?;
-        let (top, behind) = (
-            inner.get(..limit)?,
-            inner.get(limit + 1..)?.strip_prefix('{')?,
-        );
+        let (top, behind) = (inner.get(..limit)?, inner.get(limit + 1..)?.strip_prefix('{')?);
         let limit = behind.bytes().take(64).position(|b| b == b'}')?;
         let (bottom, behind) = (behind.get(..limit)?, behind.get(limit + 1..)?);
         let value = plain_decimal(top)? / plain_decimal(bottom)?;
@@ -323,8 +315,7 @@ impl Iterator for Numbers<'_> {
                     continue;
                 }
                 let point = self.before(start).strip_suffix('.').filter(|before| {
-                    start > floor
-                        && !before.ends_with(|c: char| c.is_alphanumeric() || c == '.' || c == ')')
+                    start > floor && !before.ends_with(|c: char| c.is_alphanumeric() || c == '.' || c == ')')
                 });
                 start -= usize::from(point.is_some());
             }

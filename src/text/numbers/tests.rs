@@ -3,10 +3,7 @@
 use super::*;
 
 fn values(text: &str) -> Vec<f64> {
-    all_numbers(text)
-        .iter()
-        .map(|number| number.value)
-        .collect()
+    all_numbers(text).iter().map(|number| number.value).collect()
 }
 
 fn sources(text: &str) -> Vec<&str> {
@@ -118,10 +115,7 @@ fn scientific_notation_is_read() {
         ("1,000e2", 1e5),
     ] {
         let number = one(text);
-        assert!(
-            (number.value / value - 1.0).abs() < 1e-12,
-            "{text}: {number:?}"
-        );
+        assert!((number.value / value - 1.0).abs() < 1e-12, "{text}: {number:?}");
     }
     assert_eq!(one("2em").value, 2.0);
     assert!(values("1e999").is_empty());
@@ -150,11 +144,7 @@ fn percent_and_currency_are_flagged() {
         ("$.50", '$', 0.5),
     ] {
         let number = one(text);
-        assert_eq!(
-            (number.currency, number.value),
-            (Some(currency), value),
-            "{text}"
-        );
+        assert_eq!((number.currency, number.value), (Some(currency), value), "{text}");
     }
     assert_eq!(one("USD100").value, 100.0);
     assert_eq!(one("$5$").currency, None);
@@ -244,11 +234,7 @@ fn the_number_behind_the_last_marker_is_found() {
         ),
         ("A: 4\nQ: 5?\nA: 6", "A:", 6.0),
         ("Area: 7\nA: 8", "a:", 8.0),
-        (
-            "The answer is 5. I hope this answer is useful.",
-            "answer is",
-            5.0,
-        ),
+        ("The answer is 5. I hope this answer is useful.", "answer is", 5.0),
         ("####-3", "####", -3.0),
         ("so \\boxed{9} 1", "\\boxed", 9.0),
     ] {
@@ -270,10 +256,7 @@ fn the_number_in_the_last_box_is_found() {
     let number = boxed_number(text).expect("boxed");
     assert_eq!((number.value, number.source(text)), (25.0, "25"));
     assert_eq!(boxed_number("\\fbox{-2}").map(|n| n.value), Some(-2.0));
-    assert_eq!(
-        boxed_number("\\boxed{\\frac{1}{4}}").map(|n| n.value),
-        Some(0.25)
-    );
+    assert_eq!(boxed_number("\\boxed{\\frac{1}{4}}").map(|n| n.value), Some(0.25));
     assert_eq!(boxed_number("\\boxed{x} 4"), None);
     assert_eq!(boxed_number("in a box{4}"), None);
 }

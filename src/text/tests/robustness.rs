@@ -228,7 +228,5 @@ fn the_quadratic_measures_stay_within_the_time_limit_on_unlike_megabytes() {
     let left = "a b ".repeat(250_000 / shrink());
     let right = "b b a ".repeat(160_000 / shrink());
     assert_quick("edit distance", || similarity(&left, &right));
-    assert_quick("ROUGE-L", || {
-        rouge(&left, &[&right], RougeKind::RougeL, false)
-    });
+    assert_quick("ROUGE-L", || rouge(&left, &[&right], RougeKind::RougeL, false));
 }

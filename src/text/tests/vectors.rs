@@ -47,10 +47,7 @@ struct Corpus {
 }
 
 fn vectors() -> Vectors {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/tests/vectors/text_metrics.json"
-    );
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/text_metrics.json");
     let json = std::fs::read_to_string(path).expect("the vectors are there");
     serde_json::from_str(&json).expect("the vectors have the known form")
 }
@@ -131,12 +128,7 @@ fn corpus_bleu_agrees_with_sacrebleu() {
 #[test]
 fn chrf_agrees_with_sacrebleu() {
     for case in vectors().cases {
-        assert_close(
-            chrf(&case.candidate, &case.references),
-            case.chrf,
-            "chrF",
-            &case,
-        );
+        assert_close(chrf(&case.candidate, &case.references), case.chrf, "chrF", &case);
         let plus = chrf_plus_plus(&case.candidate, &case.references);
         assert_close(plus, case.chrf_plus_plus, "chrF++", &case);
     }

@@ -18,8 +18,6 @@ pub struct Exchange {
     pub method: String,
     /// Whole address; empty for bare bodies.
     pub url: String,
-    /// Request body; `Null` where there is none.
-    pub request: Value,
     /// Status of the reply; 200 for bare bodies without an error.
     pub status: u16,
     /// Headers of the reply.
@@ -98,6 +96,21 @@ impl Exchange {
             || bytes.starts_with(b"data:")
             || bytes.starts_with(b"event:")
             || bytes.starts_with(b":")
+    }
+
+    /// True where a chunk is no JSON: a recording that was edited by hand and broken.
+    pub fn has_broken_chunk(&self) -> bool {
+        let Body::Events(events) = &self.body else {
+            return false;
+        };
+        events
+            .iter()
+            .any(|event| serde_json::from_slice::<Value>(event).is_err())
+    }
+
+    /// Whether the first chunk begins like that.
+    pub fn starts_with(&self, start: &str) -> bool {
+        matches!(&self.body, Body::Events(events) if events.first().is_some_and(|event| event.starts_with(start.as_bytes())))
     }
 
     /// The events of a stream of server-sent events or chunks, as JSON, by a reading of its own: lines that start
@@ -183,7 +196,6 @@ fn bare(file: &str, index: usize, body: Body) -> Exchange {
         provider: file.split('/').next().unwrap_or_default().to_owned(),
         method: String::new(),
         url: String::new(),
-        request: Value::Null,
         status: 200,
         headers: HeaderMap::new(),
         body,
@@ -231,7 +243,7 @@ fn cassette(file: &str, text: &str) -> Vec<Exchange> {
     let text = text
         .replace("string: !!binary |", "base64_string: |")
         .replace("string: !binary |-", "base64_string: |");
-    let document: Value = yaml(file, &text);
+    let document: Value = yaml(file, &indent_quoted(&text));
     let list = [&document["interactions"], &document["http_interactions"]]
         .into_iter()
         .find_map(Value::as_array);
@@ -244,7 +256,69 @@ fn cassette(file: &str, text: &str) -> Vec<Exchange> {
 
 fn yaml(file: &str, text: &str) -> Value {
     let options = serde_saphyr::options! { budget: None, };
-    serde_saphyr::from_str_with_options(text, options).unwrap_or_else(|error| panic!("{file}: {error}"))
+    serde_saphyr::from_str_with_options(text, options.clone())
+        .or_else(|_| serde_saphyr::from_str_with_options(&indented(text), options))
+        .unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+/// Indents the later lines of quoted texts, which one recorder forgot to do. Their white space is folded anyway.
+fn indented(text: &str) -> String {
+    let (mut fixed, mut open) = (String::new(), false);
+    for line in text.lines() {
+        if open {
+            fixed.push_str("        ");
+        }
+        let quoted = if open {
+            Some(line)
+        } else {
+            line.split_once(": '").map(|(_, rest)| rest)
+        };
+        let quotes = quoted.map_or(0, |part| part.matches('\'').count() + usize::from(!open));
+        open ^= quotes % 2 == 1;
+        fixed.push_str(line);
+        fixed.push('\n');
+    }
+    fixed
+}
+
+/// PyYAML writes the further lines of a quoted scalar no deeper than its key, which strict YAML 1.2 forbids. Their
+/// indentation means nothing, so that some more does no harm.
+fn indent_quoted(text: &str) -> String {
+    let mut indented = String::with_capacity(text.len() + text.len() / 8);
+    let mut open = None;
+    for line in text.split_inclusive('\n') {
+        let mut rest = line;
+        match open {
+            Some(_) if !line.trim().is_empty() => indented.push_str("    "),
+            Some(_) => {}
+            None => {
+                let value = line
+                    .split_once(": ")
+                    .map(|(_, value)| value)
+                    .or_else(|| line.trim_start().strip_prefix("- "));
+                let quote = value
+                    .and_then(|value| value.chars().next())
+                    .filter(|first| matches!(first, '"' | '\''));
+                open = quote.filter(|_| !line.trim_start().starts_with(['"', '\'', '{']));
+                rest = value.and_then(|value| value.get(1..)).unwrap_or_default();
+            }
+        }
+        indented.push_str(line);
+        if let Some(quote) = open {
+            let mut letters = rest.chars().peekable();
+            while let Some(letter) = letters.next() {
+                if letter == '\\' && quote == '"'
+                    || letter == quote && quote == '\'' && letters.peek() == Some(&'\'')
+                {
+                    letters.next();
+                } else if letter == quote {
+                    open = None;
+                    break;
+                }
+            }
+        }
+    }
+    indented
 }
 
 fn interaction(file: &str, index: usize, entry: &Value) -> Exchange {
@@ -279,7 +353,6 @@ fn interaction(file: &str, index: usize, entry: &Value) -> Exchange {
     Exchange {
         method: text("method").to_uppercase(),
         url: [text("uri"), text("url")].concat(),
-        request: serde_json::from_slice(&bytes(request)).unwrap_or_default(),
         status: status.unwrap_or(200).try_into().unwrap(),
         headers,
         ..bare(file, index, Body::Whole(body))

@@ -3,6 +3,7 @@
 use super::cassette::{Exchange, all, folder};
 use super::compare::{decode, decode_pieces, difference, stream_bytes};
 use super::plug::{Plan, Plug, protocol_for};
+use bench::provider::{rate_limits, request_id, retry_after};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -123,4 +124,50 @@ fn a_stream_is_read_alike_in_random_pieces() {
         }
         prop_assert_eq!(&decode_pieces(plug, &pieces), whole, "{}", exchange.place());
     });
+}
+
+#[test]
+fn request_ids_and_limits_are_read_from_every_recorded_header() {
+    let Some(folder) = folder() else { return };
+    let (mut ids, mut limits) = (0, 0);
+    for exchange in all(&folder) {
+        let text = |name: &str| exchange.headers.get(name).and_then(|value| value.to_str().ok());
+        let vendors = [
+            "x-request-id",
+            "request-id",
+            "x-amzn-requestid",
+            "apim-request-id",
+        ];
+        if let Some(id) = vendors
+            .iter()
+            .find_map(|name| text(name))
+            .filter(|id| !id.is_empty())
+        {
+            ids += 1;
+            assert_eq!(
+                request_id(&exchange.headers).as_deref(),
+                Some(id),
+                "{}",
+                exchange.place()
+            );
+        }
+        if let Some(left) = text("x-ratelimit-remaining-tokens").and_then(|left| left.parse().ok()) {
+            limits += 1;
+            assert_eq!(
+                rate_limits(&exchange.headers).tokens_remaining,
+                Some(left),
+                "{}",
+                exchange.place()
+            );
+        }
+        if let Some(seconds) = text("retry-after").and_then(|seconds| seconds.parse::<u64>().ok()) {
+            let wait = retry_after(&exchange.headers).map(|wait| wait.as_secs_f64().ceil() as u64);
+            assert_eq!(wait, Some(seconds), "{}", exchange.place());
+        }
+    }
+    assert!(
+        ids > 0 && limits > 0,
+        "no header was checked in {}",
+        folder.display()
+    );
 }

@@ -1,7 +1,7 @@
 //! Which protocol a recorded exchange belongs to, and what an independent reading of it looks like.
 
 use super::cassette::Exchange;
-use super::{chat, responses};
+use super::{anthropic, bedrock, chat, gemini, ollama, responses};
 use bench::model::{ErrorClass, Money, StopReason, Usage};
 use bench::provider::Protocol;
 
@@ -58,7 +58,14 @@ pub enum Plan {
 }
 
 /// The APIs, each asked in turn whether the exchange is its own.
-const PLUGS: &[fn(&Exchange) -> Option<Plug>] = &[responses::plug, chat::plug];
+const PLUGS: &[fn(&Exchange) -> Option<Plug>] = &[
+    responses::plug,
+    chat::plug,
+    anthropic::plug,
+    gemini::plug,
+    ollama::plug,
+    bedrock::plug,
+];
 
 /// What to do with that exchange.
 pub fn protocol_for(exchange: &Exchange) -> Plan {
@@ -115,18 +122,16 @@ const UNSUPPORTED: &[(&str, Test)] = &[
     ("background responses fetched later", |x| {
         x.method == "GET" && x.path().contains("/responses/")
     }),
-    // The adapters of these APIs live in files beside this one.
-    ("anthropic", |x| {
-        x.path().ends_with("/v1/messages") || x.provider == "anthropic"
+    ("Gemini's Interactions API", |x| {
+        x.provider == "google" && gemini::is_interaction(&x.first_json())
     }),
-    ("gemini", |x| {
-        x.path().contains("enerateContent") || x.provider.starts_with("google")
+    ("Gemini's stored prompt caches", |x| {
+        x.path().contains("/cachedContents")
     }),
-    ("ollama", |x| {
-        x.path().ends_with("/api/chat") || x.provider == "ollama"
+    ("sign-in at Google", |x| x.host() == "oauth2.googleapis.com"),
+    ("InvokeModel with other vendors' bodies", |x| {
+        x.path().ends_with("/invoke") || x.path().ends_with("/invoke-with-response-stream")
     }),
-    ("bedrock", |x| {
-        x.host().contains("bedrock") || x.provider == "bedrock"
-    }),
+    ("Ollama's generate", |x| x.path().ends_with("/api/generate")),
     ("legacy completions", |x| x.path().ends_with("/v1/complete")),
 ];

@@ -12,7 +12,9 @@ pub fn plug(exchange: &Exchange) -> Option<Plug> {
     let first = exchange.first_json();
     let by_path = exchange.path().ends_with("/responses") && exchange.method == "POST";
     let by_shape = exchange.url.is_empty()
-        && (first["object"] == "response" || first["response"]["object"] == "response");
+        && (first["object"] == "response"
+            || first["type"] == "response.created"
+            || exchange.starts_with("{\"type\":\"response.created\""));
     (by_path || by_shape).then(|| Plug {
         api: "openai-responses",
         protocol: Box::new(OpenaiResponses::default()),
@@ -33,6 +35,9 @@ fn read(exchange: &Exchange) -> Reading {
     }
     if !exchange.is_stream() {
         return Reading::Answer(Box::new(answer(&exchange.first_json(), &[])));
+    }
+    if exchange.has_broken_chunk() {
+        return Reading::Error(ErrorClass::Malformed);
     }
     let events = exchange.json_events();
     if let Some(failed) = events

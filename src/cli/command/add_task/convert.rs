@@ -79,14 +79,17 @@ pub fn convert(file: &Utf8Path, columns: &Columns<'_>, out: &mut impl Write) -> 
         let case = case(&row, columns, &mut made);
         let id = case["id"].as_str().unwrap_or_default().to_owned();
         if !ids.insert(id.clone()) {
-            return Err(format!("{file}:{line}: the id `{id}` occurs twice; choose another column with --id"));
+            return Err(format!(
+                "{file}:{line}: the id `{id}` occurs twice; choose another column with --id"
+            ));
         }
         serde_json::to_writer(&mut *out, &case)
             .map_err(std::io::Error::from)
             .and_then(|()| out.write_all(b"\n"))
             .map_err(|error| format!("cannot write the cases: {error}"))
     })?;
-    out.flush().map_err(|error| format!("cannot write the cases: {error}"))?;
+    out.flush()
+        .map_err(|error| format!("cannot write the cases: {error}"))?;
     match made.cases {
         0 => Err(format!("{file} has no rows")),
         _ => Ok(made),
@@ -107,11 +110,19 @@ fn check_columns(file: &Utf8Path, columns: &Columns<'_>, row: &Row) -> Result<()
 
 fn case(row: &Row, columns: &Columns<'_>, made: &mut Made) -> Value {
     made.cases += 1;
-    let golden = columns.golden.or_else(|| GOLDEN.into_iter().find(|name| row.contains_key(*name)));
+    let golden = columns
+        .golden
+        .or_else(|| GOLDEN.into_iter().find(|name| row.contains_key(*name)));
     let id_column = columns.id.or_else(|| row.contains_key("id").then_some("id"));
-    let id = id_column.and_then(|name| row.get(name)).map(plain).filter(|id| !id.is_empty());
+    let id = id_column
+        .and_then(|name| row.get(name))
+        .map(plain)
+        .filter(|id| !id.is_empty());
     let mut case = Map::new();
-    case.insert("id".to_owned(), json!(id.unwrap_or_else(|| made.cases.to_string())));
+    case.insert(
+        "id".to_owned(),
+        json!(id.unwrap_or_else(|| made.cases.to_string())),
+    );
     let (mut vars, mut meta) = (Map::new(), Map::new());
     for (name, value) in row {
         if Some(name.as_str()) == golden || Some(name.as_str()) == id_column {
@@ -128,7 +139,10 @@ fn case(row: &Row, columns: &Columns<'_>, made: &mut Made) -> Value {
         }
     }
     case.insert("vars".to_owned(), Value::Object(vars));
-    if let Some(value) = golden.and_then(|name| row.get(name)).filter(|value| !value.is_null()) {
+    if let Some(value) = golden
+        .and_then(|name| row.get(name))
+        .filter(|value| !value.is_null())
+    {
         made.golden = made.golden.and(GoldenKind::of(value));
         case.insert("golden".to_owned(), value.clone());
     }
@@ -147,7 +161,13 @@ fn plain(value: &Value) -> String {
 
 /// A name that a template can use: `Ticket no.` becomes `ticket_no`.
 fn variable_name(column: &str) -> String {
-    let word = |c: char| if c.is_alphanumeric() { c.to_lowercase().next().unwrap_or(c) } else { '_' };
+    let word = |c: char| {
+        if c.is_alphanumeric() {
+            c.to_lowercase().next().unwrap_or(c)
+        } else {
+            '_'
+        }
+    };
     let name: String = column.trim().chars().map(word).collect();
     let name = name.trim_matches('_');
     match name.chars().next() {
@@ -170,7 +190,9 @@ mod tests {
 
     #[test]
     fn numbers_written_as_text_ask_for_the_numeric_scorer() {
-        let kinds = [json!("12"), json!(3)].iter().fold(GoldenKind::None, |kind, value| kind.and(GoldenKind::of(value)));
+        let kinds = [json!("12"), json!(3)]
+            .iter()
+            .fold(GoldenKind::None, |kind, value| kind.and(GoldenKind::of(value)));
         assert_eq!(kinds, GoldenKind::Number);
         assert_eq!(kinds.and(GoldenKind::of(&json!("Paris"))), GoldenKind::Label);
     }

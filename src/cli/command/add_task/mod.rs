@@ -55,7 +55,9 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     let cases = root.join("golden").join(format!("{}.jsonl", args.name));
     for path in [&task, &cases] {
         if path.exists() {
-            return Err(Failure::Usage(format!("{path} exists already; choose another name or remove it")));
+            return Err(Failure::Usage(format!(
+                "{path} exists already; choose another name or remove it"
+            )));
         }
     }
     let made = match &args.from {
@@ -66,7 +68,10 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
                 vars: &args.vars,
                 meta: &args.meta,
             };
-            let file = common.directory.as_ref().map_or(file.clone(), |base| base.join(file));
+            let file = common
+                .directory
+                .as_ref()
+                .map_or(file.clone(), |base| base.join(file));
             let made = convert::convert(&file, &columns, &mut create(&cases)?).map_err(|message| {
                 // Half a file of cases would look like a whole one.
                 let _ = std::fs::remove_file(&cases);
@@ -103,6 +108,10 @@ fn create(path: &Utf8Path) -> Result<std::io::BufWriter<std::fs::File>, Failure>
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(failed)?;
     }
-    let file = OpenOptions::new().write(true).create_new(true).open(path).map_err(failed)?;
+    let file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(path)
+        .map_err(failed)?;
     Ok(std::io::BufWriter::new(file))
 }

@@ -13,7 +13,9 @@ pub fn for_each(file: &Utf8Path, mut take: impl FnMut(u64, Row) -> Result<(), St
     let opened = std::fs::File::open(file).map_err(|error| format!("cannot open {file}: {error}"))?;
     match file.extension().map(str::to_ascii_lowercase).as_deref() {
         Some("csv" | "tsv") => {
-            let tabs = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("tsv"));
+            let tabs = file
+                .extension()
+                .is_some_and(|extension| extension.eq_ignore_ascii_case("tsv"));
             csv_rows(opened, file, if tabs { b'\t' } else { b',' }, take)
         }
         Some("jsonl" | "ndjson") => {
@@ -24,13 +26,16 @@ pub fn for_each(file: &Utf8Path, mut take: impl FnMut(u64, Row) -> Result<(), St
                 if line.is_empty() {
                     continue;
                 }
-                let row: Row = serde_json::from_str(line)
-                    .map_err(|error| format!("{file}:{number}:{}: not a JSON object: {error}", error.column()))?;
+                let row: Row = serde_json::from_str(line).map_err(|error| {
+                    format!("{file}:{number}:{}: not a JSON object: {error}", error.column())
+                })?;
                 take(number, row)?;
             }
             Ok(())
         }
-        _ => Err(format!("{file}: bench reads examples from .csv, .tsv and .jsonl files")),
+        _ => Err(format!(
+            "{file}: bench reads examples from .csv, .tsv and .jsonl files"
+        )),
     }
 }
 
@@ -41,13 +46,21 @@ fn csv_rows(
     mut take: impl FnMut(u64, Row) -> Result<(), String>,
 ) -> Result<(), String> {
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(opened);
-    let header = reader.headers().map_err(|error| format!("{file}: {error}"))?.clone();
-    let names: Vec<String> =
-        header.iter().map(|name| name.trim_start_matches('\u{feff}').trim().to_owned()).collect();
+    let header = reader
+        .headers()
+        .map_err(|error| format!("{file}: {error}"))?
+        .clone();
+    let names: Vec<String> = header
+        .iter()
+        .map(|name| name.trim_start_matches('\u{feff}').trim().to_owned())
+        .collect();
     for record in reader.records() {
         let record = record.map_err(|error| format!("{file}: {error}"))?;
         let line = record.position().map_or(0, csv::Position::line);
-        let cells = names.iter().cloned().zip(record.iter().map(|cell| Value::String(cell.to_owned())));
+        let cells = names
+            .iter()
+            .cloned()
+            .zip(record.iter().map(|cell| Value::String(cell.to_owned())));
         take(line, cells.collect())?;
     }
     Ok(())

@@ -17,21 +17,45 @@ fn quoted(text: &str) -> String {
 
 /// The task file of an empty task.
 pub fn empty(name: &str, prompt: Option<&str>) -> String {
-    task_text(name, &quoted(prompt.unwrap_or("{{ input }}")), "  - contains: {ignore-case: true}     # the golden output occurs in the answer\n", "")
+    task_text(
+        name,
+        &quoted(prompt.unwrap_or("{{ input }}")),
+        "  - contains: {ignore-case: true}     # the golden output occurs in the answer\n",
+        "",
+    )
 }
 
 /// The task file over converted cases.
 pub fn task(name: &str, made: &Made, prompt: Option<&str>) -> String {
     let default = match made.vars.as_slice() {
         [one] => format!("{{{{ {one} }}}}"),
-        many => many.iter().map(|var| format!("{var}: {{{{ {var} }}}}")).collect::<Vec<_>>().join("\n"),
+        many => many
+            .iter()
+            .map(|var| format!("{var}: {{{{ {var} }}}}"))
+            .collect::<Vec<_>>()
+            .join("\n"),
     };
     let (scorer, output) = match made.golden {
-        GoldenKind::Number => ("  - numeric: {tolerance: 0.001}          # the last number of the answer\n", ""),
-        GoldenKind::Label => ("  - iequals: true                        # the whole answer, case ignored\n", ""),
-        GoldenKind::Text => ("  - rouge-l: {min: 0.4}                  # overlap with the golden text\n", ""),
-        GoldenKind::Json => ("  - json-match: {unordered: true}        # field by field\n", "output: {format: json}\n"),
-        GoldenKind::None => ("  - length: {min: 1}                     # there is no golden output: say what is good\n", ""),
+        GoldenKind::Number => (
+            "  - numeric: {tolerance: 0.001}          # the last number of the answer\n",
+            "",
+        ),
+        GoldenKind::Label => (
+            "  - iequals: true                        # the whole answer, case ignored\n",
+            "",
+        ),
+        GoldenKind::Text => (
+            "  - rouge-l: {min: 0.4}                  # overlap with the golden text\n",
+            "",
+        ),
+        GoldenKind::Json => (
+            "  - json-match: {unordered: true}        # field by field\n",
+            "output: {format: json}\n",
+        ),
+        GoldenKind::None => (
+            "  - length: {min: 1}                     # there is no golden output: say what is good\n",
+            "",
+        ),
     };
     task_text(name, &quoted(prompt.unwrap_or(&default)), scorer, output)
 }

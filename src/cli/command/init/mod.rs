@@ -12,8 +12,10 @@ use std::io::Write;
 
 /// Flags of `bench init`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  bench init my-evals && cd my-evals && bench run\n  bench init        \
-                        (in the current folder; files that exist are left alone)")]
+#[command(
+    after_help = "Examples:\n  bench init my-evals && cd my-evals && bench run\n  bench init        \
+                        (in the current folder; files that exist are left alone)"
+)]
 pub struct Args {
     /// Folder to make the workspace in [default: the current one]
     #[arg(value_name = "DIR")]
@@ -51,7 +53,11 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     for name in &kept {
         console.note(&format!("kept {} as it is", root.join(name)));
     }
-    let place = if root.as_str().is_empty() { String::new() } else { format!("cd {root} && ") };
+    let place = if root.as_str().is_empty() {
+        String::new()
+    } else {
+        format!("cd {root} && ")
+    };
     console.out(&format!(
         "\nTry it: {place}bench run\nThe models are simulated. Put your key into the environment and see \
          providers/openai.yaml for real ones.\n"

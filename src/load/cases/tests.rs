@@ -1,0 +1,141 @@
+//! Streams of cases.
+
+use super::{CaseReader, CaseSelection, scan};
+use crate::load::load;
+use crate::model::Task;
+use camino::{Utf8Path, Utf8PathBuf};
+use serde_json::json;
+use std::fmt::Write;
+use std::fs;
+use std::sync::Arc;
+
+/// A task with these case files.
+fn task(folder: &Utf8Path, files: &[(&str, &str)]) -> Arc<Task> {
+    fs::create_dir_all(folder.join("tasks")).expect("created");
+    fs::write(folder.join("bench.yaml"), "models: ['x/*']\n").expect("written");
+    for (name, text) in files {
+        fs::write(folder.join("tasks").join(name), text).expect("written");
+    }
+    let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
+    let text = format!("task: t\ncases: {names:?}\nprompts: ['{{{{ q }}}}']\nscorers: [contains: a]\n");
+    fs::write(folder.join("tasks/t.yaml"), text).expect("written");
+    load(folder, &|_| None).project.tasks[0].clone()
+}
+
+fn folder() -> (tempfile::TempDir, Utf8PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = Utf8PathBuf::from_path_buf(folder.path().canonicalize().expect("a path")).expect("UTF-8");
+    (folder, root)
+}
+
+fn ids(task: &Arc<Task>, globs: &[&str], limit: Option<u64>) -> Vec<(u64, String)> {
+    let globs: Vec<String> = globs.iter().map(|glob| (*glob).to_owned()).collect();
+    CaseReader::open(task, CaseSelection::new(&globs, limit).expect("globs"))
+        .map(|case| {
+            case.map(|(position, case)| (position, case.id.to_string()))
+                .expect("a case")
+        })
+        .collect()
+}
+
+#[test]
+fn cases_of_all_formats_follow_one_another_and_keep_their_positions() {
+    let (_guard, root) = folder();
+    let task = task(
+        &root,
+        &[
+            ("a.jsonl", "{\"id\": \"a1\"}\n\n{\"vars\": {\"q\": 1}}\n"),
+            ("b.csv", "q,expected,meta.level\n\"x, y\",yes,3\nz,,\n"),
+            ("c.json", "[{\"id\": 7, \"golden\": {\"k\": [1]}}]"),
+            ("d.yaml", "- id: d1\n  vars: {q: 1.5}\n"),
+        ],
+    );
+    let all = ids(&task, &[], None);
+    let names: Vec<&str> = all.iter().map(|(_, id)| id.as_str()).collect();
+    assert_eq!(names, ["a1", "2", "3", "4", "7", "d1"]);
+    assert_eq!(all.last(), Some(&(5, "d1".to_owned())));
+    assert_eq!(
+        ids(&task, &["?1"], None),
+        [(0, "a1".to_owned()), (5, "d1".to_owned())]
+    );
+    assert_eq!(
+        ids(&task, &["[0-9]"], Some(2)),
+        [(1, "2".to_owned()), (2, "3".to_owned())]
+    );
+    let cases: Vec<_> = CaseReader::open(&task, CaseSelection::default())
+        .flatten()
+        .map(|(_, case)| case)
+        .collect();
+    assert_eq!(cases[2].vars["q"], json!("x, y"));
+    assert_eq!(
+        (cases[2].golden.clone(), cases[3].golden.clone()),
+        (Some(json!("yes")), None)
+    );
+    assert_eq!(cases[2].meta["level"], json!("3"));
+    assert_eq!(cases[4].golden, Some(json!({"k": [1]})));
+}
+
+#[test]
+fn a_bad_line_does_not_end_the_stream() {
+    let (_guard, root) = folder();
+    let task = task(
+        &root,
+        &[("a.jsonl", "{\"id\": \"a\"}\nnonsense\n{\"id\": \"b\"}\n")],
+    );
+    let read: Vec<_> = CaseReader::open(&task, CaseSelection::default()).collect();
+    assert_eq!(read.len(), 3);
+    let error = read[1].as_ref().expect_err("bad").to_string();
+    assert!(
+        error.contains("a.jsonl:2:") && error.contains("not valid JSON"),
+        "{error}"
+    );
+    assert_eq!(read[2].as_ref().map(|(position, _)| *position), Ok(2));
+}
+
+#[test]
+fn the_hash_of_the_cases_depends_on_their_content_and_order() {
+    let hash = |text: &str| {
+        let (_guard, root) = folder();
+        scan(&task(&root, &[("a.jsonl", text)]), &root, false).hash
+    };
+    let (a, b) = (
+        "{\"id\": \"a\", \"vars\": {\"q\": 1}}",
+        "{\"id\": \"b\", \"vars\": {\"q\": 2}}",
+    );
+    let base = hash(&format!("{a}\n{b}\n"));
+    assert_eq!(base, hash(&format!("\u{feff}{a}\r\n\r\n  {b}")));
+    assert_ne!(base, hash(&format!("{b}\n{a}\n")));
+    assert_ne!(base, hash(&format!("{a}\n{}\n", b.replace('2', "3"))));
+}
+
+#[test]
+fn a_large_file_with_one_late_mistake_is_checked_to_its_end() {
+    let (_guard, root) = folder();
+    let mut text = String::new();
+    for number in 0..20_000 {
+        let _ = writeln!(
+            text,
+            "{{\"id\": \"c{number}\", \"vars\": {{\"q\": \"{}\"}}}}",
+            "x".repeat(50)
+        );
+    }
+    text += "{\"id\": \"c17\", \"vars\": {\"q\": \"again\"}}\n";
+    let scan = scan(&task(&root, &[("a.jsonl", &text)]), &root, false);
+    assert_eq!(scan.count, 20_001);
+    let problem = scan.problems.first().expect("a duplicate");
+    assert_eq!(
+        problem.to_string(),
+        "tasks/a.jsonl:20001:1: a second case has the id `c17`"
+    );
+    assert_eq!(problem.related.as_ref().map(|first| first.line), Some(18));
+}
+
+#[test]
+fn only_twenty_problems_are_told_and_the_rest_is_counted() {
+    let (_guard, root) = folder();
+    let text: String = (0..50)
+        .map(|number| format!("{{\"id\": {number}, \"vrs\": 1}}\n"))
+        .collect();
+    let scan = scan(&task(&root, &[("a.jsonl", &text)]), &root, false);
+    assert_eq!((scan.problems.len(), scan.more), (20, 30));
+}

@@ -1,0 +1,17 @@
+//! The shapes of the files as they are written. Doc comments here are the descriptions in the JSON Schemas.
+
+mod case;
+mod judge;
+mod provider;
+mod short;
+mod task;
+mod workspace;
+
+pub use case::{RawCase, RawCaseFile, RawId};
+pub use judge::{RawJudge, RawMember};
+pub use provider::{RawModelEntry, RawProvider, RawTier};
+pub use task::{
+    RawCaseItem, RawCases, RawMessage, RawModel, RawModelFields, RawOutput, RawPass, RawPrompt,
+    RawPromptFields, RawTask,
+};
+pub use workspace::{RawDuration, RawWorkspace};

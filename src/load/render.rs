@@ -1,0 +1,148 @@
+//! Problems as text for people: each with its place underlined.
+
+use super::problem::{Problem, Severity};
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
+    SourceCode, SourceSpan, SpanContents,
+};
+use std::fmt::{self, Write};
+
+/// How problems are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RenderOptions {
+    /// Use colour.
+    pub colour: bool,
+    /// Use box-drawing characters.
+    pub unicode: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+}
+
+impl Default for RenderOptions {
+    fn default() -> Self {
+        Self {
+            colour: false,
+            unicode: true,
+            width: 100,
+        }
+    }
+}
+
+/// All problems as text, errors and warnings in the order given, then a line with their count.
+pub fn render(problems: &[Problem], options: RenderOptions) -> String {
+    let theme = match (options.unicode, options.colour) {
+        (true, true) => GraphicalTheme::unicode(),
+        (true, false) => GraphicalTheme::unicode_nocolor(),
+        (false, true) => GraphicalTheme {
+            characters: miette::ThemeCharacters::ascii(),
+            ..GraphicalTheme::unicode()
+        },
+        (false, false) => GraphicalTheme::none(),
+    };
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_width(options.width.max(40))
+        .with_context_lines(0)
+        .with_links(false);
+    let mut out = String::new();
+    for problem in problems {
+        if handler.render_report(&mut out, &Shown(problem)).is_err() {
+            let _ = writeln!(out, "{}: {}", problem.file, problem.message);
+        }
+        out.push('\n');
+    }
+    let count = |severity| {
+        problems
+            .iter()
+            .filter(|problem| problem.severity == severity)
+            .count()
+    };
+    let plural = |count: usize, noun: &str| match count {
+        1 => format!("1 {noun}"),
+        count => format!("{count} {noun}s"),
+    };
+    let parts: Vec<String> = [(Severity::Error, "error"), (Severity::Warning, "warning")]
+        .into_iter()
+        .map(|(severity, noun)| (count(severity), noun))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, noun)| plural(count, noun))
+        .collect();
+    if !parts.is_empty() {
+        let _ = writeln!(out, "{}", parts.join(", "));
+    }
+    out
+}
+
+/// A problem as miette wants it.
+#[derive(Debug)]
+struct Shown<'a>(&'a Problem);
+
+impl std::error::Error for Shown<'_> {}
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.place {
+            Some(_) => f.write_str(&self.0.message),
+            None => write!(f, "{}: {}", self.0.file, self.0.message),
+        }
+    }
+}
+
+impl Diagnostic for Shown<'_> {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(self.0.code))
+    }
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.0.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+        })
+    }
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        let related = self
+            .0
+            .related
+            .as_ref()
+            .map(|first| format!("{}: {}:{}", first.message, first.file, first.line));
+        match (related, &self.0.help) {
+            (Some(related), Some(help)) => Some(Box::new(format!("{related}\n{help}"))),
+            (Some(related), None) => Some(Box::new(related)),
+            (None, Some(help)) => Some(Box::new(help)),
+            (None, None) => None,
+        }
+    }
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.0.place.as_ref().map(|_| self as &dyn SourceCode)
+    }
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let span = self.0.place.as_ref()?.excerpt.span;
+        let length = (span.end - span.start).max(1);
+        Some(Box::new(std::iter::once(LabeledSpan::new_primary_with_span(
+            None,
+            SourceSpan::new(span.start.into(), length),
+        ))))
+    }
+}
+
+impl SourceCode for Shown<'_> {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let place = self.0.place.as_ref().ok_or(MietteError::OutOfBounds)?;
+        let text: &str = &place.excerpt.text;
+        // A span at the very end of a file points behind its last byte.
+        let start = span.offset().min(text.len().saturating_sub(1));
+        let length = span.len().min(text.len().saturating_sub(start));
+        let contents = text.read_span(&SourceSpan::new(start.into(), length), before, after)?;
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.0.file.to_string(),
+            contents.data(),
+            *contents.span(),
+            contents.line() + place.excerpt.first_line - 1,
+            contents.column(),
+            contents.line_count(),
+        )))
+    }
+}

@@ -1,0 +1,182 @@
+//! From an analysis to the fields of `summary.json`.
+
+use super::{
+    BoardEntry, EstimateEntry, MissingEntry, Named, RowEntry, SCHEMA_VERSION, ScorerEntry, SpendEntry,
+    Summary, TaskSummary, TokensEntry, TotalsEntry, WarningEntry,
+};
+use crate::analyse::{Analysis, Board, Row, ScorerSummary, Spend, TaskAnalysis, Tokens};
+use crate::model::{Money, Outcome};
+use crate::report::{headline, task_sentence};
+use crate::stats::{Estimate, Percentile};
+use std::collections::BTreeMap;
+
+impl<'a> Summary<'a> {
+    /// The document of an analysis.
+    pub fn new(analysis: &'a Analysis) -> Self {
+        let totals = &analysis.totals;
+        Self {
+            schema_version: SCHEMA_VERSION,
+            run: &analysis.manifest.run,
+            bench_version: &analysis.manifest.bench_version,
+            seed: analysis.manifest.seed,
+            simulated: analysis.is_simulated(),
+            answer: headline(analysis, &str::to_owned),
+            totals: TotalsEntry {
+                planned: totals.planned,
+                recorded: totals.recorded,
+                outcomes: outcomes(&totals.outcomes),
+                tokens: TokensEntry::of(&totals.tokens),
+                cost: SpendEntry::of(&totals.cost),
+                paid: SpendEntry::of(&totals.paid),
+                cache_hits: totals.cache_hits,
+                retries: totals.retries,
+            },
+            tasks: analysis.tasks.iter().map(TaskSummary::of).collect(),
+        }
+    }
+}
+
+impl<'a> TaskSummary<'a> {
+    fn of(task: &'a TaskAnalysis) -> Self {
+        let named = |candidate: &u32| {
+            task.row(*candidate).map(|row| Named {
+                name: &row.name,
+                prompt: &row.prompt,
+            })
+        };
+        Self {
+            task: &task.task.name,
+            cases: task.task.cases,
+            epochs: task.task.epochs,
+            answer: task_sentence(task, &str::to_owned),
+            leaders: task.answer.leaders.iter().filter_map(named).collect(),
+            overlapping: task.answer.overlapping.iter().filter_map(named).collect(),
+            cheapest: task.answer.cheapest.as_ref().and_then(named),
+            unknown_costs: task.answer.unknown_costs,
+            leaderboards: task.boards.iter().map(BoardEntry::of).collect(),
+        }
+    }
+}
+
+impl<'a> BoardEntry<'a> {
+    fn of(board: &'a Board) -> Self {
+        Self {
+            prompt: &board.prompt,
+            rows: board.rows.iter().map(RowEntry::of).collect(),
+        }
+    }
+}
+
+impl<'a> RowEntry<'a> {
+    fn of(row: &'a Row) -> Self {
+        let percentiles = [row.latency_p50, row.latency_p95, row.first_token_p50];
+        let (low, high) = row.missing.bounds.unzip();
+        Self {
+            rank: row.rank,
+            name: &row.name,
+            model: &row.model,
+            simulated: row.simulated,
+            planned: row.planned,
+            recorded: row.recorded,
+            scored: row.scored,
+            passed: row.passed,
+            failed: row.failed,
+            outcomes: outcomes(&row.outcomes),
+            score: EstimateEntry::of(&row.score),
+            pass_rate: EstimateEntry::of(&row.pass),
+            missing: MissingEntry {
+                trials: row.missing.trials,
+                share: row.missing.share,
+                score_if_0: low,
+                score_if_1: high,
+            },
+            no_answer: row.no_answer,
+            tokens: TokensEntry::of(&row.tokens),
+            cost: SpendEntry::of(&row.cost),
+            paid: SpendEntry::of(&row.paid),
+            latency_p50_ms: milliseconds(row.latency_p50),
+            latency_p95_ms: milliseconds(row.latency_p95),
+            first_token_p50_ms: milliseconds(row.first_token_p50),
+            percentiles_exact: percentiles.iter().flatten().all(|percentile| percentile.exact),
+            cache_hits: row.cache_hits,
+            retries: row.retries,
+            scorers: row.scorers.iter().map(ScorerEntry::of).collect(),
+        }
+    }
+}
+
+impl EstimateEntry {
+    fn of(estimate: &Estimate) -> Self {
+        Self {
+            mean: estimate.mean,
+            low: estimate.low,
+            high: estimate.high,
+            n: estimate.n,
+            n_eff: estimate.n_eff,
+            se: estimate.se,
+            df: estimate.df.filter(|df| df.is_finite()),
+            clusters: estimate.clusters,
+            method: estimate.method.name(),
+            degenerate: estimate.degenerate,
+            warnings: estimate
+                .warnings
+                .iter()
+                .map(|warning| WarningEntry {
+                    kind: warning.name(),
+                    message: warning.to_string(),
+                })
+                .collect(),
+        }
+    }
+}
+
+impl TokensEntry {
+    fn of(tokens: &Tokens) -> Self {
+        Self {
+            sum: tokens.sum,
+            known_trials: tokens.known_trials,
+            unknown_trials: tokens.unknown_trials,
+        }
+    }
+}
+
+impl SpendEntry {
+    fn of(spend: &Spend) -> Self {
+        Self {
+            total_usd: (spend.known_trials > 0).then(|| spend.known.exact()),
+            per_trial_usd: spend.per_trial().known().map(Money::exact),
+            unknown_trials: spend.unknown_trials,
+        }
+    }
+}
+
+impl<'a> ScorerEntry<'a> {
+    fn of(scorer: &'a ScorerSummary) -> Self {
+        Self {
+            name: &scorer.name,
+            weight: scorer.weight,
+            n: scorer.n,
+            mean: scorer.mean,
+            passed: scorer.passed,
+            errors: scorer.errors,
+            no_answer: scorer.no_answer,
+            named: scorer
+                .named
+                .iter()
+                .map(|named| (named.name.as_str(), named.mean))
+                .collect(),
+        }
+    }
+}
+
+fn outcomes(counts: &[u64]) -> BTreeMap<&'static str, u64> {
+    Outcome::ALL
+        .into_iter()
+        .map(Outcome::name)
+        .zip(counts.iter().copied())
+        .collect()
+}
+
+fn milliseconds(percentile: Option<Percentile>) -> Option<f64> {
+    Some(percentile?.value as f64 / 1e3)
+}
