@@ -42,8 +42,8 @@ fn analyse_with(
         Err(failure) => ControlFlow::Break(failure),
     };
     match store.stream_trials(run, Order::Case, each)? {
-        ControlFlow::Break(failure) => Err(failure),
-        ControlFlow::Continue(()) => Ok(builder.finish()),
+        Some(failure) => Err(failure),
+        None => Ok(builder.finish()),
     }
 }
 

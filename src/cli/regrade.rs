@@ -100,7 +100,7 @@ pub fn regrade(store: &Store, run: &RunRef, project: &Project, dry_run: bool) ->
         (streamed, written)
     });
     match outcome {
-        (Ok(ControlFlow::Break(Some(failure))), _) => Err(failure),
+        (Ok(Some(Some(failure))), _) => Err(failure),
         (Err(error), _) | (_, Ok(Err(error))) => Err(error.into()),
         (_, Err(_)) => Err(Failure::System(
             "grading stopped unexpectedly; the stored scores are unchanged".to_owned(),
