@@ -1,5 +1,6 @@
 //! Integration tests, in one binary: the parts on recorded data, and the program as a user runs it.
 
+mod docs;
 mod faults;
 mod load;
 mod prices;
