@@ -41,7 +41,10 @@ fn read(path: &Path) -> String {
 }
 
 fn name_of(path: &Path) -> String {
-    path.strip_prefix(root()).unwrap().to_string_lossy().replace('\\', "/")
+    path.strip_prefix(root())
+        .unwrap()
+        .to_string_lossy()
+        .replace('\\', "/")
 }
 
 #[test]
@@ -50,7 +53,11 @@ fn files_and_commands_of_the_pages_work_as_the_pages_say() {
     for path in pages() {
         let blocks = page::blocks(&read(&path));
         let name = name_of(&path);
-        problems.extend(play(&name, &blocks).into_iter().map(|problem| format!("{name}:{problem}")));
+        problems.extend(
+            play(&name, &blocks)
+                .into_iter()
+                .map(|problem| format!("{name}:{problem}")),
+        );
     }
     assert!(problems.is_empty(), "{}", problems.join("\n\n"));
 }
@@ -62,8 +69,13 @@ fn play(name: &str, blocks: &[Block]) -> Vec<String> {
         return Vec::new();
     }
     let mut shell = Shell::new(&page::variables(blocks));
-    let own = blocks.iter().any(|block| matches!(&block.kind, Kind::File(path) if path == "bench.yaml"));
-    let first = blocks.iter().find(|block| does_something(block)).map(|block| block.body.as_str());
+    let own = blocks
+        .iter()
+        .any(|block| matches!(&block.kind, Kind::File(path) if path == "bench.yaml"));
+    let first = blocks
+        .iter()
+        .find(|block| does_something(block))
+        .map(|block| block.body.as_str());
     let begins_with_init = first.is_some_and(|body| body.starts_with("$ bench init"));
     if name == "README.md" {
         for folder in ["tasks", "golden", "providers", "judges"] {
@@ -77,7 +89,10 @@ fn play(name: &str, blocks: &[Block]) -> Vec<String> {
     for (number, block) in blocks.iter().enumerate() {
         match &block.kind {
             Kind::File(path) => shell.write(path, &block.body),
-            Kind::Scorers => shell.write(&format!("tasks/block-{number}.yaml"), &page::task_around(number, &block.body)),
+            Kind::Scorers => shell.write(
+                &format!("tasks/block-{number}.yaml"),
+                &page::task_around(number, &block.body),
+            ),
             Kind::Console => problems.extend(console(&mut shell, block)),
             Kind::Other => {}
         }
@@ -85,7 +100,12 @@ fn play(name: &str, blocks: &[Block]) -> Vec<String> {
     for folder in shell.workspaces() {
         let ran = shell.run_in(&folder, &["check"]);
         if ran.code != 0 || !ran.stderr.is_empty() {
-            problems.push(format!("1: `bench check` in {}:\n{}{}", folder.display(), ran.stdout, ran.stderr));
+            problems.push(format!(
+                "1: `bench check` in {}:\n{}{}",
+                folder.display(),
+                ran.stdout,
+                ran.stderr
+            ));
         }
     }
     problems
@@ -101,12 +121,21 @@ fn console(shell: &mut Shell, block: &Block) -> Vec<String> {
                 let ran = shell.run(arguments);
                 let at = format!("{}: `{}`", step.line, step.command);
                 if ran.code != step.exit {
-                    problems.push(format!("{at} exits {}, not {}:\n{}{}", ran.code, step.exit, ran.stdout, ran.stderr));
+                    problems.push(format!(
+                        "{at} exits {}, not {}:\n{}{}",
+                        ran.code, step.exit, ran.stdout, ran.stderr
+                    ));
                 } else if !page::matches(&step.output, &ran.stdout) {
-                    problems.push(format!("{at} prints something else than the page says:\n{}", ran.stdout));
+                    problems.push(format!(
+                        "{at} prints something else than the page says:\n{}",
+                        ran.stdout
+                    ));
                 }
             }
-            _ => problems.push(format!("{}: only `bench` and `cd` are run here: {}", step.line, step.command)),
+            _ => problems.push(format!(
+                "{}: only `bench` and `cd` are run here: {}",
+                step.line, step.command
+            )),
         }
     }
     problems

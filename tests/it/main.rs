@@ -1,9 +1,11 @@
 //! Integration tests, in one binary: the parts on recorded data, and the program as a user runs it.
 
 mod docs;
+mod faults;
 mod load;
 mod prices;
 mod replay_rules;
 mod store_kill;
+mod support;
 mod tidy;
 mod wire;

@@ -40,9 +40,17 @@ pub fn blocks(text: &str) -> Vec<Block> {
             continue;
         }
         let fence = "`".repeat(ticks);
-        let body: Vec<&str> = lines.by_ref().map(|(_, line)| line).take_while(|line| *line != fence).collect();
+        let body: Vec<&str> = lines
+            .by_ref()
+            .map(|(_, line)| line)
+            .take_while(|line| *line != fence)
+            .collect();
         let body = body.iter().map(|line| format!("{line}\n")).collect();
-        blocks.push(Block { kind: kind(line[ticks..].trim()), line: at + 1, body });
+        blocks.push(Block {
+            kind: kind(line[ticks..].trim()),
+            line: at + 1,
+            body,
+        });
     }
     blocks
 }
@@ -62,7 +70,13 @@ fn kind(info: &str) -> Kind {
 /// Names of the environment variables that the files of a page mention.
 pub fn variables(blocks: &[Block]) -> BTreeSet<String> {
     let files = blocks.iter().filter(|block| matches!(block.kind, Kind::File(_)));
-    let names = files.flat_map(|block| block.body.split("${").skip(1).filter_map(|rest| rest.split('}').next()));
+    let names = files.flat_map(|block| {
+        block
+            .body
+            .split("${")
+            .skip(1)
+            .filter_map(|rest| rest.split('}').next())
+    });
     names.map(str::to_owned).collect()
 }
 
@@ -81,9 +95,17 @@ pub fn steps(block: &Block) -> Vec<Step> {
     for (offset, line) in block.body.lines().enumerate() {
         if let Some(command) = line.strip_prefix("$ ") {
             let (command, comment) = command.split_once('#').unwrap_or((command, ""));
-            let exit = comment.trim().strip_prefix("exit ").map_or(0, |code| code.parse().unwrap());
+            let exit = comment
+                .trim()
+                .strip_prefix("exit ")
+                .map_or(0, |code| code.parse().unwrap());
             let command = command.trim().to_owned();
-            steps.push(Step { line: block.line + 1 + offset, command, exit, output: Vec::new() });
+            steps.push(Step {
+                line: block.line + 1 + offset,
+                command,
+                exit,
+                output: Vec::new(),
+            });
         } else if let Some(step) = steps.last_mut() {
             step.output.push(line.to_owned());
         }
@@ -114,9 +136,13 @@ fn lines_match(shown: &[&str], printed: &[&str]) -> bool {
 
 fn line_matches(shown: &str, printed: &str) -> bool {
     let mut parts = shown.split("[..]");
-    let Some(mut rest) = printed.strip_prefix(parts.next().unwrap_or_default()) else { return false };
+    let Some(mut rest) = printed.strip_prefix(parts.next().unwrap_or_default()) else {
+        return false;
+    };
     let parts: Vec<&str> = parts.collect();
-    let Some((last, middle)) = parts.split_last() else { return rest.is_empty() };
+    let Some((last, middle)) = parts.split_last() else {
+        return rest.is_empty();
+    };
     for part in middle {
         match rest.find(part) {
             Some(at) => rest = &rest[at + part.len()..],
@@ -145,7 +171,10 @@ pub fn links(text: &str) -> Vec<(usize, String)> {
 #[test]
 fn dots_stand_for_anything_in_a_line_and_for_lines() {
     let shown = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
-    assert!(matches(&shown("Run [..]: ok\n...\nend"), "Run 7: ok\na\nb\nend\n"));
+    assert!(matches(
+        &shown("Run [..]: ok\n...\nend"),
+        "Run 7: ok\na\nb\nend\n"
+    ));
     assert!(matches(&shown("...\nend"), "end"));
     assert!(!matches(&shown("Run [..]: ok"), "Run 7: not ok?\n"));
     assert!(!matches(&shown("a"), "a\nb\n"));

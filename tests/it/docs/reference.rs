@@ -36,7 +36,9 @@ fn page() -> String {
     root.build();
     let mut text = INTRODUCTION.to_owned();
     text.push_str("\n## Flags of every command\n\n");
-    text.push_str(&flags(&root, |argument| argument.is_global_set() || is_help(argument)));
+    text.push_str(&flags(&root, |argument| {
+        argument.is_global_set() || is_help(argument)
+    }));
     text.push_str("| `-V`, `--version` | Print the version (without a command) |\n");
     for command in root.get_subcommands() {
         section(command, "bench", 2, &mut text);
@@ -57,14 +59,22 @@ fn section(command: &Command, parent: &str, depth: usize, text: &mut String) {
     let usage = command.clone().render_usage().to_string();
     let usage = usage.trim_start_matches("Usage: ").replace("\n       ", "\n");
     text.push_str(&format!("```text\n{}\n```\n", usage.trim()));
-    let own = flags(command, |argument| !argument.is_global_set() && !is_help(argument));
+    let own = flags(command, |argument| {
+        !argument.is_global_set() && !is_help(argument)
+    });
     if own.lines().count() > 2 {
         text.push_str(&format!("\n{own}"));
     }
     if let Some(examples) = command.get_after_help() {
         let examples = examples.to_string();
-        let lines = examples.trim_start_matches("Examples:\n").lines().map(|line| line.strip_prefix("  ").unwrap_or(line));
-        text.push_str(&format!("\n```sh\n{}\n```\n", lines.collect::<Vec<_>>().join("\n")));
+        let lines = examples
+            .trim_start_matches("Examples:\n")
+            .lines()
+            .map(|line| line.strip_prefix("  ").unwrap_or(line));
+        text.push_str(&format!(
+            "\n```sh\n{}\n```\n",
+            lines.collect::<Vec<_>>().join("\n")
+        ));
     }
     for sub in command.get_subcommands() {
         section(sub, &name, depth + 1, text);
@@ -74,33 +84,53 @@ fn section(command: &Command, parent: &str, depth: usize, text: &mut String) {
 /// A table of arguments and flags.
 fn flags(command: &Command, which: impl Fn(&Arg) -> bool) -> String {
     let mut table = "| | |\n|---|---|\n".to_owned();
-    let (positional, named): (Vec<&Arg>, Vec<&Arg>) =
-        command.get_arguments().filter(|argument| which(argument)).partition(|argument| argument.is_positional());
+    let (positional, named): (Vec<&Arg>, Vec<&Arg>) = command
+        .get_arguments()
+        .filter(|argument| which(argument))
+        .partition(|argument| argument.is_positional());
     for argument in positional.into_iter().chain(named) {
-        table.push_str(&format!("| {} | {} |\n", written(argument), help(argument).replace('|', "\\|")));
+        table.push_str(&format!(
+            "| {} | {} |\n",
+            written(argument),
+            help(argument).replace('|', "\\|")
+        ));
     }
     table
 }
 
 fn written(argument: &Arg) -> String {
     let value = argument.get_value_names().unwrap_or_default().join(" ");
-    let value = if argument.get_action().takes_values() { value } else { String::new() };
+    let value = if argument.get_action().takes_values() {
+        value
+    } else {
+        String::new()
+    };
     if argument.is_positional() {
-        let many = if argument.get_action().takes_values() && argument.get_num_args().is_some_and(|n| n.max_values() > 1) {
+        let many = if argument.get_action().takes_values()
+            && argument.get_num_args().is_some_and(|n| n.max_values() > 1)
+        {
             ".."
         } else {
             ""
         };
         return format!("`{value}{many}`");
     }
-    let names = [argument.get_short().map(|c| format!("-{c}")), argument.get_long().map(|name| format!("--{name}"))];
+    let names = [
+        argument.get_short().map(|c| format!("-{c}")),
+        argument.get_long().map(|name| format!("--{name}")),
+    ];
     let names: Vec<String> = names.into_iter().flatten().collect();
     let last = names.len() - 1;
     let with_value = |(at, name): (usize, String)| match value.as_str() {
         value if at == last && !value.is_empty() => format!("`{name} {value}`"),
         _ => format!("`{name}`"),
     };
-    names.into_iter().enumerate().map(with_value).collect::<Vec<_>>().join(", ")
+    names
+        .into_iter()
+        .enumerate()
+        .map(with_value)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn help(argument: &Arg) -> String {
@@ -108,10 +138,18 @@ fn help(argument: &Arg) -> String {
     let takes_values = argument.get_action().takes_values();
     let possible = argument.get_possible_values();
     if takes_values && !possible.is_empty() {
-        let described = possible.iter().filter(|value| !value.is_hide_set()).map(|value| match value.get_help() {
-            Some(words) => format!("`{}` ({})", value.get_name(), words.to_string().trim_end_matches('.')),
-            None => format!("`{}`", value.get_name()),
-        });
+        let described =
+            possible
+                .iter()
+                .filter(|value| !value.is_hide_set())
+                .map(|value| match value.get_help() {
+                    Some(words) => format!(
+                        "`{}` ({})",
+                        value.get_name(),
+                        words.to_string().trim_end_matches('.')
+                    ),
+                    None => format!("`{}`", value.get_name()),
+                });
         help.push_str(&format!(": {}", described.collect::<Vec<_>>().join(", ")));
     }
     let defaults = argument.get_default_values();
@@ -130,5 +168,8 @@ fn the_reference_of_the_command_line_is_up_to_date() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, &now).unwrap();
     }
-    assert!(read(&path) == now, "docs/reference/cli.md is out of date: run `BENCH_UPDATE=1 cargo test`");
+    assert!(
+        read(&path) == now,
+        "docs/reference/cli.md is out of date: run `BENCH_UPDATE=1 cargo test`"
+    );
 }

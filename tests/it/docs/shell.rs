@@ -23,7 +23,11 @@ impl Shell {
     pub fn new(variables: &BTreeSet<String>) -> Self {
         let base = tempfile::tempdir().unwrap();
         let folder = base.path().to_owned();
-        Self { base, folder, variables: variables.clone() }
+        Self {
+            base,
+            folder,
+            variables: variables.clone(),
+        }
     }
 
     /// Changes the current folder.
@@ -53,7 +57,9 @@ impl Shell {
 
     /// The base folder and those in it that are workspaces.
     pub fn workspaces(&self) -> Vec<PathBuf> {
-        let below = std::fs::read_dir(self.base.path()).unwrap().map(|entry| entry.unwrap().path());
+        let below = std::fs::read_dir(self.base.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().path());
         let mut all: Vec<PathBuf> = below.chain([self.base.path().to_owned()]).collect();
         all.retain(|folder| folder.join("bench.yaml").is_file());
         all.sort();
@@ -66,7 +72,10 @@ impl Shell {
             [arguments @ .., ">", file] => {
                 let ran = self.run_in(&self.folder, arguments);
                 self.write(file, &ran.stdout);
-                Ran { stdout: String::new(), ..ran }
+                Ran {
+                    stdout: String::new(),
+                    ..ran
+                }
             }
             _ => self.run_in(&self.folder, arguments),
         }
