@@ -4,8 +4,11 @@
 //! - ` ```yaml file=tasks/a.yaml ` (any language): the block is that file of the page's workspace;
 //! - ` ```yaml scorers `: the block is the `scorers:` list of a task of its own;
 //! - ` ```console `: lines that begin with `$ bench` are run and must exit 0, or N where `# exit N` stands behind the
-//!   command; `$ cd DIR` changes the folder; all other lines are the expected stdout, in which `[..]` stands for
-//!   anything in a line and `...` alone on a line for any lines.
+//!   command; `$ cd DIR` changes the folder; other commands are not run. All other lines are the expected stdout, in
+//!   which `[..]` stands for anything in a line and `...` alone on a line for any lines.
+//!
+//! `BENCH_UPDATE=1 cargo test` writes what commands print now into the pages (run ids become `[..]`; outputs with a
+//! line `...` are left alone).
 //!
 //! Blocks are taken in order. Each page has a workspace of its own: README.md a copy of this repository's, a page that
 //! has its own bench.yaml or begins with `bench init` an empty folder, any other what `bench init` makes. At the end
@@ -18,7 +21,7 @@ mod page;
 mod reference;
 mod shell;
 
-use page::{Block, Kind};
+use page::{Block, Kind, Step};
 use shell::Shell;
 use std::path::{Path, PathBuf};
 
@@ -51,22 +54,41 @@ fn name_of(path: &Path) -> String {
 fn files_and_commands_of_the_pages_work_as_the_pages_say() {
     let mut problems = Vec::new();
     for path in pages() {
-        let blocks = page::blocks(&read(&path));
+        let text = read(&path);
         let name = name_of(&path);
+        let mut played = play(&name, &page::blocks(&text));
+        if std::env::var_os("BENCH_UPDATE").is_some() && !played.outdated.is_empty() {
+            std::fs::write(&path, page::rewritten(&text, &played.outdated)).unwrap();
+            played.outdated.clear();
+        }
+        let outdated = played.outdated.iter().map(|(step, printed)| {
+            let (line, command) = (step.line, &step.command);
+            format!("{line}: `{command}` prints something else than the page says:\n{printed}")
+        });
         problems.extend(
-            play(&name, &blocks)
-                .into_iter()
+            outdated
+                .chain(played.problems)
                 .map(|problem| format!("{name}:{problem}")),
         );
     }
     assert!(problems.is_empty(), "{}", problems.join("\n\n"));
 }
 
-/// Plays one page in a workspace of its own; each problem begins with its line.
-fn play(name: &str, blocks: &[Block]) -> Vec<String> {
+/// What playing a page gave.
+#[derive(Default)]
+struct Played {
+    /// Each begins with its line.
+    problems: Vec<String>,
+    /// Commands that print something else than the page shows, with what they print.
+    outdated: Vec<(Step, String)>,
+}
+
+/// Plays one page in a workspace of its own.
+fn play(name: &str, blocks: &[Block]) -> Played {
+    let mut played = Played::default();
     let does_something = |block: &Block| !matches!(block.kind, Kind::Other);
     if !blocks.iter().any(does_something) {
-        return Vec::new();
+        return played;
     }
     let mut shell = Shell::new(&page::variables(blocks));
     let own = blocks
@@ -85,7 +107,6 @@ fn play(name: &str, blocks: &[Block]) -> Vec<String> {
     } else if !own && !begins_with_init {
         shell.run(&["init"]);
     }
-    let mut problems = Vec::new();
     for (number, block) in blocks.iter().enumerate() {
         match &block.kind {
             Kind::File(path) => shell.write(path, &block.body),
@@ -93,14 +114,14 @@ fn play(name: &str, blocks: &[Block]) -> Vec<String> {
                 &format!("tasks/block-{number}.yaml"),
                 &page::task_around(number, &block.body),
             ),
-            Kind::Console => problems.extend(console(&mut shell, block)),
+            Kind::Console => console(&mut shell, block, &mut played),
             Kind::Other => {}
         }
     }
     for folder in shell.workspaces() {
         let ran = shell.run_in(&folder, &["check"]);
         if ran.code != 0 || !ran.stderr.is_empty() {
-            problems.push(format!(
+            played.problems.push(format!(
                 "1: `bench check` in {}:\n{}{}",
                 folder.display(),
                 ran.stdout,
@@ -108,37 +129,30 @@ fn play(name: &str, blocks: &[Block]) -> Vec<String> {
             ));
         }
     }
-    problems
+    played
 }
 
-fn console(shell: &mut Shell, block: &Block) -> Vec<String> {
-    let mut problems = Vec::new();
+fn console(shell: &mut Shell, block: &Block, played: &mut Played) {
     for step in page::steps(block) {
         let words = shell::words(&step.command);
         match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
             ["cd", folder] => shell.enter(folder),
             ["bench", arguments @ ..] => {
                 let ran = shell.run(arguments);
-                let at = format!("{}: `{}`", step.line, step.command);
                 if ran.code != step.exit {
-                    problems.push(format!(
-                        "{at} exits {}, not {}:\n{}{}",
-                        ran.code, step.exit, ran.stdout, ran.stderr
+                    let (line, command, exit) = (step.line, &step.command, step.exit);
+                    let said = format!("{}{}", ran.stdout, ran.stderr);
+                    played.problems.push(format!(
+                        "{line}: `{command}` exits {}, not {exit}:\n{said}",
+                        ran.code
                     ));
                 } else if !page::matches(&step.output, &ran.stdout) {
-                    problems.push(format!(
-                        "{at} prints something else than the page says:\n{}",
-                        ran.stdout
-                    ));
+                    played.outdated.push((step, ran.stdout));
                 }
             }
-            _ => problems.push(format!(
-                "{}: only `bench` and `cd` are run here: {}",
-                step.line, step.command
-            )),
+            _ => {}
         }
     }
-    problems
 }
 
 #[test]

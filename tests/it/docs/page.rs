@@ -123,6 +123,36 @@ pub fn matches(shown: &[String], printed: &str) -> bool {
     shown.is_empty() || lines_match(&shown, &printed)
 }
 
+/// The page with the outputs of these steps replaced. Lines that still fit keep their `[..]`.
+pub fn rewritten(text: &str, outdated: &[(Step, String)]) -> String {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    for (step, printed) in outdated.iter().rev() {
+        if step.output.iter().any(|line| line == "...") {
+            continue;
+        }
+        let kept = |line: &str| {
+            step.output
+                .iter()
+                .find(|shown| line_matches(shown, line))
+                .cloned()
+        };
+        let new: Vec<String> = printed
+            .trim_end()
+            .lines()
+            .map(str::trim_end)
+            .map(|line| kept(line).unwrap_or_else(|| without_run_ids(line)))
+            .collect();
+        lines.splice(step.line..step.line + step.output.len(), new);
+    }
+    lines.join("\n") + "\n"
+}
+
+/// Run ids (`20261121-034512-7f3a`) become `[..]`.
+fn without_run_ids(line: &str) -> String {
+    let id = regex::Regex::new(r"\b\d{8}-\d{6}-[0-9a-f]{4}\b").unwrap();
+    id.replace_all(line, "[..]").into_owned()
+}
+
 fn lines_match(shown: &[&str], printed: &[&str]) -> bool {
     match shown {
         [] => printed.is_empty(),
