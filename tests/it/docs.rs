@@ -4,8 +4,8 @@
 //! - ` ```yaml file=tasks/a.yaml ` (any language): the block is that file of the page's workspace;
 //! - ` ```yaml scorers `: the block is the `scorers:` list of a task of its own;
 //! - ` ```console `: lines that begin with `$ bench` are run and must exit 0, or N where `# exit N` stands behind the
-//!   command; `$ cd DIR` changes the folder; other commands are not run. All other lines are the expected stdout, in
-//!   which `[..]` stands for anything in a line and `...` alone on a line for any lines.
+//!   command; `$ cd DIR` changes the folder; other commands are not run. All other lines are the expected stdout
+//!   (stderr, where stdout is empty), in which `[..]` stands for anything in a line and `...` alone on a line for any lines.
 //!
 //! `BENCH_UPDATE=1 cargo test` writes what commands print now into the pages (run ids become `[..]`; outputs with a
 //! line `...` are left alone).
@@ -146,8 +146,15 @@ fn console(shell: &mut Shell, block: &Block, played: &mut Played) {
                         "{line}: `{command}` exits {}, not {exit}:\n{said}",
                         ran.code
                     ));
-                } else if !page::matches(&step.output, &ran.stdout) {
-                    played.outdated.push((step, ran.stdout));
+                    continue;
+                }
+                let printed = if ran.stdout.is_empty() {
+                    ran.stderr
+                } else {
+                    ran.stdout
+                };
+                if !page::matches(&step.output, &printed) {
+                    played.outdated.push((step, printed));
                 }
             }
             _ => {}
@@ -159,11 +166,21 @@ fn console(shell: &mut Shell, block: &Block, played: &mut Played) {
 fn links_between_pages_lead_somewhere() {
     let mut broken = Vec::new();
     for path in pages() {
-        let text = read(&path);
-        for (line, link) in page::links(&text) {
-            let target = link.split('#').next().unwrap();
-            let is_local = !link.contains("://") && !link.starts_with("mailto:") && !target.is_empty();
-            if is_local && !path.parent().unwrap().join(target).exists() {
+        for (line, link) in page::links(&read(&path)) {
+            if link.contains("://") {
+                continue;
+            }
+            let (file, anchor) = link.split_once('#').unwrap_or((&link, ""));
+            let target = if file.is_empty() {
+                path.clone()
+            } else {
+                path.parent().unwrap().join(file)
+            };
+            let found = match anchor {
+                "" => target.exists(),
+                anchor => target.is_file() && page::anchors(&read(&target)).contains(anchor),
+            };
+            if !found {
                 broken.push(format!("{}:{line}: {link}", name_of(&path)));
             }
         }

@@ -198,6 +198,23 @@ pub fn links(text: &str) -> Vec<(usize, String)> {
     links
 }
 
+/// The anchors that GitHub gives to the headings of a page.
+pub fn anchors(text: &str) -> BTreeSet<String> {
+    let headings = text.lines().filter(|line| line.starts_with('#'));
+    let anchor = |heading: &str| {
+        let title = heading
+            .trim_start_matches('#')
+            .trim()
+            .to_lowercase()
+            .replace(' ', "-");
+        title
+            .chars()
+            .filter(|c| c.is_alphanumeric() || "-_".contains(*c))
+            .collect()
+    };
+    headings.map(anchor).collect()
+}
+
 #[test]
 fn dots_stand_for_anything_in_a_line_and_for_lines() {
     let shown = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
