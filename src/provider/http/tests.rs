@@ -167,7 +167,7 @@ async fn a_server_that_never_answers_or_stops_in_the_middle_is_a_timeout() {
         assert!(
             error
                 .message
-                .contains("0.2 s (`timeout_seconds` of providers/p.yaml)"),
+                .contains("0.2 s (`timeout` of providers/p.yaml)"),
             "{error}"
         );
     }
