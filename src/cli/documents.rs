@@ -28,7 +28,7 @@ fn analyse_with(
 ) -> Result<Analysis, Failure> {
     let mut builder = Analysis::builder(manifest);
     let mut buffer = Vec::new();
-    let each = |row: &TrialRow<'_>| match view_of(row, |view| {
+    let each = |row: &TrialRow<'_>| match view_of(row, manifest.pays_for(row.key.candidate), |view| {
         builder.add(view);
         if let Some(out) = lines.as_deref_mut() {
             buffer.clear();
@@ -47,9 +47,10 @@ fn analyse_with(
     }
 }
 
-/// Shows a stored row to `use_view` as the analysis wants it.
+/// Shows a stored row to `use_view` as the analysis wants it; `paid` tells whether this run pays for its answers.
 fn view_of(
     row: &TrialRow<'_>,
+    paid: bool,
     use_view: impl FnOnce(&TrialView<'_>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let scores = row.scores()?;
@@ -73,7 +74,7 @@ fn view_of(
             served_model: completion.served_model.as_deref(),
             request_id: completion.request_id.as_deref(),
             usage: completion.usage,
-            cost: if row.from_cache {
+            cost: if row.from_cache || !paid {
                 Some(Money::ZERO)
             } else {
                 row.cost

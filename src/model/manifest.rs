@@ -1,6 +1,6 @@
 //! The manifest of a run: what was run, by content hash.
 
-use super::{Candidate, Digest, Money, Price};
+use super::{Api, Candidate, Digest, Money, Price};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -31,6 +31,16 @@ pub struct Manifest {
     pub providers: Vec<ProviderEntry>,
     /// Trials in all.
     pub trials: u64,
+}
+
+impl Manifest {
+    /// Whether answers of that candidate are paid for by this run: recorded ones were paid for by whoever made them.
+    pub fn pays_for(&self, candidate: u32) -> bool {
+        let entry = self.candidates.get(candidate as usize);
+        let name = entry.map(|entry| &entry.candidate.model.provider);
+        let provider = name.and_then(|name| self.providers.iter().find(|provider| provider.name == *name));
+        provider.is_none_or(|provider| provider.api != Api::Replay.name())
+    }
 }
 
 /// A task of a run.

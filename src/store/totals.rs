@@ -4,8 +4,9 @@ use super::error::{Fault, StoreError};
 use super::find::RunRef;
 use super::keys::outcome_at;
 use super::open::Store;
-use crate::model::{Money, Outcome};
-use rusqlite::{Connection, params};
+use super::runs::parse;
+use crate::model::{Manifest, Money, Outcome};
+use rusqlite::{Connection, OptionalExtension, params};
 
 /// Sums over the trials of one task and candidate.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -132,6 +133,18 @@ pub(super) fn totals_on(connection: &Connection, run: i64) -> Result<Vec<Totals>
         sums.output_tokens += number(14)?;
         sums.unknown_tokens += number(15)?;
         sums.latency_us += number(16)?;
+    }
+    let json: Option<String> = connection
+        .query_row("SELECT manifest FROM run WHERE id = ?1", [run], |row| row.get(0))
+        .optional()?;
+    if let Some(json) = json {
+        let manifest: Manifest = parse("manifest", &json)?;
+        for sums in totals
+            .iter_mut()
+            .filter(|sums| !manifest.pays_for(sums.candidate))
+        {
+            (sums.paid, sums.unknown_paid) = (Money::ZERO, 0);
+        }
     }
     Ok(totals)
 }

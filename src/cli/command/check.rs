@@ -40,7 +40,12 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     } else {
         workspace::print_problems(console, &problems);
         if ok {
-            console.out(&format!("{tasks} tasks with {cases} cases are valid.\n"))?;
+            let (noun, are) = if tasks == 1 {
+                ("task", "is")
+            } else {
+                ("tasks", "are")
+            };
+            console.out(&format!("{tasks} {noun} with {cases} cases {are} valid.\n"))?;
         }
     }
     Ok(if ok { exit::DONE } else { exit::USAGE })

@@ -177,8 +177,8 @@ fn text(prepared: &Prepared, estimate: &Estimate, project: &Project, width: usiz
         "from earlier runs"
     };
     text.push_str(&format!(
-        "{} calls{}; about {} at the configured limits.\nInput is counted from the rendered prompts (estimated tokens); \
-         the expected output is {guess}; the worst case is max_tokens each.\n",
+        "{} calls{}; about {} at the configured limits.\n\
+         Input: estimated from the rendered prompts. Output: expected is {guess};\nworst is max_tokens each.\n",
         total.calls - total.stored,
         if total.stored > 0 { format!(" ({} more are answered from the store)", total.stored) } else { String::new() },
         duration(estimate.seconds),

@@ -319,5 +319,5 @@ fn what_is_wrong_with_the_file_is_told_before_any_request() {
     );
     let mut hasty = config("http://x");
     hasty.timeout_seconds = 0.0;
-    assert!(fault(hasty).contains("timeout_seconds"));
+    assert!(fault(hasty).contains("`timeout`"));
 }
