@@ -42,7 +42,8 @@ pub struct Params {
     /// Ask the vendor to constrain the answer: `json` (any JSON) or `json-schema` (the task's output schema).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response_format: Option<ResponseFormat>,
-    /// Fields merged into the request body as they stand, for what bench has no name for.
+    /// Fields merged into the request body last, for what bench has no name for: objects field by field, `null` removes
+    /// a field (JSON Merge Patch, RFC 7396).
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub extra: IndexMap<String, Value>,
 }

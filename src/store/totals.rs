@@ -1,4 +1,4 @@
-//! Sums per task and candidate, and quantiles of latency, by SQL.
+//! Sums per task and candidate, and quantiles of latency.
 
 use super::error::{Fault, StoreError};
 use super::find::RunRef;
@@ -7,6 +7,7 @@ use super::open::Store;
 use super::runs::parse;
 use crate::model::{Manifest, Money, Outcome};
 use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::BTreeMap;
 
 /// Sums over the trials of one task and candidate.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,59 +85,47 @@ impl Store {
     }
 }
 
-/// Money is summed in two halves, because one sum of 64-bit numbers may overflow.
-const SPLIT: i64 = 1_000_000_000;
-
-fn money(high: i64, low: i64) -> Money {
-    let sum = i128::from(high) * i128::from(SPLIT) + i128::from(low);
-    Money(sum.clamp(i128::from(i64::MIN), i128::from(i64::MAX)) as i64)
-}
-
 pub(super) fn totals_on(connection: &Connection, run: i64) -> Result<Vec<Totals>, Fault> {
-    let sql = "SELECT t.task, t.candidate, t.outcome, count(*), total(t.pass), sum(t.from_cache), count(t.completion),
-                      ifnull(sum(c.cost / ?2), 0), ifnull(sum(c.cost % ?2), 0),
-                      count(t.completion) - count(c.cost),
-                      ifnull(sum(c.cost / ?2) FILTER (WHERE NOT t.from_cache), 0),
-                      ifnull(sum(c.cost % ?2) FILTER (WHERE NOT t.from_cache), 0),
-                      count(*) FILTER (WHERE NOT t.from_cache AND t.completion IS NOT NULL AND c.cost IS NULL),
-                      ifnull(sum(c.input), 0), ifnull(sum(c.output), 0), count(t.completion) - count(c.input),
-                      ifnull(sum(c.latency_us), 0)
+    // Summed here and not by SQL: grouping would sort all trials first, in memory that grows with them.
+    let sql = "SELECT t.task, t.candidate, t.outcome, t.pass, t.from_cache, t.completion, c.cost, c.input, c.output,
+                      c.latency_us
                FROM trial t LEFT JOIN completion c ON c.id = t.completion
-               WHERE t.run = ?1 GROUP BY t.task, t.candidate, t.outcome";
+               WHERE t.run = ?1";
     let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query(params![run, SPLIT])?;
-    let mut totals: Vec<Totals> = Vec::new();
+    let mut rows = statement.query([run])?;
+    let mut totals: BTreeMap<(u32, u32), Totals> = BTreeMap::new();
     while let Some(row) = rows.next()? {
         let (task, candidate) = (row.get(0)?, row.get(1)?);
-        if totals
-            .last()
-            .is_none_or(|last| (last.task, last.candidate) != (task, candidate))
-        {
-            totals.push(Totals {
-                task,
-                candidate,
-                ..Totals::default()
-            });
+        let sums = totals.entry((task, candidate)).or_default();
+        (sums.task, sums.candidate) = (task, candidate);
+        sums.trials += 1;
+        sums.outcomes[outcome_at(row.get(2)?)?.index()] += 1;
+        sums.passed += u64::from(row.get::<_, Option<bool>>(3)? == Some(true));
+        let from_cache: bool = row.get(4)?;
+        sums.cached += u64::from(from_cache);
+        if row.get::<_, Option<i64>>(5)?.is_none() {
+            continue;
         }
-        let Some(sums) = totals.last_mut() else { continue };
-        let number = |column: usize| row.get::<_, i64>(column).map(i64::unsigned_abs);
-        sums.trials += number(3)?;
-        sums.outcomes[outcome_at(row.get(2)?)?.index()] += number(3)?;
-        sums.passed += row.get::<_, f64>(4)? as u64;
-        sums.cached += number(5)?;
-        sums.answers += number(6)?;
-        sums.cost += money(row.get(7)?, row.get(8)?);
-        sums.unknown_cost += number(9)?;
-        sums.paid += money(row.get(10)?, row.get(11)?);
-        sums.unknown_paid += number(12)?;
-        sums.input_tokens += number(13)?;
-        sums.output_tokens += number(14)?;
-        sums.unknown_tokens += number(15)?;
-        sums.latency_us += number(16)?;
+        sums.answers += 1;
+        let cost = row.get::<_, Option<i64>>(6)?.map(Money);
+        sums.cost += cost.unwrap_or_default();
+        sums.unknown_cost += u64::from(cost.is_none());
+        if !from_cache {
+            sums.paid += cost.unwrap_or_default();
+            sums.unknown_paid += u64::from(cost.is_none());
+        }
+        let number =
+            |column: usize| Ok::<_, Fault>(row.get::<_, Option<i64>>(column)?.map(i64::unsigned_abs));
+        let input = number(7)?;
+        sums.unknown_tokens += u64::from(input.is_none());
+        sums.input_tokens += input.unwrap_or(0);
+        sums.output_tokens += number(8)?.unwrap_or(0);
+        sums.latency_us += number(9)?.unwrap_or(0);
     }
     let json: Option<String> = connection
         .query_row("SELECT manifest FROM run WHERE id = ?1", [run], |row| row.get(0))
         .optional()?;
+    let mut totals: Vec<Totals> = totals.into_values().collect();
     if let Some(json) = json {
         let manifest: Manifest = parse("manifest", &json)?;
         for sums in totals

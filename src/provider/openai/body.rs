@@ -1,8 +1,6 @@
 //! Request bodies: our fields first, the user's own over them.
 
 use crate::model::{ErrorClass, ProviderError, Request, ResponseFormat};
-use indexmap::IndexMap;
-use serde::Serialize;
 use serde_json::Value;
 
 /// The form that the answer is constrained to.
@@ -49,30 +47,6 @@ pub(crate) fn strict_schema(schema: &Value) -> bool {
         Value::Array(list) => list.iter().all(strict_schema),
         _ => true,
     }
-}
-
-/// The body as JSON, with `extra` merged last: its fields replace ours, and `null` removes one.
-pub(crate) fn to_json<T: Serialize>(
-    body: &T,
-    extra: &IndexMap<String, Value>,
-) -> Result<Vec<u8>, ProviderError> {
-    let failed = |error: serde_json::Error| {
-        ProviderError::new(ErrorClass::BadRequest, format!("the request: {error}"))
-    };
-    if extra.is_empty() {
-        return serde_json::to_vec(body).map_err(failed);
-    }
-    let mut value = serde_json::to_value(body).map_err(failed)?;
-    if let Value::Object(map) = &mut value {
-        for (key, field) in extra {
-            if field.is_null() {
-                map.shift_remove(key);
-            } else {
-                map.insert(key.clone(), field.clone());
-            }
-        }
-    }
-    serde_json::to_vec(&value).map_err(failed)
 }
 
 #[cfg(test)]

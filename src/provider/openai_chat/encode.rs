@@ -1,7 +1,8 @@
 //! A request as a Chat Completions body.
 
-use super::super::openai::{Dialect, Format, sent_name, strict_schema, to_json};
+use super::super::openai::{Dialect, Format, sent_name, strict_schema};
 use super::super::protocol::HttpCall;
+use super::super::shared;
 use crate::model::{ErrorClass, Message, ProviderConfig, ProviderError, Request};
 use serde::Serialize;
 use serde_json::Value;
@@ -127,6 +128,6 @@ pub(super) fn call(
     Ok(HttpCall {
         path: "/chat/completions".to_owned(),
         headers: Vec::new(),
-        body: to_json(&body, &params.extra)?,
+        body: shared::body(&body, params)?,
     })
 }

@@ -1,7 +1,8 @@
 //! A request as a Responses body.
 
-use super::super::openai::{Format, sent_name, strict_schema, to_json};
+use super::super::openai::{Format, sent_name, strict_schema};
 use super::super::protocol::HttpCall;
+use super::super::shared;
 use crate::model::{ErrorClass, Message, ProviderConfig, ProviderError, Request};
 use serde::Serialize;
 use serde_json::Value;
@@ -105,6 +106,6 @@ pub(super) fn call(
     Ok(HttpCall {
         path: "/responses".to_owned(),
         headers: Vec::new(),
-        body: to_json(&body, &params.extra)?,
+        body: shared::body(&body, params)?,
     })
 }
