@@ -1,9 +1,14 @@
 //! Integration tests, in one binary: the parts on recorded data, and the program as a user runs it.
 
+mod cli_add_task;
+mod cli_check;
+mod cli_models;
+mod cli_runs;
 mod faults;
 mod load;
 mod prices;
 mod replay_rules;
+mod replay_sets;
 mod store_kill;
 mod support;
 mod tidy;

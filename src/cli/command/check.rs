@@ -3,6 +3,7 @@
 use crate::cli::args::Common;
 use crate::cli::console::Console;
 use crate::cli::failure::{Failure, exit};
+use crate::cli::progress::counted;
 use crate::cli::workspace;
 use crate::load;
 use crate::load::cases::scan;
@@ -40,7 +41,12 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     } else {
         workspace::print_problems(console, &problems);
         if ok {
-            console.out(&format!("{tasks} tasks with {cases} cases are valid.\n"))?;
+            let verb = if tasks == 1 { "is" } else { "are" };
+            let (tasks, cases) = (counted(tasks, "task"), counted(cases, "case"));
+            console.out(&format!("{tasks} with {cases} {verb} valid.\n"))?;
+            if loaded.project.tasks.is_empty() {
+                console.note("There is no task yet; `bench add-task NAME` makes one.");
+            }
         }
     }
     Ok(if ok { exit::DONE } else { exit::USAGE })
