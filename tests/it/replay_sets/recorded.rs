@@ -130,7 +130,11 @@ fn item(row: &Value, system: &str) -> Item {
     }
 }
 
-#[track_caller]
+/// A text as it is, nothing for nothing, anything else as its JSON.
 fn words(value: &Value) -> String {
-    value.as_str().expect("a text").to_owned()
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    }
 }
