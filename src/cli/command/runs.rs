@@ -75,9 +75,10 @@ struct Import {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("rule").required(true).multiple(true).args(["keep", "older_than"])))]
 struct Prune {
     /// Keep this many newest runs
-    #[arg(long, value_name = "N", required_unless_present = "older_than")]
+    #[arg(long, value_name = "N")]
     keep: Option<u64>,
     /// Delete only runs older than this: `30d`, `12h`, `2w`
     #[arg(long, value_name = "AGE", value_parser = age)]
