@@ -67,7 +67,7 @@ pub struct Row {
     pub pass: Estimate,
     /// Trials without a score.
     pub missing: Missing,
-    /// Trials in whose output no answer was found.
+    /// Trials in whose output no answer was found; at least as many, where several scorers read answers.
     pub no_answer: u64,
     /// Tokens of the answers.
     pub tokens: Tokens,

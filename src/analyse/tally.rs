@@ -153,6 +153,10 @@ impl Tally {
         }
         let estimate =
             |values: &MeanAccumulator| values.estimate(ALPHA, task.cases.saturating_sub(values.cases()));
+        let scorers = self.scorers.summaries(readers);
+        // A scorer may also give 0 for an output in which it found no answer. Where several scorers read, sums do not
+        // tell which trials they share; the most silent one is what is certain.
+        let silent = scorers.iter().map(|scorer| scorer.no_answer).max();
         Row {
             candidate: position,
             name: entry.candidate.model_label(),
@@ -168,7 +172,7 @@ impl Tally {
             score: estimate(&self.score),
             pass: estimate(&self.pass),
             missing: missing(planned, self.scored, self.score_sum),
-            no_answer: self.no_answer,
+            no_answer: self.no_answer.max(silent.unwrap_or(0)),
             tokens: self.tokens,
             cost: self.cost,
             paid: self.paid,
@@ -177,7 +181,7 @@ impl Tally {
             first_token_p50: self.first_token.at(0.5),
             cache_hits: self.cache_hits,
             retries: self.retries,
-            scorers: self.scorers.summaries(readers),
+            scorers,
             failed: self.failures.count(),
             failures: self.failures.examples(),
         }

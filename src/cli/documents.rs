@@ -80,7 +80,8 @@ fn view_of(
                 row.cost
             },
             original_cost: row.cost,
-            latency_us: Some(completion.latency_us),
+            // Recordings that do not tell their latency have none; nothing answers in no time.
+            latency_us: Some(completion.latency_us).filter(|latency| *latency > 0),
             first_token_us: completion.first_token_us,
             from_cache: row.from_cache,
             ..view

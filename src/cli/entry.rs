@@ -27,6 +27,11 @@ pub fn main() -> ExitCode {
         Err(error) => {
             let code = u8::try_from(error.exit_code()).unwrap_or(super::failure::exit::USAGE);
             let _ = error.print();
+            if error.use_stderr() && std::env::args_os().any(|argument| argument == "--json") {
+                let message = error.render().to_string();
+                let document = serde_json::json!({"error": message.trim_start_matches("error: ").trim_end()});
+                let _ = writeln!(std::io::stdout(), "{document:#}");
+            }
             return ExitCode::from(code);
         }
     };

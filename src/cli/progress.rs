@@ -99,6 +99,11 @@ fn message(progress: &Progress, view: &LaneView, elapsed: Duration) -> String {
     parts.join(" · ")
 }
 
+/// `1 task`, `2 tasks`.
+pub fn counted(count: u64, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+}
+
 /// `3.2 s`, `4 min`, `2.5 h`.
 pub fn duration(seconds: f64) -> String {
     match seconds {

@@ -5,7 +5,7 @@ use super::console::Console;
 use super::failure::Failure;
 use crate::load::{self, Problem, RenderOptions};
 use crate::model::Project;
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 /// Finds the workspace of a command: `-C DIR`, else the current folder, else the nearest one above with a
 /// `bench.yaml`.
@@ -18,6 +18,14 @@ pub fn find(common: &Common) -> Result<Utf8PathBuf, Failure> {
         .canonicalize_utf8()
         .map_err(|error| Failure::Usage(format!("cannot open the folder {start}: {error}")))?;
     load::find_workspace(&absolute).map_err(|error| Failure::Usage(error.to_string()))
+}
+
+/// A path from the command line: relative ones start at `-C DIR`.
+pub fn path(common: &Common, path: &Utf8Path) -> Utf8PathBuf {
+    match &common.directory {
+        Some(directory) => directory.join(path),
+        None => path.to_owned(),
+    }
 }
 
 /// Loads the workspace; problems are printed, and an error among them ends the command.

@@ -93,9 +93,11 @@ pub fn plan(
         }
     }
     if plan.tasks.is_empty() {
-        return Err(SelectError::new(
-            "nothing to run: no task has a model; name models in bench.yaml, in the task, or with --model",
-        ));
+        return Err(SelectError::new(if project.tasks.is_empty() {
+            "nothing to run: there is no task yet; `bench add-task NAME` makes one"
+        } else {
+            "nothing to run: no task has a model; name models in bench.yaml, in the task, or with --model"
+        }));
     }
     Ok(plan)
 }

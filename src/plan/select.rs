@@ -52,6 +52,8 @@ pub fn known_names<'a>(asked: &str, names: impl Iterator<Item = &'a str>) -> Str
     if names.is_empty() {
         return "; there are none".to_owned();
     }
+    names.sort_unstable();
+    names.dedup();
     names.sort_by_cached_key(|name| strsim::damerau_levenshtein(asked, name));
     let more = names.len().saturating_sub(8);
     let shown = names

@@ -121,7 +121,7 @@ struct RowEntry<'a> {
     /// Pass rate over cases.
     pass_rate: EstimateEntry,
     missing: MissingEntry,
-    /// Trials in whose output no answer was found.
+    /// Trials in whose output no answer was found; at least as many, where several scorers read answers.
     no_answer: u64,
     tokens: TokensEntry,
     /// What the answers cost when they were sent.

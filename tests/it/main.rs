@@ -8,11 +8,16 @@
     reason = "a test fails by a panic, and says on stderr what it skips"
 )]
 
+mod cli_add_task;
+mod cli_check;
+mod cli_models;
+mod cli_runs;
 mod docs;
 mod faults;
 mod load;
 mod prices;
 mod replay_rules;
+mod replay_sets;
 mod store_kill;
 mod support;
 mod tidy;

@@ -3,6 +3,7 @@
 use crate::cli::args::Common;
 use crate::cli::console::Console;
 use crate::cli::failure::{Failure, exit};
+use crate::cli::progress::counted;
 use crate::cli::workspace;
 use crate::load;
 use crate::load::cases::scan;
@@ -40,12 +41,21 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     } else {
         workspace::print_problems(console, &problems);
         if ok {
+<<<<<<< HEAD
             let (noun, are) = if tasks == 1 {
                 ("task", "is")
             } else {
                 ("tasks", "are")
             };
             console.out(&format!("{tasks} {noun} with {cases} cases {are} valid.\n"))?;
+=======
+            let verb = if tasks == 1 { "is" } else { "are" };
+            let (tasks, cases) = (counted(tasks, "task"), counted(cases, "case"));
+            console.out(&format!("{tasks} with {cases} {verb} valid.\n"))?;
+            if loaded.project.tasks.is_empty() {
+                console.note("There is no task yet; `bench add-task NAME` makes one.");
+            }
+>>>>>>> replaytest
         }
     }
     Ok(if ok { exit::DONE } else { exit::USAGE })

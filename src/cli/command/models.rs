@@ -80,6 +80,10 @@ fn list(args: &List, project: &Project, console: &Console) -> Result<u8, Failure
                 .is_none_or(|most| rate(known).is_some_and(|rate| rate.dollars_per_million() <= most))
     };
     let models: Vec<&CatalogModel> = catalog.models().iter().filter(fits).collect();
+    if models.is_empty() && !catalog.models().is_empty() && !console.json() {
+        console.note("No model fits; `bench models list` shows all.");
+        return Ok(exit::DONE);
+    }
     print(&models, &[], console)
 }
 
@@ -95,6 +99,12 @@ fn discover(args: &Discover, project: &Project, console: &Console) -> Result<u8,
     if providers.is_empty() {
         let asked = |provider: &&Arc<ProviderConfig>| provider.discover && !provider.api.is_local();
         providers.extend(project.providers.iter().filter(asked).cloned());
+    }
+    for provider in providers.iter().filter(|provider| provider.api.is_local()) {
+        console.note(&format!(
+            "{}: has no list to ask for; {} names its models",
+            provider.name, provider.path
+        ));
     }
     let lists = discovery::discover(project, &providers, args.refresh)?;
     let mut failures = Vec::new();

@@ -46,6 +46,7 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     let store = prepare::store_at(&root)?;
     let run = store.find_run(&args.run)?;
     let format = if console.json() { Format::Json } else { args.format };
+    let output = args.output.map(|path| workspace::path(common, &path));
     let mut bytes = Vec::new();
     match format {
         Format::Table => {
@@ -55,7 +56,7 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         }
         Format::Jsonl => {
             // Trials stream: the file may be larger than memory.
-            match &args.output {
+            match &output {
                 Some(path) => {
                     let failed =
                         |error: std::io::Error| Failure::System(format!("cannot write {path}: {error}"));
@@ -76,7 +77,7 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         Format::Json => report::summary_json(&documents::analyse(&store, &run)?, &mut bytes)?,
         Format::Csv => report::csv(&documents::analyse(&store, &run)?, &mut bytes)?,
     }
-    match &args.output {
+    match &output {
         Some(path) => documents::write_atomically(path, &bytes)?,
         None => console.raw(&bytes)?,
     }

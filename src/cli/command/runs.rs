@@ -3,6 +3,7 @@
 use crate::cli::args::Common;
 use crate::cli::console::Console;
 use crate::cli::failure::{Failure, exit};
+use crate::cli::progress::counted;
 use crate::cli::table::{Align, plain_table};
 use crate::cli::{documents, prepare, workspace};
 use crate::model::{Outcome, RunStatus};
@@ -74,7 +75,7 @@ struct Import {
 }
 
 #[derive(Debug, clap::Args)]
-#[group(required = true, multiple = true, args = ["keep", "older_than"])]
+#[command(group(clap::ArgGroup::new("rule").required(true).multiple(true).args(["keep", "older_than"])))]
 struct Prune {
     /// Keep this many newest runs
     #[arg(long, value_name = "N")]
@@ -112,8 +113,11 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         Command::List => list(&store, console),
         Command::Show(args) => show(&store, &args.run, console),
         Command::Name(args) => name(&store, &args, console),
-        Command::Export(args) => export(&store, &root, args, console),
-        Command::Import(args) => import(&store, &args.file, console),
+        Command::Export(args) => {
+            let to = args.to.map(|folder| workspace::path(common, &folder));
+            export(&store, &root, &args.run, to, console)
+        }
+        Command::Import(args) => import(&store, &workspace::path(common, &args.file), console),
         Command::Prune(args) => prune(&store, &root, &args, console),
     }
 }
@@ -226,9 +230,15 @@ fn name(store: &Store, args: &Name, console: &Console) -> Result<u8, Failure> {
     Ok(exit::DONE)
 }
 
-fn export(store: &Store, root: &Utf8Path, args: Export, console: &Console) -> Result<u8, Failure> {
-    let run = store.find_run(&args.run)?;
-    let folder = args.to.unwrap_or_else(|| documents::folder(root, &run.id));
+fn export(
+    store: &Store,
+    root: &Utf8Path,
+    run: &str,
+    to: Option<Utf8PathBuf>,
+    console: &Console,
+) -> Result<u8, Failure> {
+    let run = store.find_run(run)?;
+    let folder = to.unwrap_or_else(|| documents::folder(root, &run.id));
     documents::write(store, &run, &folder)?;
     let path = folder.join("run.jsonl");
     let failed = |error: std::io::Error| Failure::System(format!("cannot write {path}: {error}"));
@@ -293,7 +303,7 @@ fn prune(store: &Store, root: &Utf8Path, args: &Prune, console: &Console) -> Res
                     .map(|id| format!("would delete {id}\n"))
                     .collect::<String>(),
             )?;
-            console.note(&format!("{} runs would go.", ids.len()));
+            console.note(&format!("{} would go.", counted(ids.len() as u64, "run")));
         }
         return Ok(exit::DONE);
     }
@@ -312,9 +322,9 @@ fn prune(store: &Store, root: &Utf8Path, args: &Prune, console: &Console) -> Res
         }))?;
     } else {
         console.out(&format!(
-            "deleted {} runs and {} completions, {:.1} MB freed\n",
-            pruned.runs.len(),
-            pruned.completions,
+            "deleted {} and {}, {:.1} MB freed\n",
+            counted(pruned.runs.len() as u64, "run"),
+            counted(pruned.completions, "completion"),
             pruned.freed as f64 / 1e6
         ))?;
         for id in pruned.in_use {

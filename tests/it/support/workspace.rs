@@ -19,12 +19,17 @@ pub struct Workspace {
 }
 
 impl Workspace {
+    /// A folder with nothing in it.
+    pub fn empty() -> Self {
+        Self {
+            folder: tempfile::tempdir().expect("a folder"),
+        }
+    }
+
     /// A workspace with one task of `cases` sums that names `models`. Case `a` asks for `a + b`; the server gets one
     /// in five wrong.
     pub fn of_sums(cases: usize, models: &[&str]) -> Self {
-        let workspace = Self {
-            folder: tempfile::tempdir().expect("a folder"),
-        };
+        let workspace = Self::empty();
         let mut lines = String::new();
         for a in 1..=cases {
             let b = a * 7919 % 1000;

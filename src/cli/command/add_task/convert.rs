@@ -130,6 +130,8 @@ fn case(row: &Row, columns: &Columns<'_>, made: &mut Made) -> Value {
         }
         if columns.meta.contains(name) {
             meta.insert(name.clone(), value.clone());
+        } else if let ("meta", Value::Object(inner)) = (name.as_str(), value) {
+            meta.extend(inner.clone());
         } else if columns.vars.is_empty() || columns.vars.contains(name) {
             let variable = variable_name(name);
             if !made.vars.contains(&variable) {

@@ -7,6 +7,7 @@ mod template;
 use crate::cli::args::Common;
 use crate::cli::console::Console;
 use crate::cli::failure::{Failure, exit};
+use crate::cli::progress::counted;
 use crate::cli::workspace;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::fs::OpenOptions;
@@ -68,10 +69,7 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
                 vars: &args.vars,
                 meta: &args.meta,
             };
-            let file = common
-                .directory
-                .as_ref()
-                .map_or(file.clone(), |base| base.join(file));
+            let file = workspace::path(common, file);
             let made = convert::convert(&file, &columns, &mut create(&cases)?).map_err(|message| {
                 // Half a file of cases would look like a whole one.
                 let _ = std::fs::remove_file(&cases);
@@ -96,8 +94,9 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         console.document(&serde_json::json!({"task": task, "golden": cases, "cases": made}))?;
     } else {
         console.out(&format!(
-            "wrote {task}\nwrote {cases} ({made} cases)\n\nRead both, then: bench check {name} && bench run {name}\n",
-            name = args.name
+            "wrote {task}\nwrote {cases} ({cases_made})\n\nRead both, then: bench check {name} && bench run {name}\n",
+            name = args.name,
+            cases_made = counted(made, "case"),
         ))?;
     }
     Ok(exit::DONE)

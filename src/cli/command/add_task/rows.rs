@@ -16,7 +16,16 @@ pub fn for_each(file: &Utf8Path, mut take: impl FnMut(u64, Row) -> Result<(), St
             let tabs = file
                 .extension()
                 .is_some_and(|extension| extension.eq_ignore_ascii_case("tsv"));
-            csv_rows(opened, file, if tabs { b'\t' } else { b',' }, take)
+            let mut opened = BufReader::new(opened);
+            let start = opened.fill_buf().map_err(|error| format!("{file}: {error}"))?;
+            let header = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
+            let delimiter = match tabs {
+                true => b'\t',
+                // Spreadsheets write semicolons where the comma is the decimal mark.
+                false if header.contains(&b';') && !header.contains(&b',') => b';',
+                false => b',',
+            };
+            csv_rows(opened, file, delimiter, take)
         }
         Some("jsonl" | "ndjson") => {
             for (index, line) in BufReader::new(opened).lines().enumerate() {
@@ -27,9 +36,11 @@ pub fn for_each(file: &Utf8Path, mut take: impl FnMut(u64, Row) -> Result<(), St
                     continue;
                 }
                 let row: Row = serde_json::from_str(line).map_err(|error| {
-                    format!("{file}:{number}:{}: not a JSON object: {error}", error.column())
+                    let words = error.to_string();
+                    let cut = words.rfind(" at line ").unwrap_or(words.len());
+                    format!("{file}:{number}: not a JSON object: {}", &words[..cut])
                 })?;
-                take(number, row)?;
+                take(number, flat(row))?;
             }
             Ok(())
         }
@@ -39,8 +50,20 @@ pub fn for_each(file: &Utf8Path, mut take: impl FnMut(u64, Row) -> Result<(), St
     }
 }
 
+/// A line that is a case of bench already holds its variables one level down.
+fn flat(row: Row) -> Row {
+    let mut flat = Row::new();
+    for (name, value) in row {
+        match (name.as_str(), value) {
+            ("vars", Value::Object(inner)) => flat.extend(inner),
+            (_, value) => drop(flat.insert(name, value)),
+        }
+    }
+    flat
+}
+
 fn csv_rows(
-    opened: std::fs::File,
+    opened: impl BufRead,
     file: &Utf8Path,
     delimiter: u8,
     mut take: impl FnMut(u64, Row) -> Result<(), String>,
@@ -54,6 +77,13 @@ fn csv_rows(
         .iter()
         .map(|name| name.trim_start_matches('\u{feff}').trim().to_owned())
         .collect();
+    if let Some(name) = names
+        .iter()
+        .enumerate()
+        .find_map(|(at, name)| names[..at].contains(name).then_some(name))
+    {
+        return Err(format!("{file}:1: two columns are called `{name}`"));
+    }
     for record in reader.records() {
         let record = record.map_err(|error| format!("{file}: {error}"))?;
         let line = record.position().map_or(0, csv::Position::line);

@@ -53,7 +53,7 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     for name in &kept {
         console.note(&format!("kept {} as it is", root.join(name)));
     }
-    let place = if root.as_str().is_empty() {
+    let place = if matches!(root.as_str(), "" | ".") {
         String::new()
     } else {
         format!("cd {root} && ")
