@@ -151,7 +151,7 @@ fn a_server_that_never_answers_is_given_up_after_the_timeout() {
     let workspace = Workspace::of_sums(12, &["local/alpha"]).provider(
         "local",
         &server.base_url(),
-        "limits: {concurrency: 12}\nmax_attempts: 2\ntimeout_seconds: 0.5",
+        "limits: {concurrency: 12}\nmax_attempts: 2\ntimeout: 0.5",
     );
     let ended = workspace.bench(&["run"]).expect(102);
     assert!(

@@ -21,7 +21,7 @@ fn fifty_kills_lose_nothing_and_repeat_only_what_was_in_flight() {
     );
     let mut kept = BTreeSet::new();
     for kill in 0..KILLS {
-        let before = server.counts();
+        let before = server.settled();
         let started = workspace.store_path().exists() && !kept.is_empty();
         let mut running = workspace.start(if started {
             &["resume"]
@@ -56,7 +56,7 @@ fn fifty_kills_lose_nothing_and_repeat_only_what_was_in_flight() {
             now.is_superset(&kept),
             "kill {kill} lost completions that were committed"
         );
-        let after = server.counts();
+        let after = server.settled();
         let repeated = after.paid_twice - before.paid_twice;
         assert!(
             repeated <= IN_FLIGHT,

@@ -5,8 +5,8 @@ pub mod server;
 pub mod tls;
 pub mod workspace;
 
-pub use program::{Ended, Running};
-pub use server::{Fault, Outage, RetryAfter, Script, Server};
+pub use program::Running;
+pub use server::{Fault, Outage, Script, Server};
 pub use workspace::Workspace;
 
 /// Says why a test cannot be made here.

@@ -9,5 +9,4 @@ mod ledger;
 mod script;
 
 pub use handle::Server;
-pub use ledger::Counts;
-pub use script::{Fault, Outage, RetryAfter, Script, uniform};
+pub use script::{Fault, Outage, Script, uniform};
