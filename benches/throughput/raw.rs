@@ -36,7 +36,10 @@ async fn work(address: &str, next: &AtomicU64, requests: u64) -> std::io::Result
         if number >= requests {
             return Ok(());
         }
-        let (a, model) = (number / 2 + 1, if number % 2 == 0 { "alpha" } else { "beta" });
+        let (a, model) = (
+            number / 2 + 1,
+            if number.is_multiple_of(2) { "alpha" } else { "beta" },
+        );
         let body = format!(
             "{{\"model\":\"{model}\",\"messages\":[{{\"role\":\"user\",\"content\":\"What is {a} + {}? Answer with \
              the number only.\"}}],\"temperature\":0,\"max_tokens\":16}}",

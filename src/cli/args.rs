@@ -33,6 +33,7 @@ pub struct Args {
 
 /// Flags of every command.
 #[derive(Clone, Debug, Default, clap::Args)]
+#[command(next_help_heading = "Common options")]
 pub struct Common {
     /// Work in this folder instead of the current one
     #[arg(short = 'C', long = "directory", value_name = "DIR", global = true)]
@@ -46,8 +47,14 @@ pub struct Common {
     /// Print more: what each provider answered, retried and cost
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     pub verbose: bool,
-    /// When to use colour
-    #[arg(long, value_name = "WHEN", global = true, default_value = "auto")]
+    /// When to use colour: `auto` (on a terminal, unless `NO_COLOR` is set), `always` or `never`
+    #[arg(
+        long,
+        value_name = "WHEN",
+        global = true,
+        default_value = "auto",
+        hide_possible_values = true
+    )]
     pub color: ColorWhen,
 }
 

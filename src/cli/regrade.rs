@@ -4,6 +4,7 @@ use super::failure::Failure;
 use super::restore;
 use crate::load::cases::{CaseReader, CaseSelection, scan};
 use crate::model::{Case, Manifest, Outcome, Project, Task, TrialKey};
+use crate::run::CaseIter;
 use crate::scorer::ScorerSet;
 use crate::store::{Order, RunRef, ScoreUpdate, Store, TrialRow};
 use std::ops::ControlFlow;
@@ -113,7 +114,7 @@ pub fn regrade(store: &Store, run: &RunRef, project: &Project, dry_run: bool) ->
 struct Grader {
     task: Arc<Task>,
     scorers: ScorerSet,
-    cases: Box<dyn Iterator<Item = Result<(u64, Arc<Case>), String>>>,
+    cases: CaseIter,
     current: Option<(u64, Arc<Case>)>,
 }
 

@@ -173,10 +173,10 @@ pub(super) fn not_utf8(file: &Utf8Path, bytes: &[u8], first_line: usize) -> Prob
         first_line: line,
         span: Span::new(before.len(), end),
     };
-    problem.place = Some(Place {
+    problem.place = Some(Box::new(Place {
         line,
         column: before.chars().count() + 1,
         excerpt,
-    });
+    }));
     problem
 }

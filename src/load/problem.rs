@@ -32,9 +32,9 @@ pub struct Problem {
     /// The file, relative to the workspace where it lies inside.
     pub file: Utf8PathBuf,
     /// Where in the file; `None`: the file as a whole.
-    pub place: Option<Place>,
+    pub place: Option<Box<Place>>,
     /// A second place that belongs to it.
-    pub related: Option<Related>,
+    pub related: Option<Box<Related>>,
 }
 
 /// A place in a file, with the text around it.
@@ -93,11 +93,11 @@ impl Problem {
             first_line: 1,
             span,
         };
-        problem.place = Some(Place {
+        problem.place = Some(Box::new(Place {
             line,
             column,
             excerpt,
-        });
+        }));
         problem
     }
 
@@ -141,11 +141,11 @@ impl Problem {
     #[must_use]
     pub(super) fn first_at(mut self, source: &Source, span: Span) -> Self {
         let line = source.line_column(span.start).0;
-        self.related = Some(Related {
+        self.related = Some(Box::new(Related {
             message: "first here".to_owned(),
             file: source.file.clone(),
             line,
-        });
+        }));
         self
     }
 

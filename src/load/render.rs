@@ -41,7 +41,7 @@ pub fn render(problems: &[Problem], options: RenderOptions) -> String {
     };
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_width(options.width.max(40))
-        .with_context_lines(0)
+        .with_context_lines(1)
         .with_links(false);
     let mut out = String::new();
     for problem in problems {
@@ -114,8 +114,11 @@ impl Diagnostic for Shown<'_> {
         self.0.place.as_ref().map(|_| self as &dyn SourceCode)
     }
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let span = self.0.place.as_ref()?.excerpt.span;
-        let length = (span.end - span.start).max(1);
+        let excerpt = &self.0.place.as_ref()?.excerpt;
+        let span = excerpt.span;
+        // Only the first line of a longer text is shown and underlined.
+        let meant = excerpt.text.get(span.start..span.end).unwrap_or_default();
+        let length = meant.lines().next().map_or(0, str::len).max(1);
         Some(Box::new(std::iter::once(LabeledSpan::new_primary_with_span(
             None,
             SourceSpan::new(span.start.into(), length),
@@ -124,25 +127,33 @@ impl Diagnostic for Shown<'_> {
 }
 
 impl SourceCode for Shown<'_> {
+    /// Without context, the bytes that are meant, for the place in the title; else the whole line they begin in.
     fn read_span<'a>(
         &'a self,
         span: &SourceSpan,
         before: usize,
-        after: usize,
+        _after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let place = self.0.place.as_ref().ok_or(MietteError::OutOfBounds)?;
         let text: &str = &place.excerpt.text;
-        // A span at the very end of a file points behind its last byte.
-        let start = span.offset().min(text.len().saturating_sub(1));
-        let length = span.len().min(text.len().saturating_sub(start));
-        let contents = text.read_span(&SourceSpan::new(start.into(), length), before, after)?;
+        let mut at = span.offset().min(text.len());
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        let line_start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        let line_end = text[at..].find('\n').map_or(text.len(), |newline| at + newline);
+        let (start, column) = if before == 0 {
+            (at, place.column - 1)
+        } else {
+            (line_start, 0)
+        };
         Ok(Box::new(MietteSpanContents::new_named(
             self.0.file.to_string(),
-            contents.data(),
-            *contents.span(),
-            contents.line() + place.excerpt.first_line - 1,
-            contents.column(),
-            contents.line_count(),
+            &text.as_bytes()[start..line_end],
+            SourceSpan::new(start.into(), line_end - start),
+            place.line - 1,
+            column,
+            1,
         )))
     }
 }

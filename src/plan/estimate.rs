@@ -157,11 +157,7 @@ fn row(
     } else {
         1
     };
-    let input = if calls == 0 {
-        0
-    } else {
-        input_tokens * sent / calls
-    };
+    let input = (input_tokens * sent).checked_div(calls).unwrap_or(0);
     let outputs = (
         low_each * sent,
         expected_each * sent,

@@ -95,6 +95,7 @@ pub fn select_tasks(project: &Project, queries: &[TaskQuery]) -> Result<Vec<Arc<
         .tasks
         .iter()
         .zip(chosen)
-        .filter_map(|(task, chosen)| chosen.then(|| task.clone()))
+        .filter(|(_, chosen)| *chosen)
+        .map(|(task, _)| task.clone())
         .collect())
 }

@@ -82,6 +82,11 @@ pub(super) fn validator(schema: &Value) -> Result<Validator, String> {
     })
 }
 
+/// Whether a JSON Schema can be used; the error says why not.
+pub fn check_schema(schema: &Value) -> Result<(), String> {
+    validator(schema).map(drop)
+}
+
 pub(super) fn compile_schema(options: &SchemaOptions, output: &OutputSpec) -> Result<Box<dyn Grade>, String> {
     let schema = match (&options.schema, &output.schema) {
         (Some(own), _) => own,

@@ -40,7 +40,7 @@ pub use choice::ChoiceOptions;
 pub use compile::{CompiledScorer, ScoreInput, compile};
 pub use config::ScorerConfig;
 pub use count::{CountOptions, CountUnit};
-pub use json::{JsonOptions, SchemaOptions};
+pub use json::{JsonOptions, SchemaOptions, check_schema};
 pub use json_match::{Extra, JsonMatchOptions, Unordered};
 pub use keys::{LATER_KEYS, SCORER_KEYS};
 pub use matching::{MatchOp, MatchOptions, MatchRule};

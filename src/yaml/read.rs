@@ -18,18 +18,17 @@ use std::collections::HashSet;
 /// Most faults of one document; a file with more is not the kind of file that it should be.
 const MAX_FAULTS: usize = 50;
 
-/// Reads a tree as `T`; `None` where it has faults that leave no value. Faults are added to `faults`, in file order.
+/// Reads a tree as `T`, without the values that are at fault; `None` where those cannot be left out. Faults are added
+/// to `faults`, in file order.
 pub fn read<T: DeserializeOwned>(node: &Node, faults: &mut Vec<Fault>) -> Option<T> {
     let context = Context::default();
-    let mut clean = true;
     let value = loop {
         match T::deserialize(Reader {
             node,
             context: &context,
         }) {
-            Ok(value) => break clean.then_some(value),
+            Ok(value) => break Some(value),
             Err(error) => {
-                clean = false;
                 let culprit = error.culprit;
                 context.note(error, node.span);
                 let progress = culprit.is_some_and(|culprit| context.skipped.borrow_mut().insert(culprit));

@@ -1,5 +1,14 @@
 //! Integration tests, in one binary: the parts on recorded data, and the program as a user runs it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a test fails by a panic, and says on stderr what it skips"
+)]
+
+mod docs;
 mod faults;
 mod load;
 mod prices;

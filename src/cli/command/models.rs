@@ -105,7 +105,18 @@ fn discover(args: &Discover, project: &Project, console: &Console) -> Result<u8,
             Err(message) => failures.push((list.provider.name.to_string(), message)),
         }
     }
-    print(&models.iter().collect::<Vec<_>>(), &failures, console)
+    // With the prices and context windows that provider files add.
+    let catalog = Catalog::new(project, models);
+    let asked = |known: &&CatalogModel| {
+        providers
+            .iter()
+            .any(|provider| provider.name == known.model.provider)
+    };
+    print(
+        &catalog.models().iter().filter(asked).collect::<Vec<_>>(),
+        &failures,
+        console,
+    )
 }
 
 fn print(models: &[&CatalogModel], failures: &[(String, String)], console: &Console) -> Result<u8, Failure> {

@@ -70,7 +70,11 @@ impl CsvCases {
             let text = header.iter().collect::<Vec<_>>().join(",");
             let mut problem = Problem::error(path, "bad-header", message);
             let start: usize = header.iter().take(index).map(|name| name.len() + 1).sum();
-            problem.place = Some(line_place(&text, 1, Span::new(start, start + name.len())));
+            problem.place = Some(Box::new(line_place(
+                &text,
+                1,
+                Span::new(start, start + name.len()),
+            )));
             return Err(problem);
         }
         Ok(Self {
@@ -120,7 +124,7 @@ fn csv_problem(file: &Utf8Path, error: &csv::Error) -> Problem {
     };
     let mut problem = Problem::error(file, code, message);
     if let Some(line) = line {
-        problem.place = Some(line_place("", line, Span::default()));
+        problem.place = Some(Box::new(line_place("", line, Span::default())));
     }
     problem
 }
@@ -150,7 +154,11 @@ impl RawCases for CsvCases {
     fn problem(&self, code: &'static str, message: String) -> Problem {
         let text = self.record.iter().collect::<Vec<_>>().join(",");
         let mut problem = Problem::error(self.file.clone(), code, message);
-        problem.place = Some(line_place(&text, self.line, Span::new(0, text.len().min(80))));
+        problem.place = Some(Box::new(line_place(
+            &text,
+            self.line,
+            Span::new(0, text.len().min(80)),
+        )));
         problem
     }
 }

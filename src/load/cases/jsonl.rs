@@ -83,7 +83,7 @@ impl JsonlCases {
             Err(problem) => return problem,
         };
         let mut problem = Problem::error(self.file.clone(), code, message);
-        problem.place = Some(line_place(text, self.line, span));
+        problem.place = Some(Box::new(line_place(text, self.line, span)));
         problem
     }
 
@@ -95,7 +95,9 @@ impl JsonlCases {
         };
         let words = error.to_string();
         let words = words.rfind(" at line ").map_or(words.as_str(), |at| &words[..at]);
-        let start = error.column().saturating_sub(1).min(text.trim_end().len());
+        let end = text.trim_end().len();
+        let column = if error.is_eof() { end } else { error.column() };
+        let start = column.saturating_sub(1).min(end);
         let here = Span::new(start, start + 1);
         if matches!(error.classify(), Category::Syntax | Category::Eof) {
             let problem = self.at(here, "syntax", format!("not valid JSON: {words}"));

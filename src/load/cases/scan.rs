@@ -72,7 +72,7 @@ pub fn scan(task: &Arc<Task>, root: &Utf8Path, thorough: bool) -> CaseScan {
             Err(error) => check.note(*error.0),
         }
     }
-    if count == 0 && check.problems.is_empty() {
+    if count == 0 && check.problems.is_empty() && !task.cases.is_empty() {
         check.note(Problem::error(
             task.path.clone(),
             "no-cases",
@@ -203,7 +203,7 @@ fn duplicates(task: &Arc<Task>, mut ids: Vec<u64>, check: &mut Check) {
         let mut problem = reader.problem("duplicate-id", format!("a second case has the id `{}`", case.id));
         match first.get(&case.id) {
             Some(related) => {
-                problem.related = Some(related.clone());
+                problem.related = Some(Box::new(related.clone()));
                 check.note(problem.help("ids must be unique in a task, since results are stored under them"));
             }
             None => {

@@ -1,6 +1,6 @@
 //! `judges/*.yaml`.
 
-use super::{Lowered, check_name, shape, tree};
+use super::{Lowered, check_name, lowered, tree};
 use crate::load::check::NamedModel;
 use crate::load::files::Source;
 use crate::load::problem::Problem;
@@ -14,11 +14,14 @@ use std::sync::Arc;
 pub fn judge(loader: &mut Loader<'_>, source: Source) -> Option<Lowered<Judge>> {
     let source = Arc::new(source);
     let node = tree(loader, &source)?;
-    let raw: RawJudge = shape(loader, &source, &node)?;
-    check_name(loader, &source, "judge", &raw.judge);
+    lowered(loader, &source, &node, |loader, raw| lower(loader, &source, raw))
+}
+
+fn lower(loader: &mut Loader<'_>, source: &Arc<Source>, raw: RawJudge) -> Lowered<Judge> {
+    check_name(loader, source, "judge", &raw.judge);
     if raw.members.value.is_empty() {
         loader.problems.push(Problem::at(
-            &source,
+            source,
             raw.members.span,
             "missing-key",
             "a judge needs at least one member",
@@ -28,7 +31,7 @@ pub fn judge(loader: &mut Loader<'_>, source: Source) -> Option<Lowered<Judge>> 
         let (low, high) = scale.value;
         if !(low.is_finite() && high.is_finite() && low < high) {
             loader.problems.push(Problem::at(
-                &source,
+                source,
                 scale.span,
                 "bad-value",
                 "a scale is `[lowest, highest]`",
@@ -42,7 +45,7 @@ pub fn judge(loader: &mut Loader<'_>, source: Source) -> Option<Lowered<Judge>> 
         let message = format!("the template cannot be read: {}", error.message);
         loader
             .problems
-            .push(Problem::at(&source, template.span, "bad-template", message));
+            .push(Problem::at(source, template.span, "bad-template", message));
     }
     let mut named = Vec::new();
     let mut members = Vec::new();
@@ -50,7 +53,7 @@ pub fn judge(loader: &mut Loader<'_>, source: Source) -> Option<Lowered<Judge>> 
         let weight = member.weight.map_or(1.0, |weight| {
             if !(weight.value >= 0.0 && weight.value.is_finite()) {
                 loader.problems.push(Problem::at(
-                    &source,
+                    source,
                     weight.span,
                     "bad-value",
                     "a weight is a number of 0 or more",
@@ -78,10 +81,10 @@ pub fn judge(loader: &mut Loader<'_>, source: Source) -> Option<Lowered<Judge>> 
         exclude: raw.exclude,
         template: raw.template.map(|template| template.value),
     };
-    Some(Lowered {
+    Lowered {
         value: Arc::new(judge),
         name: raw.judge,
-        source,
+        source: source.clone(),
         models: named,
-    })
+    }
 }

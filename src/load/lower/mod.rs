@@ -63,14 +63,35 @@ fn tree(loader: &mut Loader<'_>, source: &Source) -> Option<Node> {
     }
 }
 
-/// Reads a tree as a raw shape; problems are noted.
-fn shape<T: DeserializeOwned>(loader: &mut Loader<'_>, source: &Source, node: &Node) -> Option<T> {
+/// Reads a tree as a raw shape and lowers it; problems are noted. Where values were left out because they are at
+/// fault, what only follows from their absence is not told.
+fn lowered<R: DeserializeOwned, T>(
+    loader: &mut Loader<'_>,
+    source: &Source,
+    node: &Node,
+    lower: impl FnOnce(&mut Loader<'_>, R) -> T,
+) -> Option<T> {
     let mut faults = Vec::new();
-    let value = read(node, &mut faults);
+    let raw = read(node, &mut faults);
+    let incomplete = !faults.is_empty();
     loader
         .problems
         .extend(faults.into_iter().map(|fault| Problem::fault(source, fault)));
-    value
+    let before = loader.problems.len();
+    let value = lower(loader, raw?);
+    if incomplete {
+        let follows = |problem: &Problem| {
+            matches!(
+                problem.code,
+                "missing-key" | "no-scorer" | "no-cases" | "no-model" | "bad-prompt"
+            ) || problem.message.starts_with("no scorer in this item")
+        };
+        let told = loader.problems.split_off(before);
+        loader
+            .problems
+            .extend(told.into_iter().filter(|problem| !follows(problem)));
+    }
+    Some(value)
 }
 
 /// Notes a name that would not work on the command line or in `provider/model`.

@@ -4,7 +4,7 @@ use crate::load::files::Source;
 use crate::load::problem::Problem;
 use crate::load::raw::{RawModelEntry, RawTier};
 use crate::load::workspace::Loader;
-use crate::model::{Money, Price, PriceTier, Rate, Rates};
+use crate::model::{Money, MoneyError, Price, PriceTier, Rate, Rates};
 use crate::yaml::Spanned;
 
 /// Reads the rates that both shapes have.
@@ -28,7 +28,7 @@ fn rate(loader: &mut Loader<'_>, source: &Source, price: Option<Spanned<f64>>) -
     Rate::from_dollars_per_million(price.value)
         .map_err(|error| {
             loader.problems.push(
-                Problem::at(source, price.span, "bad-price", format!("this price {error}"))
+                Problem::at(source, price.span, "bad-price", bad_price(&error))
                     .help("write US dollars per million tokens, with at most 6 decimals"),
             )
         })
@@ -60,12 +60,9 @@ pub fn price(loader: &mut Loader<'_>, source: &Source, raw: &RawModelEntry) -> O
     let request = raw.request.and_then(|request| {
         Money::from_dollars(request.value)
             .map_err(|error| {
-                loader.problems.push(Problem::at(
-                    source,
-                    request.span,
-                    "bad-price",
-                    format!("this price {error}"),
-                ))
+                loader
+                    .problems
+                    .push(Problem::at(source, request.span, "bad-price", bad_price(&error)))
             })
             .ok()
     });
@@ -75,4 +72,11 @@ pub fn price(loader: &mut Loader<'_>, source: &Source, raw: &RawModelEntry) -> O
 
 fn tier_rates(loader: &mut Loader<'_>, source: &Source, raw: &RawTier) -> Rates {
     rates!(loader, source, raw)
+}
+
+fn bad_price(error: &MoneyError) -> String {
+    match error {
+        MoneyError::NotAPrice => error.to_string(),
+        _ => format!("this price {error}"),
+    }
 }

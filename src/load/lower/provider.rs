@@ -2,7 +2,7 @@
 
 use super::price::price;
 use super::secret::{has_reference, is_reference, is_secret_name, masked, plain, secret};
-use super::{Lowered, check_name, shape, tree};
+use super::{Lowered, check_name, lowered, tree};
 use crate::load::files::{Source, shown};
 use crate::load::problem::Problem;
 use crate::load::raw::{RawModelEntry, RawProvider};
@@ -15,19 +15,22 @@ use std::sync::Arc;
 /// Seconds that one attempt may take, where the file says nothing.
 const TIMEOUT_SECONDS: f64 = 300.0;
 /// Attempts for one trial, where the file says nothing.
-const MAX_ATTEMPTS: u32 = 6;
+const MAX_ATTEMPTS: u32 = 8;
 
 /// Reads a provider file.
 pub fn provider(loader: &mut Loader<'_>, mut source: Source) -> Option<Lowered<ProviderConfig>> {
     source.shown = shown(&masked(&source.text)).into();
     let source = Arc::new(source);
     let node = tree(loader, &source)?;
-    let raw: RawProvider = shape(loader, &source, &node)?;
-    check_name(loader, &source, "provider", &raw.provider);
-    check_sections(loader, &source, &raw);
+    lowered(loader, &source, &node, |loader, raw| lower(loader, &source, raw))
+}
+
+fn lower(loader: &mut Loader<'_>, source: &Arc<Source>, raw: RawProvider) -> Lowered<ProviderConfig> {
+    check_name(loader, source, "provider", &raw.provider);
+    check_sections(loader, source, &raw);
     let key = raw.key.as_ref().map(|key| {
         if !is_reference(&key.value) {
-            refuse_literal(loader, &source, key.span, "key");
+            refuse_literal(loader, source, key.span, "key");
         }
         secret(&key.value, loader.env)
     });
@@ -36,7 +39,7 @@ pub fn provider(loader: &mut Loader<'_>, mut source: Source) -> Option<Lowered<P
         .iter()
         .map(|(name, value)| {
             if is_secret_name(name) && !has_reference(&value.value) {
-                refuse_literal(loader, &source, value.span, name);
+                refuse_literal(loader, source, value.span, name);
             }
             (name.clone(), secret(&value.value, loader.env))
         })
@@ -46,16 +49,16 @@ pub fn provider(loader: &mut Loader<'_>, mut source: Source) -> Option<Lowered<P
         .iter()
         .filter_map(|(name, value)| {
             if is_secret_name(name) && !has_reference(&value.value) {
-                refuse_literal(loader, &source, value.span, name);
+                refuse_literal(loader, source, value.span, name);
             }
-            Some((name.clone(), plain(loader, &source, value)?))
+            Some((name.clone(), plain(loader, source, value)?))
         })
         .collect();
     let limits = raw.limits.value;
     if [limits.concurrency, limits.rpm].contains(&Some(0)) || limits.tpm == Some(0) {
         loader.problems.push(
             Problem::at(
-                &source,
+                source,
                 raw.limits.span,
                 "bad-value",
                 "a limit of 0 would let nothing through",
@@ -66,7 +69,7 @@ pub fn provider(loader: &mut Loader<'_>, mut source: Source) -> Option<Lowered<P
     let timeout_seconds = raw.timeout.map_or(TIMEOUT_SECONDS, |timeout| {
         if !(timeout.value > 0.0 && timeout.value.is_finite()) {
             loader.problems.push(Problem::at(
-                &source,
+                source,
                 timeout.span,
                 "bad-value",
                 "a timeout is a number of seconds above 0",
@@ -78,7 +81,7 @@ pub fn provider(loader: &mut Loader<'_>, mut source: Source) -> Option<Lowered<P
     let max_attempts = raw.max_attempts.map_or(MAX_ATTEMPTS, |attempts| {
         if attempts.value == 0 {
             loader.problems.push(Problem::at(
-                &source,
+                source,
                 attempts.span,
                 "bad-value",
                 "at least 1 attempt is needed",
@@ -88,14 +91,14 @@ pub fn provider(loader: &mut Loader<'_>, mut source: Source) -> Option<Lowered<P
     });
     let mut models = IndexMap::with_capacity(raw.models.len());
     for (name, entry) in raw.models {
-        let config = model(loader, &source, raw.api.value, entry);
+        let config = model(loader, source, raw.api.value, entry);
         models.insert(name, config);
     }
     let base_url = raw.base_url.map(|url| {
         let value = &url.value;
         if !has_reference(value) && !value.starts_with("http://") && !value.starts_with("https://") {
             loader.problems.push(Problem::at(
-                &source,
+                source,
                 url.span,
                 "bad-value",
                 "base_url must begin with `https://` or `http://`",
@@ -106,7 +109,7 @@ pub fn provider(loader: &mut Loader<'_>, mut source: Source) -> Option<Lowered<P
     let region = raw
         .region
         .as_ref()
-        .and_then(|region| plain(loader, &source, region));
+        .and_then(|region| plain(loader, source, region));
     let config = ProviderConfig {
         name: raw.provider.value.as_str().into(),
         path: source.file.clone(),
@@ -119,22 +122,22 @@ pub fn provider(loader: &mut Loader<'_>, mut source: Source) -> Option<Lowered<P
         limits,
         timeout_seconds,
         max_attempts,
-        stream: raw.stream.unwrap_or(true),
+        stream: raw.stream.unwrap_or(false),
         discover: raw.discover.unwrap_or(!raw.api.value.is_local()),
         models,
         http: raw.http.map(|http| http.value),
         exec: raw.exec.map(|exec| exec.value),
         replay: raw.replay.map(|replay| ReplaySpec {
-            file: loader.relative(&source, replay.value.file.as_str()),
+            file: loader.relative(source, replay.value.file.as_str()),
         }),
         sim: raw.sim.map(|sim| sim.value),
     };
-    Some(Lowered {
+    Lowered {
         value: Arc::new(config),
         name: raw.provider,
-        source,
+        source: source.clone(),
         models: Vec::new(),
-    })
+    }
 }
 
 fn refuse_literal(loader: &mut Loader<'_>, source: &Source, span: Span, what: &str) {

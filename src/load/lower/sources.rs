@@ -162,7 +162,11 @@ fn near_file(folder: &Utf8Path, name: &str) -> Option<String> {
         .filter_map(Result::ok)
         .map(|entry| entry.file_name().to_owned())
         .collect();
-    nearest(name, names.iter().map(String::as_str)).map(str::to_owned)
+    nearest(
+        name,
+        names.iter().map(String::as_str).filter(|other| *other != name),
+    )
+    .map(str::to_owned)
 }
 
 fn format_of(path: &Utf8PathBuf) -> Option<CaseFormat> {

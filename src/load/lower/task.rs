@@ -4,12 +4,13 @@ use super::models::selectors;
 use super::prompt::prompts;
 use super::scorer::scorers;
 use super::sources::sources;
-use super::{Lowered, check_name, shape, tree};
+use super::{Lowered, check_name, lowered, tree};
 use crate::load::files::Source;
 use crate::load::problem::Problem;
 use crate::load::raw::{RawOutput, RawPass, RawTask};
 use crate::load::workspace::Loader;
 use crate::model::{Hasher, OutputFormat, OutputSpec, PassRule, Task, Workspace};
+use crate::scorer::check_schema;
 use crate::yaml::Spanned;
 use std::sync::Arc;
 
@@ -17,15 +18,25 @@ use std::sync::Arc;
 pub fn task(loader: &mut Loader<'_>, source: Source, workspace: &Workspace) -> Option<Lowered<Task>> {
     let source = Arc::new(source);
     let node = tree(loader, &source)?;
-    let raw: RawTask = shape(loader, &source, &node)?;
-    check_name(loader, &source, "task", &raw.task);
-    let prompts = prompts(loader, &source, raw.prompts);
-    let output = output(loader, &source, raw.output);
+    lowered(loader, &source, &node, |loader, raw| {
+        lower(loader, &source, raw, workspace)
+    })
+}
+
+fn lower(
+    loader: &mut Loader<'_>,
+    source: &Arc<Source>,
+    raw: RawTask,
+    workspace: &Workspace,
+) -> Lowered<Task> {
+    check_name(loader, source, "task", &raw.task);
+    let prompts = prompts(loader, source, raw.prompts);
+    let output = output(loader, source, raw.output);
     let raw_scorers = raw.scorers.unwrap_or_default();
     if raw_scorers.value.is_empty() {
         loader.problems.push(
             Problem::at(
-                &source,
+                source,
                 raw.task.span,
                 "no-scorer",
                 "the task has no scorer, so it would measure nothing",
@@ -33,17 +44,17 @@ pub fn task(loader: &mut Loader<'_>, source: Source, workspace: &Workspace) -> O
             .help("add `scorers:` with at least one, for example `- equals: {}` or `- contains: Paris`"),
         );
     }
-    let scorers = scorers(loader, &source, raw_scorers.value, &output);
-    let cases = sources(loader, &source, raw.cases, &scorers, &output);
+    let scorers = scorers(loader, source, raw_scorers.value, &output);
+    let cases = sources(loader, source, raw.cases, &scorers, &output);
     let mut named = Vec::new();
     let models = match raw.models {
-        Some(models) => selectors(loader, &source, models.value, &mut named),
+        Some(models) => selectors(loader, source, models.value, &mut named),
         None => workspace.models.clone(),
     };
     if models.is_empty() {
         loader.problems.push(
             Problem::at(
-                &source,
+                source,
                 raw.task.span,
                 "no-model",
                 "neither the task nor bench.yaml names a model",
@@ -54,7 +65,7 @@ pub fn task(loader: &mut Loader<'_>, source: Source, workspace: &Workspace) -> O
     }
     if raw.params.value.max_tokens == Some(0) {
         loader.problems.push(Problem::at(
-            &source,
+            source,
             raw.params.span,
             "bad-value",
             "max_tokens must be at least 1",
@@ -63,7 +74,7 @@ pub fn task(loader: &mut Loader<'_>, source: Source, workspace: &Workspace) -> O
     let epochs = raw.epochs.map_or(1, |epochs| {
         if epochs.value == 0 {
             loader.problems.push(Problem::at(
-                &source,
+                source,
                 epochs.span,
                 "bad-value",
                 "epochs must be at least 1",
@@ -71,7 +82,7 @@ pub fn task(loader: &mut Loader<'_>, source: Source, workspace: &Workspace) -> O
         }
         epochs.value.max(1)
     });
-    let pass = pass(loader, &source, raw.pass);
+    let pass = pass(loader, source, raw.pass);
     let params = workspace.params.overlaid(&raw.params.value);
     let cluster = raw.cluster.map(|cluster| cluster.value);
     let prompt_hash = Hasher::new("prompts")
@@ -103,12 +114,12 @@ pub fn task(loader: &mut Loader<'_>, source: Source, workspace: &Workspace) -> O
         prompt_hash,
         scorer_hash,
     };
-    Some(Lowered {
+    Lowered {
         value: Arc::new(task),
         name: raw.task,
-        source,
+        source: source.clone(),
         models: named,
-    })
+    }
 }
 
 fn output(loader: &mut Loader<'_>, source: &Source, raw: RawOutput) -> OutputSpec {
@@ -121,14 +132,7 @@ fn output(loader: &mut Loader<'_>, source: &Source, raw: RawOutput) -> OutputSpe
                 "`schema` needs `format: json`",
             ));
         }
-        if let Err(error) = jsonschema::validator_for(&schema.value) {
-            let path = error.instance_path().to_string();
-            let place = if path.is_empty() {
-                String::new()
-            } else {
-                format!(" at `{path}`")
-            };
-            let message = format!("not a valid JSON Schema{place}: {error}");
+        if let Err(message) = check_schema(&schema.value) {
             loader
                 .problems
                 .push(Problem::at(source, schema.span, "bad-schema", message));

@@ -2,7 +2,7 @@
 
 use super::models::selectors;
 use super::secret::expand_node;
-use super::{shape, tree};
+use super::{lowered, tree};
 use crate::load::check::NamedModel;
 use crate::load::files::Source;
 use crate::load::problem::Problem;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// Reads `bench.yaml`; what is wrong falls back to the built-in defaults.
 pub fn workspace(loader: &mut Loader<'_>, source: Source) -> (Workspace, Vec<NamedModel>) {
-    let mut workspace = default_workspace();
+    let workspace = default_workspace();
     let source = Arc::new(source);
     // An empty bench.yaml is a workspace without defaults.
     if source
@@ -27,17 +27,20 @@ pub fn workspace(loader: &mut Loader<'_>, source: Source) -> (Workspace, Vec<Nam
         return (workspace, Vec::new());
     };
     expand_node(loader, &source, &mut node);
-    let Some(raw) = shape::<RawWorkspace>(loader, &source, &node) else {
-        return (workspace, Vec::new());
-    };
+    lowered(loader, &source, &node, |loader, raw| lower(loader, &source, raw))
+        .unwrap_or_else(|| (default_workspace(), Vec::new()))
+}
+
+fn lower(loader: &mut Loader<'_>, source: &Arc<Source>, raw: RawWorkspace) -> (Workspace, Vec<NamedModel>) {
+    let mut workspace = default_workspace();
     let mut named = Vec::new();
-    workspace.models = selectors(loader, &source, raw.models, &mut named);
+    workspace.models = selectors(loader, source, raw.models, &mut named);
     workspace.params = raw.params;
     if let Some(budget) = raw.budget {
         match Money::from_dollars(budget.value) {
             Ok(money) => workspace.budget = Some(money),
             Err(error) => loader.problems.push(Problem::at(
-                &source,
+                source,
                 budget.span,
                 "bad-value",
                 format!("budget: {error}"),
@@ -47,7 +50,7 @@ pub fn workspace(loader: &mut Loader<'_>, source: Source) -> (Workspace, Vec<Nam
     if let Some(concurrency) = raw.concurrency {
         if concurrency.value == 0 {
             loader.problems.push(Problem::at(
-                &source,
+                source,
                 concurrency.span,
                 "bad-value",
                 "concurrency must be at least 1",
@@ -61,7 +64,7 @@ pub fn workspace(loader: &mut Loader<'_>, source: Source) -> (Workspace, Vec<Nam
             workspace.deadline_seconds = Some(deadline.value.0);
         } else {
             loader.problems.push(Problem::at(
-                &source,
+                source,
                 deadline.span,
                 "bad-value",
                 "a deadline is a time above 0",
@@ -73,7 +76,7 @@ pub fn workspace(loader: &mut Loader<'_>, source: Source) -> (Workspace, Vec<Nam
             workspace.discovery_ttl_hours = hours.value;
         } else {
             loader.problems.push(Problem::at(
-                &source,
+                source,
                 hours.span,
                 "bad-value",
                 "hours must be 0 or more",

@@ -41,7 +41,7 @@ pub struct RawProvider {
     #[serde(default)]
     #[schemars(range(min = 1))]
     pub max_attempts: Option<Spanned<u32>>,
-    /// Whether replies are streamed, which gives the time to the first token.
+    /// Whether replies are streamed, which gives the time to the first token (default: false).
     #[serde(default)]
     pub stream: Option<bool>,
     /// Whether `bench models discover` asks this provider.

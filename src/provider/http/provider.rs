@@ -60,7 +60,7 @@ impl HttpProvider {
         let timeout = Duration::try_from_secs_f64(config.timeout_seconds)
             .ok()
             .filter(|timeout| !timeout.is_zero())
-            .ok_or_else(|| format!("{}: `timeout_seconds` must be more than zero", config.path))?;
+            .ok_or_else(|| format!("{}: `timeout` must be more than zero", config.path))?;
         Ok(Self {
             scrubber: Scrubber::of(&config),
             identity: identity(&config),
@@ -88,7 +88,7 @@ impl HttpProvider {
             .unwrap_or_else(|_| {
                 let seconds = self.config.timeout_seconds;
                 let message = format!(
-                    "no complete answer within {seconds} s (`timeout_seconds` of {})",
+                    "no complete answer within {seconds} s (`timeout` of {})",
                     self.config.path
                 );
                 Err(ProviderError::new(ErrorClass::Timeout, message))

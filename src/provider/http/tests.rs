@@ -165,9 +165,7 @@ async fn a_server_that_never_answers_or_stops_in_the_middle_is_a_timeout() {
         server.abort();
         assert_eq!(error.class, ErrorClass::Timeout);
         assert!(
-            error
-                .message
-                .contains("0.2 s (`timeout_seconds` of providers/p.yaml)"),
+            error.message.contains("0.2 s (`timeout` of providers/p.yaml)"),
             "{error}"
         );
     }

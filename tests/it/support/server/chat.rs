@@ -67,7 +67,7 @@ fn sum(prompt: &str) -> Option<u64> {
     let no_digit = |c: char| !c.is_ascii_digit();
     let left: u64 = prompt[..at].rsplit(no_digit).next()?.parse().ok()?;
     let right: u64 = prompt[at + 3..].split(no_digit).next()?.parse().ok()?;
-    Some(left + right + u64::from(left % 5 == 0))
+    Some(left + right + u64::from(left.is_multiple_of(5)))
 }
 
 /// The list of models.
