@@ -82,6 +82,20 @@ impl Server {
         self.shared.ledger.counts()
     }
 
+    /// The counts once no request is under way: a client that was killed leaves some behind.
+    pub fn settled(&self) -> Counts {
+        let start = Instant::now();
+        while self.shared.ledger.in_flight() > 0 {
+            assert!(
+                start.elapsed() < PATIENCE,
+                "requests stay under way: {:?}",
+                self.counts()
+            );
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        self.counts()
+    }
+
     /// Returns once the server has seen that many chat requests, or `patience` is over; tells which.
     pub fn saw(&self, requests: u64, patience: Duration) -> bool {
         let start = Instant::now();

@@ -86,6 +86,11 @@ impl Ledger {
         self.with(|pages| pages.in_flight -= 1);
     }
 
+    /// Requests under way.
+    pub fn in_flight(&self) -> u64 {
+        self.with(|pages| pages.in_flight)
+    }
+
     /// Chat requests so far.
     pub fn requests(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)
