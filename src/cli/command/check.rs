@@ -28,34 +28,31 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     let root = workspace::find(common)?;
     let loaded = load::load(&root, &workspace::environment);
     let mut problems = loaded.problems;
-    let (mut tasks, mut cases) = (0, 0);
+    let (mut tasks, mut cases, mut more) = (0, 0, 0);
     for task in select_tasks(&loaded.project, &args.tasks)? {
         let scan = scan(&task, &root, true);
         problems.extend(scan.problems);
         tasks += 1;
         cases += scan.count;
+        more += scan.more;
     }
     let ok = !problems.iter().any(load::Problem::is_error);
     if console.json() {
-        console.document(&json!({"ok": ok, "tasks": tasks, "cases": cases, "problems": problems}))?;
+        console.document(
+            &json!({"ok": ok, "tasks": tasks, "cases": cases, "problems": problems, "more": more}),
+        )?;
     } else {
         workspace::print_problems(console, &problems);
+        if more > 0 {
+            console.note(&format!("and {more} more problems in cases, not shown"));
+        }
         if ok {
-<<<<<<< HEAD
-            let (noun, are) = if tasks == 1 {
-                ("task", "is")
-            } else {
-                ("tasks", "are")
-            };
-            console.out(&format!("{tasks} {noun} with {cases} cases {are} valid.\n"))?;
-=======
             let verb = if tasks == 1 { "is" } else { "are" };
             let (tasks, cases) = (counted(tasks, "task"), counted(cases, "case"));
             console.out(&format!("{tasks} with {cases} {verb} valid.\n"))?;
             if loaded.project.tasks.is_empty() {
                 console.note("There is no task yet; `bench add-task NAME` makes one.");
             }
->>>>>>> replaytest
         }
     }
     Ok(if ok { exit::DONE } else { exit::USAGE })
