@@ -34,7 +34,7 @@ pub struct Choice {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub limit: Option<u64>,
     /// Repeats of each trial, in place of the tasks' own
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub epochs: Option<u32>,
 }
 
@@ -124,7 +124,7 @@ fn check_environment(plan: &Plan) -> Result<(), Failure> {
             .chain(provider.headers.values());
         for name in secrets.filter_map(|secret| secret.expose().err()) {
             missing.insert(format!(
-                "{}: the environment variable {name} is not set",
+                "{}: the environment variable {name} is not set or empty",
                 provider.path
             ));
         }

@@ -6,7 +6,7 @@ use crate::load::cases::{CaseReader, CaseSelection, scan};
 use crate::model::{Case, Manifest, Outcome, Project, Task, TrialKey};
 use crate::run::CaseIter;
 use crate::scorer::ScorerSet;
-use crate::store::{Order, RunRef, ScoreUpdate, Store, TrialRow};
+use crate::store::{Order, RunRef, ScoreUpdate, Store, StoreError, TrialRow};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -71,43 +71,70 @@ pub fn regrade(store: &Store, run: &RunRef, project: &Project, dry_run: bool) ->
             .collect();
         graders.push(Grader::new(task, selection)?);
     }
-    let (sender, receiver) = std::sync::mpsc::sync_channel::<ScoreUpdate>(QUEUED);
+    let (sender, receiver) = std::sync::mpsc::sync_channel::<Graded>(QUEUED);
     let kept = manifest.clone();
     // The store gathers while the trials are read, so that neither side holds all of them.
-    let outcome = std::thread::scope(|scope| {
-        let writer = scope.spawn(move || {
-            if dry_run {
-                receiver.iter().for_each(drop);
-                Ok(())
-            } else {
-                store.update_scores(run, &kept, receiver)
-            }
-        });
+    let (streamed, written) = std::thread::scope(|scope| {
+        let writer = scope.spawn(move || take_in(store, run, &kept, receiver, dry_run));
         let mut work = Work {
             manifest: &manifest,
             graders: &mut graders,
             regraded: &mut regraded,
         };
         let streamed = store.stream_trials(run, Order::Case, |row| match work.grade(row) {
-            Ok(Some(update)) => match sender.send(update) {
+            Ok(Some(update)) => match sender.send(Graded::One(update)) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(_) => ControlFlow::Break(None),
             },
             Ok(None) => ControlFlow::Continue(()),
             Err(failure) => ControlFlow::Break(Some(failure)),
         });
+        if matches!(streamed, Ok(None)) {
+            // Without this mark the store drops what it gathered, so that a failure changes nothing.
+            let _ = sender.send(Graded::All);
+        }
         drop(sender);
-        let written = writer.join();
-        (streamed, written)
+        (streamed, writer.join())
     });
-    match outcome {
+    match (streamed, written) {
         (Ok(Some(Some(failure))), _) => Err(failure),
-        (Err(error), _) | (_, Ok(Err(error))) => Err(error.into()),
-        (_, Err(_)) => Err(Failure::System(
+        (Err(error), _) => Err(error.into()),
+        (_, Ok(Err(error))) => Err(error.into()),
+        (Ok(None), Ok(Ok(()))) => Ok(regraded),
+        _ => Err(Failure::System(
             "grading stopped unexpectedly; the stored scores are unchanged".to_owned(),
         )),
-        (Ok(_), Ok(Ok(()))) => Ok(regraded),
     }
+}
+
+/// What goes from the grading to the store.
+enum Graded {
+    One(ScoreUpdate),
+    All,
+}
+
+/// Stores what is graded, once all of it is there.
+fn take_in(
+    store: &Store,
+    run: &RunRef,
+    manifest: &Manifest,
+    receiver: std::sync::mpsc::Receiver<Graded>,
+    dry_run: bool,
+) -> Result<(), StoreError> {
+    let mut whole = false;
+    let updates = std::iter::from_fn(|| match receiver.recv() {
+        Ok(Graded::One(update)) => Some(Ok(update)),
+        Ok(Graded::All) => {
+            whole = true;
+            None
+        }
+        Err(_) if whole => None,
+        Err(_) => Some(Err(StoreError::Abandoned)),
+    });
+    if dry_run {
+        return updates.map(|update| update.map(drop)).collect();
+    }
+    store.update_scores(run, manifest, updates)
 }
 
 /// A task's scorers, and its cases read beside the trials.

@@ -5,8 +5,9 @@ use super::documents;
 use super::failure::{Failure, exit};
 use super::progress::{ProgressLine, duration};
 use super::{signals, wire};
-use crate::model::{ErrorClass, Manifest, Money, Outcome, Project, RunStatus, TrialKey};
+use crate::model::{ErrorClass, Failure as Lost, Manifest, Money, Outcome, Project, RunStatus, TrialKey};
 use crate::plan::Plan;
+use crate::report::escape_terminal;
 use crate::run::{Engine, EngineOptions, LaneProgress, LaneSpec, Progress, RunEnd, StopCause, Stopper};
 use crate::store::{RunWriter, Store};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -131,9 +132,15 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
     closed?;
     let folder = documents::folder(&session.project.root, &manifest.run);
     let analysis = documents::write(store, &run, &folder)?;
-    documents::show(console, &analysis, Some(&relative(&folder.join("report.md"))))?;
+    let shown = documents::show(console, &analysis, Some(&relative(&folder.join("report.md"))));
+    // Whoever stops reading the tables still gets the exit code of the run.
+    if let Err(failure) = shown
+        && !matches!(failure, Failure::BrokenPipe)
+    {
+        return Err(failure);
+    }
     let scorer_errors = view.with(Outcome::ScorerError) + view.with(Outcome::JudgeError);
-    tell_end(console, &end, &progress, started.elapsed(), &manifest.run);
+    tell_end(console, &end, &progress, started.elapsed(), manifest);
     Ok(match (status, &end.cause) {
         (RunStatus::Interrupted, _) => exit::INTERRUPTED,
         (RunStatus::Complete, None) if scorer_errors == 0 => exit::DONE,
@@ -200,16 +207,67 @@ fn status(end: &RunEnd, done: u64, planned: u64, provider_errors: u64) -> RunSta
     }
 }
 
+/// Kinds of losses that are told one by one.
+const TOLD: usize = 5;
+
+/// Says why trials have no answer: the first failure of each kind, with how many there were. Those of a provider that
+/// was given up are told once, with it.
+fn tell_losses(console: &Console, end: &RunEnd, manifest: &Manifest) {
+    let label = |candidate: u32| {
+        let entry = manifest.candidates.get(candidate as usize);
+        entry.map_or_else(String::new, |entry| entry.candidate.model_label())
+    };
+    let told_with_provider = |candidate: u32, failure: &Lost| {
+        let entry = manifest.candidates.get(candidate as usize);
+        let provider = entry.map(|entry| &entry.candidate.model.provider);
+        end.given_up
+            .iter()
+            .any(|(name, reason)| Some(name) == provider && reason.class == failure.class)
+    };
+    let mut kinds: Vec<(String, &Lost, u64)> = Vec::new();
+    for (candidate, failure, count) in &end.losses {
+        if told_with_provider(*candidate, failure) {
+            continue;
+        }
+        let label = label(*candidate);
+        match kinds
+            .iter_mut()
+            .find(|(known, first, _)| *known == label && first.class == failure.class)
+        {
+            Some((_, _, sum)) => *sum += count,
+            None => kinds.push((label, failure, *count)),
+        }
+    }
+    for (label, failure, count) in kinds.iter().take(TOLD) {
+        let times = if *count == 1 {
+            String::new()
+        } else {
+            format!(" ({count} trials)")
+        };
+        let message = escape_terminal(&failure.message);
+        console.error(&format!("{label}: {}: {message}{times}", failure.class));
+    }
+    if kinds.len() > TOLD {
+        console.error(&format!(
+            "and {} more kinds of failures; the report has them",
+            kinds.len() - TOLD
+        ));
+    }
+}
+
 /// Says what went wrong, once, and what to do about it.
-fn tell_end(console: &Console, end: &RunEnd, progress: &Progress, elapsed: Duration, run: &str) {
+fn tell_end(console: &Console, end: &RunEnd, progress: &Progress, elapsed: Duration, manifest: &Manifest) {
+    let run = &manifest.run;
+    tell_losses(console, end, manifest);
     for (provider, failure) in &end.given_up {
         let advice = match failure.class {
             ErrorClass::Auth => "check its key",
             _ => "it did not recover after all retries",
         };
+        let message = escape_terminal(&failure.message);
         console.error(&format!(
-            "{provider}: given up ({}): {} - {advice}",
-            failure.class, failure.message
+            "{provider}: given up ({}): {message} - {advice}",
+            failure.class
         ));
     }
     for lane in &progress.lanes {
@@ -233,10 +291,13 @@ fn tell_end(console: &Console, end: &RunEnd, progress: &Progress, elapsed: Durat
         Some(StopCause::Interrupted) => {
             console.note(&format!("Interrupted with {left} trials left; {resume}."))
         }
-        Some(StopCause::Budget) => {
+        Some(StopCause::Budget { candidate, worst }) => {
+            let entry = manifest.candidates.get(*candidate as usize);
+            let model = entry.map_or_else(String::new, |entry| entry.candidate.model_label());
+            let cap = manifest.budget.unwrap_or_default();
             console.warn(&format!(
-                "the budget is used up with {left} trials left: the next call might have exceeded it. \
-                 `bench resume {run} --budget USD` goes on with a higher one."
+                "the budget of {cap} ends the run with {left} trials left: a call of {model} may cost up to {worst}, \
+                 and that no longer fits. `bench resume {run} --budget USD` goes on with a higher one."
             ));
         }
         Some(StopCause::Deadline) => {

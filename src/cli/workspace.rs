@@ -36,9 +36,10 @@ pub fn load(common: &Common, console: &Console) -> Result<Project, Failure> {
     Ok(loaded.project)
 }
 
-/// The process's environment, as files may name it.
+/// The process's environment, as files may name it. An empty variable counts as not set: that is what a missing
+/// secret is in many CI systems.
 pub fn environment(name: &str) -> Option<String> {
-    std::env::var(name).ok()
+    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 
 /// Prints problems to stderr.

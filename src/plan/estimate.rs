@@ -91,20 +91,23 @@ impl Estimate {
         };
         self.rows.iter().fold(zero, |sum, row| EstimateRow {
             candidate: 0,
-            calls: sum.calls + row.calls,
-            stored: sum.stored + row.stored,
-            input_tokens: sum.input_tokens + row.input_tokens,
+            calls: sum.calls.saturating_add(row.calls),
+            stored: sum.stored.saturating_add(row.stored),
+            input_tokens: sum.input_tokens.saturating_add(row.input_tokens),
             output_tokens: (
-                sum.output_tokens.0 + row.output_tokens.0,
-                sum.output_tokens.1 + row.output_tokens.1,
-                sum.output_tokens.2.zip(row.output_tokens.2).map(|(a, b)| a + b),
+                sum.output_tokens.0.saturating_add(row.output_tokens.0),
+                sum.output_tokens.1.saturating_add(row.output_tokens.1),
+                sum.output_tokens
+                    .2
+                    .zip(row.output_tokens.2)
+                    .map(|(a, b): (u64, u64)| a.saturating_add(b)),
             ),
             cost: (
                 add(sum.cost.0, row.cost.0),
                 add(sum.cost.1, row.cost.1),
                 add(sum.cost.2, row.cost.2),
             ),
-            from_past: sum.from_past + row.from_past,
+            from_past: sum.from_past.saturating_add(row.from_past),
             seconds: sum.seconds,
         })
     }
@@ -157,11 +160,13 @@ fn row(
     } else {
         1
     };
-    let input = (input_tokens * sent).checked_div(calls).unwrap_or(0);
+    let input = (u128::from(input_tokens) * u128::from(sent))
+        .checked_div(u128::from(calls))
+        .unwrap_or(0) as u64;
     let outputs = (
-        low_each * sent,
-        expected_each * sent,
-        most.map(|most| most * sent),
+        low_each.saturating_mul(sent),
+        expected_each.saturating_mul(sent),
+        most.map(|most| most.saturating_mul(sent)),
     );
     let dollars = |output: u64| {
         // Priced call by call on average, so that a tier of long prompts is met by long prompts only.
@@ -195,7 +200,12 @@ fn row(
         seconds: if local {
             0.0
         } else {
-            seconds(&candidate.provider.limits, sent, input + outputs.1, past)
+            seconds(
+                &candidate.provider.limits,
+                sent,
+                input.saturating_add(outputs.1),
+                past,
+            )
         },
     }
 }

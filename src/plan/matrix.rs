@@ -148,7 +148,7 @@ fn extra_models(
             continue;
         }
         match ModelRef::parse(pattern) {
-            Some(model) if project.provider(&model.provider).is_some() && !is_glob(pattern) => {
+            Some(model) if !is_glob(pattern) && may_be_unlisted(project, catalog, &model) => {
                 extra.push(model)
             }
             _ => {
@@ -163,6 +163,24 @@ fn extra_models(
         }
     }
     Ok(extra)
+}
+
+/// Changes of letters up to which an unknown model is taken for a slip in the name of a known one.
+const SLIP: usize = 2;
+
+/// Whether a model that no file lists may be sent by its name: its provider is there, it is not a slip in the name of
+/// a known model, and it is not simulated or recorded, where a name that no file has means nothing.
+fn may_be_unlisted(project: &Project, catalog: &Catalog, model: &ModelRef) -> bool {
+    let Some(provider) = project.provider(&model.provider) else {
+        return false;
+    };
+    let replays_any = provider.api == Api::Replay && provider.replay.is_some();
+    let mut known = catalog
+        .models()
+        .iter()
+        .filter(|known| known.model.provider == model.provider);
+    (!provider.api.is_local() || replays_any)
+        && known.all(|known| strsim::damerau_levenshtein(&known.model.name, &model.name) > SLIP)
 }
 
 fn is_glob(pattern: &str) -> bool {

@@ -88,6 +88,19 @@ pub fn select_tasks(project: &Project, queries: &[TaskQuery]) -> Result<Vec<Arc<
                 any = true;
             }
         }
+        if !any && let Some(tag) = query.strip_prefix("tag:") {
+            let tags = project
+                .tasks
+                .iter()
+                .flat_map(|task| task.tags.iter().map(String::as_str));
+            let mut tags: Vec<&str> = tags.collect();
+            tags.sort_unstable();
+            tags.dedup();
+            return Err(SelectError::new(format!(
+                "no task has the tag `{tag}`{}",
+                known_names(tag, tags.into_iter())
+            )));
+        }
         if !any {
             let names = known_names(query, project.tasks.iter().map(|task| &*task.name));
             return Err(SelectError::new(format!("no task is called `{query}`{names}")));

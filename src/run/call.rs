@@ -66,6 +66,7 @@ async fn prepare(lane: &Lane, shared: &Shared, job: Job) -> Option<Call> {
                 status: None,
                 request_id: None,
             };
+            lane.lost(&job, &failure);
             let record = without_answer(&job, vec![failure]);
             commit(lane, shared, record).await;
             return None;
@@ -190,7 +191,13 @@ async fn may_send(lane: &Lane, shared: &Shared, call: &Call) -> bool {
         let freed = shared.budget_freed.notified();
         match shared.budget.reserve(call.worst) {
             Reservation::Granted => return true,
-            Reservation::Exhausted => shared.stopper.drain(StopCause::Budget),
+            Reservation::Exhausted => {
+                let candidate = call.job.candidate.index;
+                shared.stopper.drain(StopCause::Budget {
+                    candidate,
+                    worst: call.worst,
+                });
+            }
             Reservation::Wait => {
                 tokio::select! {
                     () = freed => {}
@@ -258,7 +265,7 @@ async fn failed(
         return;
     }
     if let Some(last) = call.failures.last() {
-        lane.lost(&call, last);
+        lane.lost(&call.job, last);
     }
     let failures = std::mem::take(&mut call.failures);
     let record = without_answer(&call.job, failures);

@@ -49,6 +49,8 @@ pub struct RunEnd {
     pub cause: Option<StopCause>,
     /// Providers that were given up, with the failure that decided it.
     pub given_up: Vec<(Arc<str>, Failure)>,
+    /// Lost trials: position of the candidate, the first failure of its class, and how many there were.
+    pub losses: Vec<(u32, Failure, u64)>,
 }
 
 impl Engine {
@@ -110,6 +112,7 @@ impl Engine {
         RunEnd {
             cause: shared.stopper.cause(),
             given_up,
+            losses: lanes.iter().flat_map(|lane| lane.losses()).collect(),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::gateway::{Adaptive, Backoff, Limiter};
 use crate::model::{ErrorClass, Failure, ProviderError};
 use crate::port::Provider;
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -45,6 +45,8 @@ struct State {
     auth_failures: u32,
     hopeless: u32,
     given_up: Option<Failure>,
+    /// Lost trials by candidate and class, with the first failure of each.
+    lost: BTreeMap<(u32, ErrorClass), (Failure, u64)>,
 }
 
 /// A call that waits for its next attempt; ordered by due time, then by arrival.
@@ -112,6 +114,7 @@ impl Lane {
                 auth_failures: 0,
                 hopeless: 0,
                 given_up: None,
+                lost: BTreeMap::new(),
             }),
         }
     }
@@ -249,10 +252,16 @@ impl Lane {
     }
 
     /// A trial is lost. Decides whether the candidate or the whole provider is to be given up.
-    pub fn lost(&self, call: &Call, failure: &Failure) {
-        let candidate = &call.job.candidate;
+    pub fn lost(&self, job: &Job, failure: &Failure) {
+        let candidate = &job.candidate;
         let untried = candidate.successes.load(Ordering::Relaxed) == 0;
         let mut state = self.lock();
+        let first = || (failure.clone(), 0);
+        state
+            .lost
+            .entry((candidate.index, failure.class))
+            .or_insert_with(first)
+            .1 += 1;
         match failure.class {
             ErrorClass::Auth => {
                 state.auth_failures += 1;
@@ -278,6 +287,16 @@ impl Lane {
         if state.given_up.is_some() {
             state.feed.close();
         }
+    }
+
+    /// Lost trials: the candidate, the first failure of its class, and how many there were.
+    pub fn losses(&self) -> Vec<(u32, Failure, u64)> {
+        let state = self.lock();
+        state
+            .lost
+            .iter()
+            .map(|((candidate, _), (failure, count))| (*candidate, failure.clone(), *count))
+            .collect()
     }
 
     /// Why the provider was given up, if it was.

@@ -72,8 +72,8 @@ impl LaneView {
             in_flight: self.in_flight + other.in_flight,
             paid: self.paid + other.paid,
             unpriced: self.unpriced + other.unpriced,
-            input_tokens: self.input_tokens + other.input_tokens,
-            output_tokens: self.output_tokens + other.output_tokens,
+            input_tokens: self.input_tokens.saturating_add(other.input_tokens),
+            output_tokens: self.output_tokens.saturating_add(other.output_tokens),
             paused_until_ms: self.paused_until_ms.max(other.paused_until_ms),
         }
     }
@@ -139,14 +139,22 @@ impl LaneProgress {
     }
 
     pub(super) fn answered(&self, tokens: (u64, u64), paid: Option<Money>, from_cache: bool) {
-        self.input_tokens.fetch_add(tokens.0, Ordering::Relaxed);
-        self.output_tokens.fetch_add(tokens.1, Ordering::Relaxed);
+        // Counts come from the vendor, so no sum of them may wrap.
+        let add = |counter: &AtomicU64, amount: u64| {
+            let _ = counter.try_update(Ordering::Relaxed, Ordering::Relaxed, |sum| {
+                Some(sum.saturating_add(amount))
+            });
+        };
+        add(&self.input_tokens, tokens.0);
+        add(&self.output_tokens, tokens.1);
         if from_cache {
             self.cached.fetch_add(1, Ordering::Relaxed);
             return;
         }
         if let Some(money) = paid {
-            self.paid.fetch_add(money.0, Ordering::Relaxed);
+            let _ = self.paid.try_update(Ordering::Relaxed, Ordering::Relaxed, |sum| {
+                Some(sum.saturating_add(money.0))
+            });
         } else {
             self.unpriced.fetch_add(1, Ordering::Relaxed);
         }

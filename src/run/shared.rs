@@ -2,6 +2,7 @@
 
 use super::progress::Progress;
 use crate::gateway::Budget;
+use crate::model::Money;
 use crate::port::{CompletionCache, TrialSink};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,7 +18,12 @@ pub enum StopCause {
     /// The user asked.
     Interrupted,
     /// The next call might exceed the spending cap.
-    Budget,
+    Budget {
+        /// Position of its candidate in the manifest.
+        candidate: u32,
+        /// What it may cost at most.
+        worst: Money,
+    },
     /// The run's time is up.
     Deadline,
     /// A trial failed, and the run was told to stop at the first failure.

@@ -131,6 +131,9 @@ pub enum StoreError {
         /// The run.
         run: String,
     },
+    /// Whoever graded again gave up before the end.
+    #[error("grading stopped before its end; the stored scores are unchanged")]
+    Abandoned,
     /// A file to import that is not a complete export.
     #[error("line {line} of the file to import: {why}; nothing was imported")]
     BadImport {

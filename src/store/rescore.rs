@@ -30,7 +30,8 @@ pub struct ScoreUpdate {
 
 impl Store {
     /// Replaces the scores of a run's trials, and its manifest (with the new scorer hashes), all at once or not at all.
-    /// Trials without an update keep their scores; updates of trials that are not stored are ignored.
+    /// Trials without an update keep their scores; updates of trials that are not stored are ignored. An error among the
+    /// updates is returned, and nothing is changed.
     ///
     /// `updates` may take its time: they gather in a temporary file, and the store is locked only at the end. Fails
     /// where another process works on the run.
@@ -38,15 +39,21 @@ impl Store {
         &self,
         run: &RunRef,
         manifest: &Manifest,
-        updates: impl IntoIterator<Item = ScoreUpdate>,
+        updates: impl IntoIterator<Item = Result<ScoreUpdate, StoreError>>,
     ) -> Result<(), StoreError> {
         let _lock = RunLock::take(self.runs_dir(), &run.id)?;
         let manifest = manifest_json(manifest)?;
         // A connection of its own, with which the temporary table vanishes.
         let connection = self.connect()?;
-        gather(&connection, updates)
-            .and_then(|()| apply(&connection, run, &manifest))
-            .map_err(|fault| fault.told(self.path()))
+        let mut stopped = None;
+        let whole = updates
+            .into_iter()
+            .map_while(|update| update.map_err(|error| stopped = Some(error)).ok());
+        gather(&connection, whole).map_err(|fault| fault.told(self.path()))?;
+        if let Some(error) = stopped {
+            return Err(error);
+        }
+        apply(&connection, run, &manifest).map_err(|fault| fault.told(self.path()))
     }
 }
 

@@ -72,7 +72,9 @@ fn count(prepared: &Prepared, project: &Project, no_cache: bool) -> Result<Vec<(
                     }
                     let row = &mut counted[position];
                     row.0 += u64::from(planned.epochs);
-                    row.2 += tokens * u64::from(planned.epochs);
+                    row.2 = row
+                        .2
+                        .saturating_add(tokens.saturating_mul(u64::from(planned.epochs)));
                     let (Some(cache), Some(key)) = (&cache, &keys[position]) else {
                         continue;
                     };
