@@ -11,6 +11,7 @@
 mod cli_add_task;
 mod cli_check;
 mod cli_models;
+mod cli_run;
 mod cli_runs;
 mod docs;
 mod faults;
