@@ -3,6 +3,7 @@
 use super::error::one_line;
 use crate::model::{Completion, ErrorClass, HttpSpec, ProviderError, StopReason, Usage};
 use crate::provider::StreamDecoder;
+use crate::provider::error::without_lone_surrogates;
 use crate::provider::replay::stop_reason;
 use crate::provider::wire::Count;
 use serde_json::Value;
@@ -15,6 +16,10 @@ const TRUNCATED: [&str; 2] = ["length", "max_tokens"];
 pub(super) fn decode(spec: &HttpSpec, body: &[u8]) -> Result<Completion, ProviderError> {
     let malformed = |message: String| ProviderError::new(ErrorClass::Malformed, message);
     let json: Value = serde_json::from_slice(body)
+        .or_else(|error| match without_lone_surrogates(body) {
+            Some(whole) => serde_json::from_slice(&whole),
+            None => Err(error),
+        })
         .map_err(|error| malformed(one_line(&format!("the reply is not JSON: {error}"))))?;
     let Some(text) = json.pointer(&spec.text) else {
         let said = spec.error.as_deref().and_then(|pointer| pointed(&json, pointer));

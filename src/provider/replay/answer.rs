@@ -1,6 +1,7 @@
 //! What a recorded line, or a program, answers.
 
 use crate::model::{Completion, ErrorClass, Money, ProviderError, StopReason, ToolCall, Usage};
+use crate::provider::error::without_lone_surrogates;
 use crate::provider::wire::Count;
 use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
@@ -180,7 +181,10 @@ impl Counts {
 fn text_of(raw: &RawValue) -> String {
     match raw.get() {
         "null" => String::new(),
-        json => serde_json::from_str(json).unwrap_or_else(|_| json.to_owned()),
+        json => serde_json::from_str(json)
+            .ok()
+            .or_else(|| serde_json::from_slice(&without_lone_surrogates(json.as_bytes())?).ok())
+            .unwrap_or_else(|| json.to_owned()),
     }
 }
 
