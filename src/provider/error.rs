@@ -8,9 +8,11 @@ use serde_json::Value;
 use std::time::Duration;
 
 mod classify;
+mod surrogates;
 mod text;
 
 pub use classify::classify;
+pub use surrogates::without_lone_surrogates;
 pub use text::{one_line, page_text};
 
 /// What an error reply says, whatever its shape.
@@ -65,12 +67,26 @@ pub fn from_value(value: &Value) -> ProviderError {
     }
 }
 
-/// `Malformed`, for a 2xx reply that is not what the API promises. An HTML page is named by its title.
+/// For a 2xx reply that is an HTML page, told by its title: whoever answers is not the API, and asking again brings
+/// the same page.
+pub fn page(body: &[u8]) -> ProviderError {
+    let title: String = page_text(body).chars().take(100).collect();
+    let title = match title.as_str() {
+        "" => String::new(),
+        title => format!(" (`{title}`)"),
+    };
+    ProviderError::new(
+        ErrorClass::BadRequest,
+        format!("answered with an HTML page{title}, not JSON: is `base_url` right?"),
+    )
+}
+
+/// `Malformed`, for a 2xx reply that is not what the API promises; a page is told as [`page`] does.
 pub fn malformed(body: &[u8], error: &serde_json::Error) -> ProviderError {
     let start = body.trim_ascii_start();
     let message = match start.first() {
         None => "the reply is empty".to_owned(),
-        Some(b'<') => format!("the reply is not JSON but a page: {}", page_text(body)),
+        Some(b'<') => return page(body),
         Some(_) if error.is_eof() => format!("the reply breaks off: {error}"),
         Some(_) => one_line(&format!("the reply is not what the API promises: {error}")),
     };

@@ -4,6 +4,7 @@ use super::wire::{Block, Models, Reply, Tokens};
 use crate::model::{Completion, ModelConfig, ProviderError, StopReason, ToolCall, Usage};
 use crate::port::ListedModel;
 use crate::provider::shared;
+use crate::provider::wire::Count;
 
 /// Reads a whole reply.
 pub(super) fn reply(body: &[u8]) -> Result<Completion, ProviderError> {
@@ -149,13 +150,13 @@ fn stop_reason(word: Option<&str>) -> StopReason {
 /// Token counts as the API has them; a stream gives them in pieces, each cumulative.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Counts {
-    input: Option<u64>,
-    read: Option<u64>,
-    write: Option<u64>,
-    write_5m: Option<u64>,
-    write_1h: Option<u64>,
-    output: Option<u64>,
-    thinking: Option<u64>,
+    input: Option<Count>,
+    read: Option<Count>,
+    write: Option<Count>,
+    write_5m: Option<Count>,
+    write_1h: Option<Count>,
+    output: Option<Count>,
+    thinking: Option<Count>,
 }
 
 impl Counts {
@@ -178,27 +179,26 @@ impl Counts {
             .or(self.thinking);
     }
 
-    /// The counts by bench's convention; `None` where there were none.
+    /// The counts by bench's convention; `None` where there were none, or impossible ones.
     fn usage(self) -> Option<Usage> {
         if self.input.is_none() && self.output.is_none() {
             return None;
         }
-        let cache_write_1h = self.write_1h.unwrap_or(0);
-        let cache_write = self
+        let hour = self.write_1h.unwrap_or_default();
+        let write = self
             .write
-            .unwrap_or_else(|| self.write_5m.unwrap_or(0).saturating_add(cache_write_1h));
-        let cache_read = self.read.unwrap_or(0);
+            .unwrap_or_else(|| self.write_5m.unwrap_or_default().plus(hour));
+        let read = self.read.unwrap_or_default();
+        let input = self.input.unwrap_or_default().plus(read).plus(write);
+        let cache_write = write.known()?;
+        let output = self.output.unwrap_or_default().known()?;
         Some(Usage {
-            input: self
-                .input
-                .unwrap_or(0)
-                .saturating_add(cache_read)
-                .saturating_add(cache_write),
-            cache_read,
+            input: input.known()?,
+            cache_read: read.known()?,
             cache_write,
-            cache_write_1h: cache_write_1h.min(cache_write),
-            output: self.output.unwrap_or(0),
-            reasoning: self.thinking.unwrap_or(0).min(self.output.unwrap_or(0)),
+            cache_write_1h: hour.part().min(cache_write),
+            output,
+            reasoning: self.thinking.unwrap_or_default().part().min(output),
             ..Usage::default()
         })
     }

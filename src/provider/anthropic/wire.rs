@@ -1,5 +1,6 @@
 //! JSON of the Messages API. <https://docs.anthropic.com/en/api/messages>
 
+use crate::provider::wire::Count;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -102,25 +103,25 @@ pub(super) struct Fallback {
 /// Token counts: `input_tokens` leaves out what was read from or written to the cache.
 #[derive(Deserialize)]
 pub(super) struct Tokens {
-    pub input_tokens: Option<u64>,
-    pub cache_creation_input_tokens: Option<u64>,
-    pub cache_read_input_tokens: Option<u64>,
+    pub input_tokens: Option<Count>,
+    pub cache_creation_input_tokens: Option<Count>,
+    pub cache_read_input_tokens: Option<Count>,
     pub cache_creation: Option<CacheCreation>,
-    pub output_tokens: Option<u64>,
+    pub output_tokens: Option<Count>,
     pub output_tokens_details: Option<OutputDetails>,
 }
 
 /// Cache writes by lifetime.
 #[derive(Clone, Copy, Deserialize)]
 pub(super) struct CacheCreation {
-    pub ephemeral_5m_input_tokens: Option<u64>,
-    pub ephemeral_1h_input_tokens: Option<u64>,
+    pub ephemeral_5m_input_tokens: Option<Count>,
+    pub ephemeral_1h_input_tokens: Option<Count>,
 }
 
 /// Parts of the output tokens.
 #[derive(Clone, Copy, Deserialize)]
 pub(super) struct OutputDetails {
-    pub thinking_tokens: Option<u64>,
+    pub thinking_tokens: Option<Count>,
 }
 
 /// A stream event of any kind.

@@ -30,7 +30,7 @@ pub(super) fn reply(body: &[u8]) -> Result<Completion, ProviderError> {
             answer.reasoning.push_str(&text);
         }
     }
-    answer.usage = reply.usage.as_ref().map(usage);
+    answer.usage = reply.usage.as_ref().and_then(usage);
     answer.stop = reply.stop_reason;
     answer.model = served(reply.trace);
     Ok(answer.completion())
@@ -107,25 +107,26 @@ fn stop_reason(word: Option<&str>) -> StopReason {
     }
 }
 
-/// The counts by bench's convention. The API's total confirms that its input count leaves the cache out.
-pub(super) fn usage(tokens: &Tokens) -> Usage {
-    let cache_read = tokens.cache_read_input_tokens.unwrap_or(0);
-    let cache_write = tokens.cache_write_input_tokens.unwrap_or(0);
+/// The counts by bench's convention, `None` where they are impossible. The API's total confirms that its input count
+/// leaves the cache out.
+pub(super) fn usage(tokens: &Tokens) -> Option<Usage> {
+    let read = tokens.cache_read_input_tokens.unwrap_or_default();
+    let write = tokens.cache_write_input_tokens.unwrap_or_default();
     let hour = tokens
         .cache_details
         .iter()
         .flatten()
         .filter(|detail| detail.ttl == "1h")
-        .fold(0_u64, |sum, detail| sum.saturating_add(detail.input_tokens));
-    Usage {
-        input: tokens
-            .input_tokens
-            .saturating_add(cache_read)
-            .saturating_add(cache_write),
-        cache_read,
+        .fold(0_u64, |sum, detail| {
+            sum.saturating_add(detail.input_tokens.part())
+        });
+    let cache_write = write.known()?;
+    Some(Usage {
+        input: tokens.input_tokens.plus(read).plus(write).known()?,
+        cache_read: read.known()?,
         cache_write,
         cache_write_1h: hour.min(cache_write),
-        output: tokens.output_tokens,
+        output: tokens.output_tokens.known()?,
         ..Usage::default()
-    }
+    })
 }

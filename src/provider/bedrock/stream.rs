@@ -43,7 +43,7 @@ impl StreamDecoder for Stream {
                 self.ended = true;
             }
             "metadata" => {
-                self.answer.usage = event.usage.as_ref().map(decode::usage);
+                self.answer.usage = event.usage.as_ref().and_then(decode::usage);
                 self.answer.model = decode::served(event.trace);
             }
             _ => {}

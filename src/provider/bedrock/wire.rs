@@ -1,6 +1,7 @@
 //! JSON of Converse and ConverseStream.
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html>
 
+use crate::provider::wire::Count;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -159,11 +160,11 @@ pub(super) struct ReasoningText {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Tokens {
     #[serde(default)]
-    pub input_tokens: u64,
+    pub input_tokens: Count,
     #[serde(default)]
-    pub output_tokens: u64,
-    pub cache_read_input_tokens: Option<u64>,
-    pub cache_write_input_tokens: Option<u64>,
+    pub output_tokens: Count,
+    pub cache_read_input_tokens: Option<Count>,
+    pub cache_write_input_tokens: Option<Count>,
     pub cache_details: Option<Vec<CacheDetail>>,
 }
 
@@ -174,7 +175,7 @@ pub(super) struct CacheDetail {
     #[serde(default)]
     pub ttl: String,
     #[serde(default)]
-    pub input_tokens: u64,
+    pub input_tokens: Count,
 }
 
 /// What a prompt router chose.

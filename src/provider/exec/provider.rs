@@ -4,6 +4,7 @@ use super::process::{Process, Trouble};
 use super::wire;
 use crate::model::{Completion, Digest, ErrorClass, Hasher, ProviderConfig, ProviderError, Request};
 use crate::port::Provider;
+use crate::provider::error::one_line;
 use async_trait::async_trait;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::ffi::OsString;
@@ -142,7 +143,16 @@ impl ExecProvider {
                 format!("{program} wrote an answer of more than 64 MB"),
             ),
         };
-        ProviderError::new(class, message)
+        ProviderError::new(class, one_line(&message))
+    }
+
+    /// What the program says of itself, with its name and without secrets.
+    fn named(&self, error: ProviderError) -> ProviderError {
+        let message = format!("{}: {}", self.program.path, self.program.redacted(&error.message));
+        ProviderError {
+            message: one_line(&message),
+            ..error
+        }
     }
 }
 
@@ -171,7 +181,7 @@ impl Provider for ExecProvider {
         match tokio::time::timeout(self.timeout, self.ask(&question)).await {
             Ok(Ok(bytes)) => {
                 let latency = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
-                wire::answer(&bytes, self.persistent, latency)
+                wire::answer(&bytes, self.persistent, latency).map_err(|error| self.named(error))
             }
             Ok(Err(trouble)) => Err(self.error(trouble)),
             Err(_) => {

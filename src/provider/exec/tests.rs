@@ -118,6 +118,17 @@ fn an_answer_in_json_brings_usage_and_latency() {
     );
     let wrong = once(r#"echo '{"text": "hi", "usage": 3}'"#).unwrap_err();
     assert_eq!(wrong.class, ErrorClass::Malformed);
+    assert!(
+        wrong.message.starts_with("sh: the answer has a wrong value"),
+        "{wrong}"
+    );
+    let odd =
+        once(r#"printf '%s' '{"text": "hi", "usage": {"input": -3, "output": 4}, "cost": -1}'"#).unwrap();
+    assert_eq!((odd.usage, odd.reported_cost), (None, None));
+    for key in ["text", "stop", "reasoning"] {
+        let script = format!(r#"printf '%s' '{{"output": "\ud800!", "{key}": "\udc00"}}'"#);
+        assert_eq!(once(&script).unwrap().text, "\u{fffd}!");
+    }
 }
 
 #[test]
@@ -142,10 +153,12 @@ fn a_failing_program_is_told_by_its_status_and_last_word_without_secrets() {
 
 #[test]
 fn a_program_may_name_its_own_error() {
-    let error = once(r#"echo '{"error": {"class": "throttled", "message": "slow down"}}'"#).unwrap_err();
+    let error =
+        once(r#"printf '%s' '{"error": {"class": "throttled", "message": "slow\ndown s3cr3t-token"}}'"#)
+            .unwrap_err();
     assert_eq!(
         (error.class, error.message.as_str()),
-        (ErrorClass::Throttled, "slow down")
+        (ErrorClass::Throttled, "sh: slow down [secret]")
     );
 }
 

@@ -1,8 +1,10 @@
 //! What a program reads and writes.
 
 use crate::model::{Completion, ErrorClass, Message, Params, ProviderError, Request};
+use crate::provider::error::without_lone_surrogates;
 use crate::provider::replay::Answer;
 use serde::Serialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 #[derive(Serialize)]
@@ -40,8 +42,7 @@ pub(super) fn question(request: &Request) -> Result<Vec<u8>, ProviderError> {
 /// Reads an answer; `line` says that it is one line, where a text may be a JSON text. The latency is what the
 /// program says, else `latency_us`.
 pub(super) fn answer(bytes: &[u8], line: bool, latency_us: u64) -> Result<Completion, ProviderError> {
-    let malformed =
-        |why: String| ProviderError::new(ErrorClass::Malformed, format!("the program's answer {why}"));
+    let malformed = |why: String| ProviderError::new(ErrorClass::Malformed, format!("the answer {why}"));
     let text = std::str::from_utf8(bytes).map_err(|error| malformed(format!("is not UTF-8: {error}")))?;
     let text = text.strip_suffix('\n').unwrap_or(text);
     let text = text.strip_suffix('\r').unwrap_or(text);
@@ -59,11 +60,20 @@ pub(super) fn answer(bytes: &[u8], line: bool, latency_us: u64) -> Result<Comple
                 return Ok(completion);
             }
             Err(error) if error.is_data() => return Err(malformed(format!("has a wrong value: {error}"))),
+            Err(_) if let Some(whole) = without_lone_surrogates(text.as_bytes()) => {
+                if serde_json::from_slice::<IgnoredAny>(&whole).is_ok() {
+                    return answer(&whole, line, latency_us);
+                }
+            }
             // An object without our keys, or no JSON at all: the text itself.
             Ok(_) | Err(_) => {}
         }
     }
-    let quoted = line.then(|| serde_json::from_str::<String>(text).ok()).flatten();
+    let quoted = || {
+        let said = serde_json::from_str(text).ok();
+        said.or_else(|| serde_json::from_slice(&without_lone_surrogates(text.as_bytes())?).ok())
+    };
+    let quoted: Option<String> = if line { quoted() } else { None };
     Ok(Completion {
         text: quoted.unwrap_or_else(|| text.to_owned()),
         latency_us,

@@ -6,6 +6,7 @@ use super::wire::{Modality, Models, PromptFeedback, Reply, Tokens};
 use crate::model::{Completion, ModelConfig, ProviderError, StopReason, Usage};
 use crate::port::ListedModel;
 use crate::provider::shared;
+use crate::provider::wire::Count;
 
 /// Reads a whole reply.
 pub(super) fn reply(body: &[u8]) -> Result<Completion, ProviderError> {
@@ -126,11 +127,11 @@ fn stop_reason(word: &str) -> StopReason {
 /// Token counts as the API has them; a stream repeats them, each time cumulative.
 #[derive(Default)]
 struct Counts {
-    prompt: Option<u64>,
-    cached: u64,
-    candidates: Option<u64>,
-    thoughts: u64,
-    tool_results: u64,
+    prompt: Option<Count>,
+    cached: Count,
+    candidates: Option<Count>,
+    thoughts: Count,
+    tool_results: Count,
     prompt_audio: u64,
     tool_audio: u64,
     output_audio: u64,
@@ -142,36 +143,37 @@ impl Counts {
             let audio = details.iter().flatten().filter(|one| one.modality == "AUDIO");
             details
                 .as_ref()
-                .map(|_| audio.fold(0_u64, |sum, one| sum.saturating_add(one.token_count)))
+                .map(|_| audio.fold(0_u64, |sum, one| sum.saturating_add(one.token_count.part())))
         };
-        let keep = |into: &mut u64, count: Option<u64>| *into = count.unwrap_or(*into);
+        let keep = |into: &mut Count, count: Option<Count>| *into = count.unwrap_or(*into);
+        let keep_sum = |into: &mut u64, count: Option<u64>| *into = count.unwrap_or(*into);
         self.prompt = tokens.prompt_token_count.or(self.prompt);
         self.candidates = tokens.candidates_token_count.or(self.candidates);
         keep(&mut self.cached, tokens.cached_content_token_count);
         keep(&mut self.thoughts, tokens.thoughts_token_count);
         keep(&mut self.tool_results, tokens.tool_use_prompt_token_count);
-        keep(&mut self.prompt_audio, audio(&tokens.prompt_tokens_details));
-        keep(
+        keep_sum(&mut self.prompt_audio, audio(&tokens.prompt_tokens_details));
+        keep_sum(
             &mut self.tool_audio,
             audio(&tokens.tool_use_prompt_tokens_details),
         );
-        keep(&mut self.output_audio, audio(&tokens.candidates_tokens_details));
+        keep_sum(&mut self.output_audio, audio(&tokens.candidates_tokens_details));
     }
 
-    /// The counts by bench's convention; `None` where there were none.
+    /// The counts by bench's convention; `None` where there were none, or impossible ones.
     fn usage(&self) -> Option<Usage> {
         if self.prompt.is_none() && self.candidates.is_none() {
             return None;
         }
-        let input = self.prompt.unwrap_or(0).saturating_add(self.tool_results);
-        let candidates = self.candidates.unwrap_or(0);
+        let input = self.prompt.unwrap_or_default().plus(self.tool_results).known()?;
+        let candidates = self.candidates.unwrap_or_default();
         Some(Usage {
             input,
-            cache_read: self.cached.min(input),
+            cache_read: self.cached.part().min(input),
             input_audio: self.prompt_audio.saturating_add(self.tool_audio).min(input),
-            output: candidates.saturating_add(self.thoughts),
-            reasoning: self.thoughts,
-            output_audio: self.output_audio.min(candidates),
+            output: candidates.plus(self.thoughts).known()?,
+            reasoning: self.thoughts.part(),
+            output_audio: self.output_audio.min(candidates.part()),
             ..Usage::default()
         })
     }

@@ -1,5 +1,6 @@
 //! JSON of `generateContent`. <https://ai.google.dev/api/generate-content>
 
+use crate::provider::wire::Count;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -148,11 +149,11 @@ pub(super) struct PromptFeedback {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Tokens {
-    pub prompt_token_count: Option<u64>,
-    pub cached_content_token_count: Option<u64>,
-    pub candidates_token_count: Option<u64>,
-    pub thoughts_token_count: Option<u64>,
-    pub tool_use_prompt_token_count: Option<u64>,
+    pub prompt_token_count: Option<Count>,
+    pub cached_content_token_count: Option<Count>,
+    pub candidates_token_count: Option<Count>,
+    pub thoughts_token_count: Option<Count>,
+    pub tool_use_prompt_token_count: Option<Count>,
     pub prompt_tokens_details: Option<Vec<Modality>>,
     pub tool_use_prompt_tokens_details: Option<Vec<Modality>>,
     pub candidates_tokens_details: Option<Vec<Modality>>,
@@ -165,7 +166,7 @@ pub(super) struct Modality {
     #[serde(default)]
     pub modality: String,
     #[serde(default)]
-    pub token_count: u64,
+    pub token_count: Count,
 }
 
 /// An error reply. <https://google.aip.dev/193>

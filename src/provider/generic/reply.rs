@@ -3,7 +3,9 @@
 use super::error::one_line;
 use crate::model::{Completion, ErrorClass, HttpSpec, ProviderError, StopReason, Usage};
 use crate::provider::StreamDecoder;
+use crate::provider::error::without_lone_surrogates;
 use crate::provider::replay::stop_reason;
+use crate::provider::wire::Count;
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -14,6 +16,10 @@ const TRUNCATED: [&str; 2] = ["length", "max_tokens"];
 pub(super) fn decode(spec: &HttpSpec, body: &[u8]) -> Result<Completion, ProviderError> {
     let malformed = |message: String| ProviderError::new(ErrorClass::Malformed, message);
     let json: Value = serde_json::from_slice(body)
+        .or_else(|error| match without_lone_surrogates(body) {
+            Some(whole) => serde_json::from_slice(&whole),
+            None => Err(error),
+        })
         .map_err(|error| malformed(one_line(&format!("the reply is not JSON: {error}"))))?;
     let Some(text) = json.pointer(&spec.text) else {
         let said = spec.error.as_deref().and_then(|pointer| pointed(&json, pointer));
@@ -25,8 +31,8 @@ pub(super) fn decode(spec: &HttpSpec, body: &[u8]) -> Result<Completion, Provide
     let at = |pointer: &Option<String>| pointer.as_deref().and_then(|pointer| pointed(&json, pointer));
     let stop_raw = at(&spec.stop).map(plain);
     let (input, output) = (
-        at(&spec.input_tokens).and_then(count),
-        at(&spec.output_tokens).and_then(count),
+        at(&spec.input_tokens).map(count),
+        at(&spec.output_tokens).map(count),
     );
     Ok(Completion {
         text: plain(text),
@@ -35,11 +41,7 @@ pub(super) fn decode(spec: &HttpSpec, body: &[u8]) -> Result<Completion, Provide
             .map(|word| stop(spec, word))
             .unwrap_or_default(),
         stop_raw,
-        usage: (input.is_some() || output.is_some()).then(|| Usage {
-            input: input.unwrap_or(0),
-            output: output.unwrap_or(0),
-            ..Usage::default()
-        }),
+        usage: usage(input, output),
         served_model: at(&spec.model).map(plain),
         ..Completion::default()
     })
@@ -59,13 +61,25 @@ pub(super) fn plain(value: &Value) -> String {
     }
 }
 
+/// `None` where there are no counts, or impossible ones.
+fn usage(input: Option<Count>, output: Option<Count>) -> Option<Usage> {
+    input.or(output)?;
+    Some(Usage {
+        input: input.unwrap_or_default().known()?,
+        output: output.unwrap_or_default().known()?,
+        ..Usage::default()
+    })
+}
+
 /// A whole number, also where it is written as text or with a fraction of zero.
-fn count(value: &Value) -> Option<u64> {
-    let whole = |number: f64| (number >= 0.0 && number.fract() == 0.0).then_some(number as u64);
+fn count(value: &Value) -> Count {
+    let text = || value.as_str()?.trim().parse().ok().map(Count::new);
     value
         .as_u64()
-        .or_else(|| whole(value.as_f64()?))
-        .or_else(|| value.as_str()?.trim().parse().ok())
+        .map(Count::new)
+        .or_else(|| value.as_f64().map(Count::of_float))
+        .or_else(text)
+        .unwrap_or(Count::UNKNOWN)
 }
 
 fn stop(spec: &HttpSpec, word: &str) -> StopReason {

@@ -1,6 +1,6 @@
 //! One attempt over HTTP.
 
-use super::super::error::{one_line, page_text};
+use super::super::error::{one_line, page, page_text, without_lone_surrogates};
 use super::super::framing::Framer;
 use super::super::headers::{rate_limits, request_id};
 use super::super::protocol::{Framing, HttpCall, Protocol};
@@ -21,6 +21,10 @@ use std::time::{Duration, Instant, SystemTime};
 const MOST_REPLY: usize = 64 << 20;
 /// Most bytes of an error reply that are read.
 const MOST_ERROR: usize = 1 << 20;
+/// Most bytes of a page in place of a stream that are read for its title.
+const MOST_PAGE: usize = 64 << 10;
+/// Waits above this are told in the message.
+const LONG_WAIT: Duration = Duration::from_secs(60);
 /// Most redirects in a row.
 const MOST_REDIRECTS: usize = 5;
 /// Most pages of a model list.
@@ -103,7 +107,10 @@ impl HttpProvider {
         } else {
             let body = read_body(ready, response, MOST_REPLY).await?;
             let latency = sent.elapsed();
-            let mut completion = self.protocol.decode(&body)?;
+            if is_page(&headers, &body) {
+                return Err(page(&body));
+            }
+            let mut completion = read_again(&body, |body| self.protocol.decode(body))?;
             completion.latency_us = micros(latency);
             completion
         };
@@ -133,12 +140,20 @@ impl HttpProvider {
         let mut first = None;
         let mut size = 0;
         let mut each = |name: &str, data: &[u8]| {
-            if decoder.event(name, data)? && first.is_none() {
+            let piece = read_again(data, |data| decoder.event(name, data))?;
+            if piece && first.is_none() {
                 first = Some(sent.elapsed());
             }
             Ok(())
         };
+        let mut begun = false;
         while let Some(bytes) = next_chunk(ready, &mut response).await? {
+            if !begun && let Some(start) = bytes.trim_ascii_start().first() {
+                begun = true;
+                if *start == b'<' {
+                    return Err(page(&rest_of_page(ready, &bytes, response).await));
+                }
+            }
             size += bytes.len();
             if size > MOST_REPLY {
                 return Err(too_large());
@@ -238,13 +253,13 @@ impl Provider for HttpProvider {
     async fn complete(&self, request: &Request) -> Result<Completion, ProviderError> {
         self.attempt(request)
             .await
-            .map_err(|error| self.scrubber.clean(error))
+            .map_err(|error| self.scrubber.clean(with_wait(error)))
     }
 
     async fn list_models(&self) -> Result<Option<Vec<ListedModel>>, ProviderError> {
         self.all_models()
             .await
-            .map_err(|error| self.scrubber.clean(error))
+            .map_err(|error| self.scrubber.clean(with_wait(error)))
     }
 
     fn identity(&self) -> Digest {
@@ -355,6 +370,61 @@ async fn next_chunk(ready: &Ready, response: &mut Response) -> Result<Option<Byt
         .chunk()
         .await
         .map_err(|error| transport::failed(&error, &ready.address.host))
+}
+
+/// Reads; where that fails on escapes of lone surrogates, again without them: an answer that is paid for is not
+/// thrown away for one letter. Readers take nothing of what they cannot parse.
+fn read_again<T>(
+    bytes: &[u8],
+    mut read: impl FnMut(&[u8]) -> Result<T, ProviderError>,
+) -> Result<T, ProviderError> {
+    read(bytes).or_else(|error| match error.class {
+        ErrorClass::Malformed => match without_lone_surrogates(bytes) {
+            Some(whole) => read(&whole).map_err(|again| match again.class {
+                ErrorClass::Malformed => error,
+                _ => again,
+            }),
+            None => Err(error),
+        },
+        _ => Err(error),
+    })
+}
+
+/// An HTML page in place of JSON. The content type alone does not tell: small servers send JSON as `text/html`.
+fn is_page(headers: &HeaderMap, body: &[u8]) -> bool {
+    let html = || {
+        let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        kind.is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/html"))
+    };
+    match body.trim_ascii_start().first() {
+        Some(b'<') => true,
+        Some(b'{' | b'[' | b'"') | None => false,
+        Some(_) => html(),
+    }
+}
+
+/// A page that came in place of a stream, as far as its title is to be expected.
+async fn rest_of_page(ready: &Ready, start: &[u8], mut response: Response) -> Vec<u8> {
+    let mut page = start.to_vec();
+    while page.len() < MOST_PAGE
+        && let Ok(Some(bytes)) = next_chunk(ready, &mut response).await
+    {
+        page.extend_from_slice(&bytes);
+    }
+    page
+}
+
+/// Tells of a wait that is longer than people expect.
+fn with_wait(mut error: ProviderError) -> ProviderError {
+    if let Some(wait) = error.retry_after
+        && wait > LONG_WAIT
+        && matches!(error.class, ErrorClass::Throttled | ErrorClass::Overloaded)
+    {
+        error
+            .message
+            .push_str(&format!("; asks to wait {} s", wait.as_secs()));
+    }
+    error
 }
 
 /// The whole body; one that came in one piece is not copied.

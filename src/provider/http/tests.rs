@@ -193,7 +193,7 @@ async fn connections_that_fail_or_break_off_say_how() {
 }
 
 #[tokio::test]
-async fn truncated_json_and_pages_in_place_of_json_are_malformed() {
+async fn truncated_json_is_malformed_and_a_page_in_place_of_json_is_not_asked_for_again() {
     let cut = ask_server(vec![reply("200 OK", "", &GOOD.as_bytes()[..40])])
         .await
         .unwrap_err();
@@ -204,7 +204,10 @@ async fn truncated_json_and_pages_in_place_of_json_are_malformed() {
         .unwrap_err();
     assert_eq!(
         (page.class, page.message.as_str()),
-        (ErrorClass::Malformed, "the reply is not JSON but a page: Log in")
+        (
+            ErrorClass::BadRequest,
+            "answered with an HTML page (`Log in`), not JSON: is `base_url` right?"
+        )
     );
     let gateway = reply(
         "502 Bad Gateway",
@@ -267,6 +270,84 @@ async fn a_streamed_reply_tells_the_time_of_the_first_token() {
             "whole replies have no first token"
         );
     }
+}
+
+#[tokio::test]
+async fn a_page_in_place_of_a_stream_is_told_and_json_sent_as_html_is_read() {
+    let kind = "content-type: text/html\r\n";
+    let page = reply(
+        "200 OK",
+        kind,
+        b"\n<!doctype html><html><title>Login - Acme</title></html>",
+    );
+    let (address, _) = serve(vec![page, reply("200 OK", kind, b"Please log in.")]).await;
+    let mut config = config(&address);
+    config.stream = true;
+    let error = ask(config.clone()).await.unwrap_err();
+    assert_eq!(
+        (error.class, error.message.as_str()),
+        (
+            ErrorClass::BadRequest,
+            "answered with an HTML page (`Login - Acme`), not JSON: is `base_url` right?"
+        )
+    );
+    config.stream = false;
+    let error = ask(config).await.unwrap_err();
+    assert!(error.message.contains("HTML page (`Please log in.`)"), "{error}");
+    let sloppy = ask_server(vec![reply("200 OK", kind, GOOD.as_bytes())]).await;
+    assert_eq!(sloppy.unwrap().text, "hi");
+}
+
+#[tokio::test]
+async fn a_lone_surrogate_does_not_throw_an_answer_away() {
+    let whole = GOOD.replace("hi", r"a\ud800b");
+    let body = whole.as_bytes();
+    let completion = ask_server(vec![reply("200 OK", "", body)]).await.unwrap();
+    assert_eq!(completion.text, "a\u{fffd}b");
+    assert!(completion.usage.is_some());
+    let stream = b"data: {\"choices\":[{\"delta\":{\"content\":\"x\\udc00\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+    let (address, _) = serve(vec![reply(
+        "200 OK",
+        "content-type: text/event-stream\r\n",
+        stream,
+    )])
+    .await;
+    let mut config = config(&address);
+    config.stream = true;
+    assert_eq!(ask(config).await.unwrap().text, "x\u{fffd}");
+}
+
+#[tokio::test]
+async fn impossible_counts_and_costs_are_unknown() {
+    for usage in [
+        r#"{"prompt_tokens":99999999999999999999999,"completion_tokens":2,"cost":-1}"#,
+        r#"{"prompt_tokens":1,"completion_tokens":-5,"cost":1e99}"#,
+        r#"{"prompt_tokens":1.5,"completion_tokens":2,"cost_in_usd_ticks":-7}"#,
+    ] {
+        let body = GOOD.replace(r#"{"prompt_tokens":1,"completion_tokens":2}"#, usage);
+        let completion = ask_server(vec![reply("200 OK", "", body.as_bytes())])
+            .await
+            .unwrap();
+        assert_eq!(
+            (completion.usage, completion.reported_cost),
+            (None, None),
+            "{usage}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_long_wait_is_told() {
+    let asks = async |seconds: u32| {
+        let headers = format!("retry-after: {seconds}\r\n");
+        let body = br#"{"error":{"message":"slow down"}}"#;
+        ask_server(vec![reply("429 Too Many Requests", &headers, body)])
+            .await
+            .unwrap_err()
+            .message
+    };
+    assert_eq!(asks(3600).await, "slow down; asks to wait 3600 s");
+    assert_eq!(asks(20).await, "slow down");
 }
 
 #[tokio::test]

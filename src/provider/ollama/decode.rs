@@ -4,6 +4,7 @@ use super::error;
 use super::wire::{Models, Reply};
 use crate::model::{Completion, ModelConfig, ProviderError, StopReason, ToolCall, Usage};
 use crate::port::ListedModel;
+use crate::provider::wire::Count;
 use crate::provider::{StreamDecoder, shared};
 
 /// Reads a whole reply.
@@ -24,7 +25,7 @@ pub(super) struct Answer {
     calls: Vec<ToolCall>,
     model: Option<String>,
     stop: Option<String>,
-    counts: Option<(Option<u64>, Option<u64>)>,
+    counts: Option<(Option<Count>, Option<Count>)>,
     heard: bool,
     done: bool,
 }
@@ -79,10 +80,12 @@ impl Answer {
             stop_raw: self.stop,
             tool_calls: self.calls,
             // The server leaves out counts of zero, as when the whole prompt was still in memory.
-            usage: self.counts.map(|(input, output)| Usage {
-                input: input.unwrap_or(0),
-                output: output.unwrap_or(0),
-                ..Usage::default()
+            usage: self.counts.and_then(|(input, output)| {
+                Some(Usage {
+                    input: input.unwrap_or_default().known()?,
+                    output: output.unwrap_or_default().known()?,
+                    ..Usage::default()
+                })
             }),
             served_model: self.model,
             ..Completion::default()

@@ -1,5 +1,6 @@
 //! JSON of `/api/chat`. <https://docs.ollama.com/api/chat>
 
+use crate::provider::wire::Count;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -85,8 +86,8 @@ pub(super) struct Reply {
     #[serde(default)]
     pub done: bool,
     pub done_reason: Option<String>,
-    pub prompt_eval_count: Option<u64>,
-    pub eval_count: Option<u64>,
+    pub prompt_eval_count: Option<Count>,
+    pub eval_count: Option<Count>,
     pub error: Option<Value>,
 }
 

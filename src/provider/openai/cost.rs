@@ -11,7 +11,7 @@ pub(crate) struct Cost<'a> {
     /// Dollars (OpenRouter, Vercel), or an object with `total_cost` (Perplexity).
     pub cost: Option<&'a RawValue>,
     /// xAI's unit: 10^-10 dollars.
-    pub ticks: u64,
+    pub ticks: Option<&'a RawValue>,
     /// OpenRouter: the upstream account is the user's own, so that `cost` is OpenRouter's fee only
     /// (<https://openrouter.ai/docs/use-cases/usage-accounting>).
     pub own_key: bool,
@@ -35,8 +35,11 @@ struct Total<'a> {
 
 /// The reported cost, where there is a usable one.
 pub(crate) fn reported_cost(cost: Cost<'_>) -> Option<Money> {
-    if cost.ticks > 0 {
-        return i64::try_from(cost.ticks).ok()?.checked_mul(100).map(Money);
+    // A tick is 100 pico-dollars; some send a whole number with a decimal point.
+    let ticks = cost.ticks.map_or("", RawValue::get);
+    let whole = ticks.strip_suffix(".0").unwrap_or(ticks);
+    if let Some(ticks) = whole.parse::<i64>().ok().filter(|ticks| *ticks > 0) {
+        return ticks.checked_mul(100).map(Money);
     }
     let text = cost.cost?.get();
     let own = if text.starts_with('{') {
@@ -45,9 +48,9 @@ pub(crate) fn reported_cost(cost: Cost<'_>) -> Option<Money> {
     } else {
         pico(text)?
     };
-    let upstream = cost
-        .upstream
-        .filter(|_| cost.own_key)
-        .and_then(|text| pico(text.get()));
-    Some(Money(own) + Money(upstream.unwrap_or(0)))
+    let upstream = match cost.upstream.filter(|_| cost.own_key) {
+        Some(text) => pico(text.get())?,
+        None => 0,
+    };
+    Some(Money(own) + Money(upstream))
 }

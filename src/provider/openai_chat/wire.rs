@@ -194,7 +194,8 @@ pub(super) struct Usage<'a> {
     #[serde(borrow)]
     pub cost_details: Option<CostDetails<'a>>,
     pub is_byok: Option<bool>,
-    pub cost_in_usd_ticks: Count,
+    #[serde(borrow)]
+    pub cost_in_usd_ticks: Option<&'a RawValue>,
 }
 
 /// Parts of the prompt.

@@ -41,7 +41,7 @@ pub(super) fn completion(response: Response<'_>, streamed: Vec<Item>) -> Result<
         ));
     }
     let mut completion = Completion {
-        usage: response.usage.as_ref().map(usage),
+        usage: response.usage.as_ref().and_then(usage),
         reported_cost: response.usage.as_ref().and_then(cost),
         served_model: response.model.some(),
         request_id: response.id.some(),
@@ -113,26 +113,26 @@ fn add(completion: &mut Completion, reasoning: &mut String, item: Item) -> bool 
     refused
 }
 
-/// Reasoning is part of `output_tokens` with every vendor here, xAI included.
-fn usage(said: &wire::Usage<'_>) -> Usage {
+/// Reasoning is part of `output_tokens` with every vendor here, xAI included. `None` where the counts are impossible.
+fn usage(said: &wire::Usage<'_>) -> Option<Usage> {
     let input = said.input_tokens_details.unwrap_or_default();
     let output = said.output_tokens_details.unwrap_or_default();
-    Usage {
-        input: said.input_tokens.0,
-        cache_read: input.cached_tokens.0,
-        cache_write: input.cache_write_tokens.0,
+    Some(Usage {
+        input: said.input_tokens.known()?,
+        cache_read: input.cached_tokens.part(),
+        cache_write: input.cache_write_tokens.part(),
         cache_write_1h: 0,
-        input_audio: input.audio_tokens.0,
-        output: said.output_tokens.0,
-        reasoning: output.reasoning_tokens.0,
-        output_audio: output.audio_tokens.0,
-    }
+        input_audio: input.audio_tokens.part(),
+        output: said.output_tokens.known()?,
+        reasoning: output.reasoning_tokens.part(),
+        output_audio: output.audio_tokens.part(),
+    })
 }
 
 fn cost(said: &wire::Usage<'_>) -> Option<crate::model::Money> {
     reported_cost(Cost {
         cost: said.cost,
-        ticks: said.cost_in_usd_ticks.0,
+        ticks: said.cost_in_usd_ticks,
         own_key: said.is_byok == Some(true),
         upstream: said
             .cost_details

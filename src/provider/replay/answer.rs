@@ -1,6 +1,8 @@
 //! What a recorded line, or a program, answers.
 
 use crate::model::{Completion, ErrorClass, Money, ProviderError, StopReason, ToolCall, Usage};
+use crate::provider::error::without_lone_surrogates;
+use crate::provider::wire::Count;
 use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -48,18 +50,18 @@ struct Failure<'a> {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Counts {
-    input: Option<u64>,
-    input_tokens: Option<u64>,
-    prompt_tokens: Option<u64>,
-    cache_read: Option<u64>,
-    cache_write: Option<u64>,
-    cache_write_1h: Option<u64>,
-    input_audio: Option<u64>,
-    output: Option<u64>,
-    output_tokens: Option<u64>,
-    completion_tokens: Option<u64>,
-    reasoning: Option<u64>,
-    output_audio: Option<u64>,
+    input: Option<Count>,
+    input_tokens: Option<Count>,
+    prompt_tokens: Option<Count>,
+    cache_read: Option<Count>,
+    cache_write: Option<Count>,
+    cache_write_1h: Option<Count>,
+    input_audio: Option<Count>,
+    output: Option<Count>,
+    output_tokens: Option<Count>,
+    completion_tokens: Option<Count>,
+    reasoning: Option<Count>,
+    output_audio: Option<Count>,
 }
 
 /// Keeps `null` apart from an absent key: a recorded `null` is an empty answer.
@@ -102,9 +104,8 @@ impl Answer<'_> {
                 known.join(", ")
             ));
         }
-        let bad = |value: Option<f64>| value.is_some_and(|value| !value.is_finite() || value < 0.0);
-        if bad(self.cost) || bad(self.latency_ms) {
-            return Some("has a `cost` or `latency_ms` below 0".to_owned());
+        if self.latency_ms.is_some_and(|millis| millis < 0.0) {
+            return Some("has a `latency_ms` below 0".to_owned());
         }
         None
     }
@@ -136,7 +137,7 @@ impl Answer<'_> {
             stop: stop.as_deref().map(stop_reason).unwrap_or_default(),
             stop_raw: stop,
             usage: self.usage.and_then(Counts::into_usage),
-            reported_cost: self.cost.map(dollars),
+            reported_cost: self.cost.and_then(dollars),
             served_model: self.served_model.map(Cow::into_owned),
             latency_us: self.latency_ms.map_or(0, |millis| (millis * 1000.0) as u64),
             ..Completion::default()
@@ -155,7 +156,8 @@ impl Call<'_> {
 }
 
 impl Counts {
-    /// `None` where it has neither input nor output tokens by a known name: unknown is not zero.
+    /// `None` where it has neither input nor output tokens by a known name, or an impossible number of
+    /// them: unknown is not zero.
     fn into_usage(self) -> Option<Usage> {
         let input = self.input.or(self.input_tokens).or(self.prompt_tokens);
         let output = self.output.or(self.output_tokens).or(self.completion_tokens);
@@ -163,14 +165,14 @@ impl Counts {
             return None;
         }
         Some(Usage {
-            input: input.unwrap_or(0),
-            cache_read: self.cache_read.unwrap_or(0),
-            cache_write: self.cache_write.unwrap_or(0),
-            cache_write_1h: self.cache_write_1h.unwrap_or(0),
-            input_audio: self.input_audio.unwrap_or(0),
-            output: output.unwrap_or(0),
-            reasoning: self.reasoning.unwrap_or(0),
-            output_audio: self.output_audio.unwrap_or(0),
+            input: input.unwrap_or_default().known()?,
+            cache_read: self.cache_read.unwrap_or_default().part(),
+            cache_write: self.cache_write.unwrap_or_default().part(),
+            cache_write_1h: self.cache_write_1h.unwrap_or_default().part(),
+            input_audio: self.input_audio.unwrap_or_default().part(),
+            output: output.unwrap_or_default().known()?,
+            reasoning: self.reasoning.unwrap_or_default().part(),
+            output_audio: self.output_audio.unwrap_or_default().part(),
         })
     }
 }
@@ -179,13 +181,19 @@ impl Counts {
 fn text_of(raw: &RawValue) -> String {
     match raw.get() {
         "null" => String::new(),
-        json => serde_json::from_str(json).unwrap_or_else(|_| json.to_owned()),
+        json => serde_json::from_str(json)
+            .ok()
+            .or_else(|| serde_json::from_slice(&without_lone_surrogates(json.as_bytes())?).ok())
+            .unwrap_or_else(|| json.to_owned()),
     }
 }
 
-/// Dollars rounded to bench's unit: recordings carry sums of floats.
-fn dollars(amount: f64) -> Money {
-    Money((amount * 1e12).round() as i64)
+/// Dollars rounded to bench's unit: recordings carry sums of floats. `None` where no answer can cost that.
+fn dollars(amount: f64) -> Option<Money> {
+    let pico = (amount * 1e12).round();
+    (0.0..i64::MAX as f64)
+        .contains(&pico)
+        .then_some(Money(pico as i64))
 }
 
 /// The stop reason by bench's name or the usual vendors' ones.

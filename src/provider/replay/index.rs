@@ -3,6 +3,7 @@
 use super::answer::Answer;
 use super::files::expand;
 use crate::model::{Digest, Subject};
+use crate::provider::error::without_lone_surrogates;
 use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::IndexSet;
 use serde::{Deserialize, Deserializer, de};
@@ -102,6 +103,10 @@ pub(super) enum Found {
     Nothing(usize),
 }
 
+fn head_and_answer(line: &[u8]) -> Result<(Head<'_>, Answer<'_>), serde_json::Error> {
+    Ok((serde_json::from_slice(line)?, serde_json::from_slice(line)?))
+}
+
 impl Index {
     /// Reads the files that `pattern` fits once, and checks every line.
     pub(super) fn build(pattern: &Utf8Path) -> Result<Self, String> {
@@ -154,8 +159,14 @@ impl Index {
         if !text.trim_ascii_start().starts_with(b"{") {
             return Err("is not a JSON object".to_owned());
         }
-        let head: Head<'_> = serde_json::from_slice(text).map_err(|error| words(&error))?;
-        let answer: Answer<'_> = serde_json::from_slice(text).map_err(|error| words(&error))?;
+        let whole;
+        let (head, answer) = match head_and_answer(text) {
+            Ok(both) => both,
+            Err(error) => {
+                whole = without_lone_surrogates(text).ok_or_else(|| words(&error))?;
+                head_and_answer(&whole).map_err(|error| words(&error))?
+            }
+        };
         if let Some(problem) = answer.problem() {
             return Err(problem);
         }

@@ -4,6 +4,7 @@ use super::answer::Answer;
 use super::index::{Found, Index, case_key};
 use crate::model::{Completion, Digest, ErrorClass, Hasher, ProviderConfig, ProviderError, Request};
 use crate::port::Provider;
+use crate::provider::error::without_lone_surrogates;
 use async_trait::async_trait;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::HashMap;
@@ -104,10 +105,17 @@ impl Provider for ReplayProvider {
         }
         match found {
             Found::Line(bytes, path) => {
-                let answer: Answer<'_> = serde_json::from_slice(&bytes).map_err(|error| {
+                let changed = |error: serde_json::Error| {
                     unavailable(format!("{path}: {error}; has it changed since the run started?"))
-                })?;
-                answer.into_completion()
+                };
+                match serde_json::from_slice::<Answer<'_>>(&bytes) {
+                    Ok(answer) => answer.into_completion(),
+                    Err(error) => {
+                        let whole = without_lone_surrogates(&bytes).ok_or_else(|| changed(error))?;
+                        let answer: Answer<'_> = serde_json::from_slice(&whole).map_err(changed)?;
+                        answer.into_completion()
+                    }
+                }
             }
             Found::Nothing(_) => Err(unavailable(missing(request, &source.pattern, others))),
         }

@@ -107,6 +107,15 @@ fn a_line_gives_everything_that_was_recorded() {
 }
 
 #[test]
+fn lone_surrogates_become_replacement_characters_and_impossible_counts_and_costs_unknown() {
+    let line = br#"{"id": "a", "output": "x\ud800", "reasoning": "\udfff", "usage": {"input": 1e30, "output": 2}, "cost": 1e300}"#;
+    let completion = recordings(line).ask(&request("a", "t", "m", 0)).unwrap();
+    assert_eq!(completion.text, "x\u{fffd}");
+    assert_eq!(completion.reasoning.as_deref(), Some("\u{fffd}"));
+    assert_eq!((completion.usage, completion.reported_cost), (None, None));
+}
+
+#[test]
 fn outputs_that_are_not_texts_count_as_their_json_and_unknown_usage_stays_unknown() {
     let all = recordings(b"{\"case\": 1, \"output\": {\"q\": [1, 2]}, \"usage\": {\"weird\": 3}}\n{\"case\": \"n\", \"text\": null}\n");
     let completion = all.ask(&request("1", "t", "m", 0)).unwrap();
