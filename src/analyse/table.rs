@@ -169,6 +169,21 @@ impl Row {
 }
 
 impl Totals {
+    /// Trials that gave no answer: the provider failed.
+    pub fn provider_errors(&self) -> u64 {
+        self.outcomes[Outcome::ProviderError.index()]
+    }
+
+    /// Trials that were never sent, or never recorded.
+    pub fn not_sent(&self) -> u64 {
+        self.outcomes[Outcome::Skipped.index()]
+    }
+
+    /// True where every planned trial has an answer, so that `bench resume` would send nothing.
+    pub fn is_complete(&self) -> bool {
+        self.provider_errors() == 0 && self.not_sent() == 0
+    }
+
     /// Adds a row.
     pub(super) fn add(&mut self, row: &Row) {
         self.planned += row.planned;

@@ -158,6 +158,11 @@ pub fn store_at(root: &Utf8Path) -> Result<Store, Failure> {
     Ok(Store::open(root.join("runs/bench.db"))?)
 }
 
+/// Opens the store of the workspace in that folder for reading; it may lie where nothing can be written.
+pub fn store_to_read(root: &Utf8Path) -> Result<Store, Failure> {
+    Ok(Store::open_existing(root.join("runs/bench.db"))?)
+}
+
 impl Prepared {
     /// The manifest of a new run.
     pub fn manifest(&self, project: &Project, seed: Option<u64>) -> Manifest {

@@ -31,7 +31,7 @@ pub(super) fn align(header: &[&str], rows: &[Vec<String>]) -> Vec<String> {
 }
 
 /// Breaks a text at spaces into lines of at most that width; later lines are indented. Longer words are cut.
-pub(super) fn wrap(text: &str, width: usize, indent: usize) -> Vec<String> {
+pub fn wrap(text: &str, width: usize, indent: usize) -> Vec<String> {
     let width = width.max(indent + 8);
     let mut lines = Vec::new();
     let mut line = String::new();

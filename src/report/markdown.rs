@@ -3,7 +3,7 @@
 use super::columns::{COLUMNS, rank};
 use super::format::{Glyphs, count};
 use super::manifest::manifest_section;
-use super::notes::{board_notes, totals_outcomes, unknown_cost};
+use super::notes::{board_notes, incomplete, simulated, totals_outcomes, unknown_cost};
 use super::sentence::{headline, task_sentence};
 use super::{escape_html, escape_markdown};
 use crate::analyse::{Analysis, Board, FailureExample, Row, TaskAnalysis};
@@ -15,6 +15,13 @@ const GLYPHS: Glyphs = Glyphs::UNICODE;
 pub fn markdown(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# Which model should do this job?\n")?;
     writeln!(out, "**{}**\n", headline(analysis, &escape_markdown))?;
+    if let Some([figures, meaning]) = incomplete(&analysis.totals) {
+        let run = escape_markdown(&analysis.manifest.run);
+        writeln!(
+            out,
+            "**{figures}** {meaning} `bench resume {run}` sends what is missing.\n"
+        )?;
+    }
     if analysis.tasks.len() > 1 {
         for task in &analysis.tasks {
             writeln!(out, "- {}", task_sentence(task, &escape_markdown))?;
@@ -35,12 +42,13 @@ fn totals(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}.", totals_outcomes(totals))?;
     write!(
         out,
-        "Tokens: {} in, {} out. Cost: {}{}; paid in this run: {}.",
+        "Tokens: {} in, {} out. Cost: {}{}; paid in this run: {}{}.",
         count(usage.input),
         count(usage.output),
         GLYPHS.amount(totals.cost.total()),
         unknown_cost(&totals.cost),
         GLYPHS.amount(totals.paid.total()),
+        simulated(analysis),
     )?;
     writeln!(
         out,

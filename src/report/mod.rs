@@ -19,6 +19,7 @@ mod terminal;
 
 pub use self::csv::csv;
 pub use escape::{escape_csv, escape_html, escape_markdown, escape_terminal};
+pub use layout::wrap;
 pub use markdown::markdown;
 pub use result_line::{ResultLine, result_line};
 pub use schema::{Exported, schema};

@@ -1,7 +1,7 @@
 //! What stands under a leaderboard: outcomes other than `scored`, missing trials, warnings.
 
 use super::format::bounds;
-use crate::analyse::{Board, Row, Spend, Totals};
+use crate::analyse::{Analysis, Board, Row, Spend, Totals};
 use crate::model::Outcome;
 use crate::stats::Warning;
 
@@ -105,6 +105,39 @@ pub(super) fn totals_outcomes(totals: &Totals) -> String {
         );
     }
     text
+}
+
+/// What an incomplete run has, and what that means for its ranking; `None` where every trial has an answer.
+pub(super) fn incomplete(totals: &Totals) -> Option<[String; 2]> {
+    if totals.is_complete() {
+        return None;
+    }
+    let (errors, not_sent) = (totals.provider_errors(), totals.not_sent());
+    let mut why = Vec::new();
+    match errors {
+        0 => {}
+        1 => why.push("1 provider error".to_owned()),
+        count => why.push(format!("{count} provider errors")),
+    }
+    if not_sent > 0 {
+        why.push(format!("{not_sent} not sent"));
+    }
+    let planned = totals.planned;
+    let answered = planned.saturating_sub(errors.saturating_add(not_sent));
+    let verb = if answered == 1 { "has" } else { "have" };
+    Some([
+        format!("Incomplete: {answered} of {planned} trials {verb} an answer"),
+        format!("({}): the ranking may change.", why.join(", ")),
+    ])
+}
+
+/// Behind amounts of money: ` (simulated)` where no candidate is a real model.
+pub(super) fn simulated(analysis: &Analysis) -> &'static str {
+    if analysis.is_simulated() {
+        " (simulated)"
+    } else {
+        ""
+    }
 }
 
 /// ` (3 trials of unknown cost)`, where there are any.

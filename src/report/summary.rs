@@ -25,6 +25,8 @@ pub struct Summary<'a> {
     seed: u64,
     /// True where all candidates are simulated.
     simulated: bool,
+    /// False where a planned trial has no answer (provider error, not sent): the ranking may change.
+    complete: bool,
     /// The answer in one sentence.
     answer: String,
     /// Sums over all tasks.

@@ -4,7 +4,7 @@ use super::columns::{COLUMNS, Column, rank};
 use super::escape_terminal;
 use super::format::{Glyphs, count};
 use super::layout::{GAP, align, wrap};
-use super::notes::{board_notes, totals_outcomes, unknown_cost};
+use super::notes::{board_notes, incomplete, simulated, totals_outcomes, unknown_cost};
 use super::sentence::{headline, task_sentence};
 use crate::analyse::{Analysis, Board, Row, TaskAnalysis};
 use owo_colors::OwoColorize;
@@ -65,6 +65,12 @@ pub fn terminal(analysis: &Analysis, options: &TerminalOptions, out: &mut dyn Wr
     }
     screen.totals(analysis, out)?;
     writeln!(out)?;
+    if let Some([figures, meaning]) = incomplete(&analysis.totals) {
+        let run = escape_terminal(&analysis.manifest.run);
+        let text = format!("{figures} {meaning} `bench resume {run}` sends what is missing.");
+        screen.paragraph(&text, out)?;
+        writeln!(out)?;
+    }
     let answer = screen.plain(&headline(analysis, &|name| screen.name(name)));
     for line in wrap(&answer, screen.width, 0) {
         screen.strong(&line, out)?;
@@ -216,10 +222,11 @@ impl Screen {
             text += &format!(" ({} trials without token counts)", totals.tokens.unknown_trials);
         }
         text += &format!(
-            "; cost {}{}, paid {}; {} from the cache; {} retries",
+            "; cost {}{}, paid {}{}; {} from the cache; {} retries",
             self.glyphs.amount(totals.cost.total()),
             unknown_cost(&totals.cost),
             self.glyphs.amount(totals.paid.total()),
+            simulated(analysis),
             totals.cache_hits,
             totals.retries
         );

@@ -189,6 +189,33 @@ fn the_answer_says_what_is_simulated_and_what_is_not_established() {
 }
 
 #[test]
+fn an_incomplete_run_says_so_in_every_document() {
+    let mut analysis = small(2);
+    let documents = |analysis: &Analysis| {
+        let (mut report, mut summary) = (Vec::new(), Vec::new());
+        assert!(markdown(analysis, &mut report).is_ok() && summary_json(analysis, &mut summary).is_ok());
+        let texts = [report, summary].map(|bytes| String::from_utf8(bytes).unwrap_or_default());
+        (on_screen(analysis, 200, false), texts)
+    };
+    let (screen, [report, summary]) = documents(&analysis);
+    assert!(!screen.contains("Incomplete") && !report.contains("Incomplete"));
+    assert!(summary.contains("\"complete\": true"));
+    assert!(screen.contains(" (simulated); 5 from the cache"), "{screen}");
+
+    analysis = small(5);
+    let (screen, [report, summary]) = documents(&analysis);
+    let run = &analysis.manifest.run;
+    let meaning = format!(
+        "(10 provider errors, 30 not sent): the ranking may change. `bench resume {run}` sends what is missing."
+    );
+    let figures = "Incomplete: 160 of 200 trials have an answer";
+    assert!(screen.contains(&format!("{figures} {meaning}\n")), "{screen}");
+    assert_eq!(report.lines().nth(4), Some(&*format!("**{figures}** {meaning}")));
+    assert!(summary.contains("\"complete\": false"));
+    assert!(!screen.contains("(simulated); "), "{screen}");
+}
+
+#[test]
 fn the_table_at_80_columns() {
     insta::assert_snapshot!(on_screen(&small(5), 80, false), @r##"
     ticket-triage, prompt plain: 40 cases
@@ -212,6 +239,9 @@ fn the_table_at_80_columns() {
       judge-error, 1 scorer-error, 10 provider-error, 30 skipped
     tokens 19.2k in, 4800 out; cost >=$0.0643 (57 trials of unknown cost), paid
       >=$0.0576; 16 from the cache; 20 retries
+
+    Incomplete: 160 of 200 trials have an answer (10 provider errors, 30 not sent):
+      the ranking may change. `bench resume 0193-sample` sends what is missing.
 
     openrouter/vendor-w..ame-2026-10-01:free has the best mean score on
     ticket-triage: 0.944 [0.84, 0.98]; the interval of the next,
@@ -241,6 +271,9 @@ fn the_table_at_140_columns() {
     200 trials: 151 scored, 4 refused, 1 empty, 1 truncated, 1 filtered, 1 judge-error, 1 scorer-error, 10 provider-error, 30 skipped
     tokens 19.2k in, 4800 out; cost ≥ $0.0643 (57 trials of unknown cost), paid ≥ $0.0576; 16 from the cache; 20 retries
 
+    Incomplete: 160 of 200 trials have an answer (10 provider errors, 30 not sent): the ranking may change. `bench resume 0193-sample` sends
+      what is missing.
+
     openrouter/vendor-wi…ame-2026-10-01:free has the best mean score on ticket-triage: 0.944 [0.84, 0.98]; the interval of the next,
     sim/careful-and-large (simulated) (0.935 [0.83, 0.98]), overlaps, so the lead is not established; the cheapest with a known cost whose
     interval overlaps the leader's is sim/quick (simulated) at $0.00009 a trial (0.918 [0.81, 0.97]).
@@ -259,7 +292,7 @@ fn the_beginning_of_the_markdown_report() {
     **Simulated: sim/careful-and-large has the best mean score on ticket-triage: 0.900 [0.78, 0.96]; the interval of the next, sim/quick (0.846 [0.72, 0.92]), overlaps, so the lead is not established; the cheapest whose interval overlaps the leader's is sim/quick at $0.00009 a trial (0.846 [0.72, 0.92]).**
 
     80 trials: 79 scored, 1 refused.
-    Tokens: 9600 in, 2400 out. Cost: $0.0528; paid in this run: $0.0489. From the cache: 5. Retries: 0.
+    Tokens: 9600 in, 2400 out. Cost: $0.0528; paid in this run: $0.0489 (simulated). From the cache: 5. Retries: 0.
 
     ## ticket-triage
 

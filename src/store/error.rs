@@ -26,6 +26,12 @@ pub enum StoreError {
         /// What it is.
         why: String,
     },
+    /// Something else lies where the folder of the store belongs.
+    #[error("{} is a file, not a folder; bench keeps its runs there. Move it away, or rename it", path.display())]
+    NotAFolder {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file is damaged.
     #[error(
         "the store {} is damaged ({why}); what can be saved is saved by `sqlite3 {} .recover`. \

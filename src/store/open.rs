@@ -23,8 +23,20 @@ pub struct Store {
     inner: Arc<Inner>,
 }
 
+/// How connections are opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Access {
+    /// To read and write.
+    Write,
+    /// To read, beside others that may write.
+    Read,
+    /// To read a file that nobody changes: no lock, and no file beside it.
+    Frozen,
+}
+
 struct Inner {
     path: PathBuf,
+    access: Access,
     runs: PathBuf,
     filter: Arc<super::filter::Filter>,
     /// Upper limit of the file's size in pages; a test's way to a full disk.
@@ -53,12 +65,16 @@ impl Store {
     pub(super) fn open_with(path: &Path, max_pages: Option<u32>) -> Result<Self, StoreError> {
         let runs = path.parent().unwrap_or(Path::new("")).to_owned();
         if !runs.as_os_str().is_empty() {
-            std::fs::create_dir_all(&runs).map_err(|error| StoreError::from_io(&runs, &error))?;
+            std::fs::create_dir_all(&runs).map_err(|error| match file_above(&runs) {
+                Some(path) => StoreError::NotAFolder { path },
+                None => StoreError::from_io(&runs, &error),
+            })?;
         }
-        inspect(path)?;
+        inspect(path, Access::Read)?;
         let store = Self {
             inner: Arc::new(Inner {
                 path: path.to_owned(),
+                access: Access::Write,
                 runs,
                 filter: Arc::default(),
                 max_pages,
@@ -67,6 +83,48 @@ impl Store {
         };
         let connection = store.connect()?;
         migrate(&connection).map_err(|fault| fault.told(path))?;
+        store.give_back(connection);
+        Ok(store)
+    }
+
+    /// Opens the store to read it: as [`Store::open`] does where the folder can be written, and without writing
+    /// anything where it cannot.
+    pub fn open_existing(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        let path = path.as_ref();
+        match Self::open(path) {
+            // Without a file there is nothing to read, and the first error says why none could be made.
+            Err(StoreError::ReadOnly { .. }) if path.exists() => Self::open_read_only(path),
+            opened => opened,
+        }
+    }
+
+    /// Opens the store without any way to write: no folder, no migration, no file beside it.
+    pub(super) fn open_read_only(path: &Path) -> Result<Self, StoreError> {
+        let mut log = path.as_os_str().to_owned();
+        log.push("-wal");
+        // What others wrote last may be in the log only, which an immutable file has none of.
+        let access = match std::fs::metadata(log) {
+            Ok(meta) if meta.len() > 0 => Access::Read,
+            _ => Access::Frozen,
+        };
+        let version = inspect(path, access)?;
+        if version != MIGRATIONS.len() as i64 {
+            return Err(StoreError::ReadOnly {
+                path: path.to_owned(),
+                why: format!("its format {version} has to be brought up to date first"),
+            });
+        }
+        let store = Self {
+            inner: Arc::new(Inner {
+                path: path.to_owned(),
+                access,
+                runs: path.parent().unwrap_or(Path::new("")).to_owned(),
+                filter: Arc::default(),
+                max_pages: None,
+                idle: Mutex::default(),
+            }),
+        };
+        let connection = store.connect()?;
         store.give_back(connection);
         Ok(store)
     }
@@ -88,6 +146,14 @@ impl Store {
     /// A connection of its own, set up for this store.
     pub(super) fn connect(&self) -> Result<Connection, StoreError> {
         let path = &self.inner.path;
+        if self.inner.access != Access::Write {
+            let connect = || -> rusqlite::Result<Connection> {
+                let connection = read_only(path, self.inner.access)?;
+                connection.execute_batch("PRAGMA cache_size = -4096; PRAGMA trusted_schema = OFF;")?;
+                Ok(connection)
+            };
+            return connect().map_err(|error| StoreError::from_sqlite(path, &error));
+        }
         let connect = || -> rusqlite::Result<Connection> {
             let connection = Connection::open(path)?;
             connection.busy_timeout(BUSY_TIMEOUT)?;
@@ -181,10 +247,40 @@ pub(super) fn retry<T>(mut f: impl FnMut() -> Result<T, Fault>) -> Result<T, Fau
     f()
 }
 
-/// Looks at an existing file without any way to write it.
-fn inspect(path: &Path) -> Result<(), StoreError> {
+/// The file that lies where a folder on the way to `folder` belongs.
+fn file_above(folder: &Path) -> Option<PathBuf> {
+    folder.ancestors().find(|path| path.is_file()).map(Path::to_owned)
+}
+
+/// A connection that cannot write.
+fn read_only(path: &Path, access: Access) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = match access {
+        Access::Frozen => Connection::open_with_flags(frozen(path), flags | OpenFlags::SQLITE_OPEN_URI)?,
+        Access::Read | Access::Write => Connection::open_with_flags(path, flags)?,
+    };
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    Ok(connection)
+}
+
+/// The address by which SQLite takes a file for immutable: <https://www.sqlite.org/uri.html>.
+fn frozen(path: &Path) -> String {
+    let mut uri = String::from(if path.is_absolute() { "file://" } else { "file:" });
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => {
+                uri.push(char::from(*byte))
+            }
+            _ => uri += &format!("%{byte:02X}"),
+        }
+    }
+    uri + "?immutable=1"
+}
+
+/// Looks at an existing file without any way to write it, and returns its format; 0 where there is nothing yet.
+fn inspect(path: &Path, access: Access) -> Result<i64, StoreError> {
     match std::fs::metadata(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(0),
         Err(error) => return Err(StoreError::from_io(path, &error)),
         Ok(meta) if meta.is_dir() => {
             return Err(StoreError::NotAStore {
@@ -192,13 +288,11 @@ fn inspect(path: &Path) -> Result<(), StoreError> {
                 why: "a folder".to_owned(),
             });
         }
-        Ok(meta) if meta.len() == 0 => return Ok(()),
+        Ok(meta) if meta.len() == 0 => return Ok(0),
         Ok(_) => {}
     }
     let look = || -> Result<(i64, i64, i64), Fault> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags)?;
-        connection.busy_timeout(BUSY_TIMEOUT)?;
+        let connection = read_only(path, access)?;
         let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
         Ok((
             number("PRAGMA user_version")?,
@@ -214,7 +308,8 @@ fn inspect(path: &Path) -> Result<(), StoreError> {
             why,
         });
     }
-    refuse_newer(path, version)
+    refuse_newer(path, version)?;
+    Ok(version)
 }
 
 fn refuse_newer(path: &Path, found: i64) -> Result<(), StoreError> {

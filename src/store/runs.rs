@@ -43,6 +43,8 @@ pub struct RunInfo {
     pub planned: u64,
     /// Names of its tasks.
     pub tasks: Vec<String>,
+    /// True where all candidates are simulated, so that nothing was paid in truth.
+    pub simulated: bool,
     /// How far it came.
     pub counts: RunCounts,
 }
@@ -93,6 +95,8 @@ impl Store {
             started: row.get(3)?,
             finished: row.get(4)?,
             planned: outline.trials,
+            simulated: !outline.candidates.is_empty()
+                && outline.candidates.iter().all(|candidate| candidate.simulated),
             tasks: outline.tasks.into_iter().map(|task| task.name).collect(),
             counts,
         })
@@ -147,6 +151,12 @@ const LIST: &str = "SELECT id, run_id, name, started, finished, status, manifest
 struct Outline {
     trials: u64,
     tasks: Vec<OutlineTask>,
+    candidates: Vec<OutlineCandidate>,
+}
+
+#[derive(Deserialize)]
+struct OutlineCandidate {
+    simulated: bool,
 }
 
 #[derive(Deserialize)]

@@ -4,7 +4,7 @@ use crate::cli::args::Common;
 use crate::cli::console::Console;
 use crate::cli::discovery;
 use crate::cli::failure::{Failure, exit};
-use crate::cli::table::{Align, plain_table};
+use crate::cli::table::{Column, plain_table};
 use crate::cli::workspace;
 use crate::model::{Project, ProviderConfig, Rate};
 use crate::plan::{Catalog, CatalogModel, glob};
@@ -183,13 +183,13 @@ fn print(models: &[&CatalogModel], failures: &[(String, String)], console: &Cons
             .to_owned(),
         ]
     });
-    let header = ["model", "context", "input $/M", "output $/M", ""];
-    let aligns = [Align::Left, Align::Right, Align::Right, Align::Right, Align::Left];
-    console.out(&plain_table(
-        &header,
-        &aligns,
-        &rows.collect::<Vec<_>>(),
-        console.width(),
-    ))?;
+    let columns = [
+        Column::text("model").shortenable(),
+        Column::number("context"),
+        Column::number("input $/M"),
+        Column::number("output $/M"),
+        Column::text("").droppable(1),
+    ];
+    console.out(&plain_table(&columns, &rows.collect::<Vec<_>>(), console.width()))?;
     Ok(exit::DONE)
 }

@@ -5,10 +5,11 @@ use crate::cli::console::Console;
 use crate::cli::failure::{Failure, exit};
 use crate::cli::prepare::{self, Choice, Prepared};
 use crate::cli::progress::duration;
-use crate::cli::table::{Align, plain_table};
+use crate::cli::table::{Column, plain_table};
 use crate::cli::{wire, workspace};
 use crate::model::{Money, Project};
 use crate::plan::{Estimate, PastOutput, estimate_messages, plan_estimate};
+use crate::report::wrap;
 use serde_json::{Value, json};
 
 /// Flags of `bench plan`.
@@ -139,11 +140,26 @@ fn money(amount: Option<Money>) -> String {
 fn text(prepared: &Prepared, estimate: &Estimate, project: &Project, width: usize) -> String {
     let plan = &prepared.plan;
     let mut text = String::new();
-    let header = [
-        "task", "model", "prompt", "calls", "input", "output", "low", "expected", "worst",
+    let first = plan
+        .candidates
+        .first()
+        .map(|planned| &planned.entry.candidate.prompt);
+    let one_prompt = plan
+        .candidates
+        .iter()
+        .all(|planned| Some(&planned.entry.candidate.prompt) == first);
+    let prompt = Column::text("prompt").shortenable();
+    let columns = [
+        Column::text("task").shortenable(),
+        Column::text("model").shortenable(),
+        if one_prompt { prompt.droppable(1) } else { prompt },
+        Column::number("calls"),
+        Column::number("input").droppable(3),
+        Column::number("output").droppable(4),
+        Column::number("low").droppable(2),
+        Column::number("expected"),
+        Column::number("worst"),
     ];
-    let mut aligns = [Align::Right; 9];
-    aligns[..3].fill(Align::Left);
     let row = |name: [String; 3], row: &crate::plan::EstimateRow| {
         let [task, model, prompt] = name;
         vec![
@@ -171,26 +187,36 @@ fn text(prepared: &Prepared, estimate: &Estimate, project: &Project, width: usiz
     }
     let total = estimate.total();
     rows.push(row(["total".to_owned(), String::new(), String::new()], &total));
-    text.push_str(&plain_table(&header, &aligns, &rows, width));
+    text.push_str(&plain_table(&columns, &rows, width));
     text.push('\n');
     let guess = if total.from_past == 0 {
         "a guess: no earlier run of these candidates"
     } else {
         "from earlier runs"
     };
-    text.push_str(&format!(
-        "{} calls{}; about {} at the configured limits.\n\
-         Input: estimated from the rendered prompts. Output: expected is {guess};\nworst is max_tokens each.\n",
+    let mut notes = vec![format!(
+        "{} calls{}; about {} at the configured limits.",
         total.calls - total.stored,
-        if total.stored > 0 { format!(" ({} more are answered from the store)", total.stored) } else { String::new() },
+        if total.stored > 0 {
+            format!(" ({} more are answered from the store)", total.stored)
+        } else {
+            String::new()
+        },
         duration(estimate.seconds),
+    )];
+    notes.push(format!(
+        "Input: estimated from the rendered prompts. Output: expected is {guess}; worst is max_tokens each."
     ));
     if let (Some(budget), Some(worst)) = (project.workspace.budget, total.cost.2)
         && worst > budget
     {
-        text.push_str(&format!(
-            "The worst case is above the budget of {budget}: the run may stop early (exit 102).\n"
+        notes.push(format!(
+            "The worst case is above the budget of {budget}: the run may stop early (exit 102)."
         ));
+    }
+    for line in notes.iter().flat_map(|note| wrap(note, width, 0)) {
+        text.push_str(&line);
+        text.push('\n');
     }
     text
 }

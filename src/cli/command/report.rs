@@ -43,7 +43,7 @@ enum Format {
 /// Writes the report.
 pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure> {
     let root = workspace::find(common)?;
-    let store = prepare::store_at(&root)?;
+    let store = prepare::store_to_read(&root)?;
     let run = store.find_run(&args.run)?;
     let format = if console.json() { Format::Json } else { args.format };
     let output = args.output.map(|path| workspace::path(common, &path));

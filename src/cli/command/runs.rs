@@ -4,7 +4,7 @@ use crate::cli::args::Common;
 use crate::cli::console::Console;
 use crate::cli::failure::{Failure, exit};
 use crate::cli::progress::counted;
-use crate::cli::table::{Align, plain_table};
+use crate::cli::table::{Column, plain_table};
 use crate::cli::{documents, prepare, workspace};
 use crate::model::{Outcome, RunStatus};
 use crate::store::{PruneRule, RunInfo, Store};
@@ -108,7 +108,10 @@ fn age(text: &str) -> Result<jiff::SignedDuration, String> {
 /// Runs the subcommand.
 pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure> {
     let root = workspace::find(common)?;
-    let store = prepare::store_at(&root)?;
+    let store = match args.command {
+        Command::List | Command::Show(_) | Command::Export(_) => prepare::store_to_read(&root)?,
+        Command::Name(_) | Command::Import(_) | Command::Prune(_) => prepare::store_at(&root)?,
+    };
     match args.command {
         Command::List => list(&store, console),
         Command::Show(args) => show(&store, &args.run, console),
@@ -124,7 +127,8 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
 
 fn paid(info: &RunInfo) -> String {
     let more = if info.counts.unknown_cost > 0 { "≥ " } else { "" };
-    format!("{more}{}", info.counts.paid)
+    let simulated = if info.simulated { " (simulated)" } else { "" };
+    format!("{more}{}{simulated}", info.counts.paid)
 }
 
 fn document(info: &RunInfo) -> Value {
@@ -165,17 +169,16 @@ fn list(store: &Store, console: &Console) -> Result<u8, Failure> {
             ]
         })
         .collect();
-    let header = ["run", "name", "status", "trials", "passed", "paid", "tasks"];
-    let aligns = [
-        Align::Left,
-        Align::Left,
-        Align::Left,
-        Align::Right,
-        Align::Right,
-        Align::Right,
-        Align::Left,
+    let columns = [
+        Column::text("run"),
+        Column::text("name").shortenable(),
+        Column::text("status").droppable(3),
+        Column::number("trials"),
+        Column::number("passed").droppable(2),
+        Column::number("paid"),
+        Column::text("tasks").droppable(1),
     ];
-    console.out(&plain_table(&header, &aligns, &rows, console.width()))?;
+    console.out(&plain_table(&columns, &rows, console.width()))?;
     Ok(exit::DONE)
 }
 

@@ -20,6 +20,7 @@ impl<'a> Summary<'a> {
             bench_version: &analysis.manifest.bench_version,
             seed: analysis.manifest.seed,
             simulated: analysis.is_simulated(),
+            complete: totals.is_complete(),
             answer: headline(analysis, &str::to_owned),
             totals: TotalsEntry {
                 planned: totals.planned,

@@ -98,11 +98,47 @@ fn a_folder_that_cannot_be_made_is_named() {
     let error = Store::open(folder.path().join("runs/bench.db"))
         .unwrap_err()
         .to_string();
-    assert!(error.contains("runs"), "{error}");
+    assert!(error.contains("runs is a file, not a folder"), "{error}");
     let error = Store::open("/proc/no-such-folder/bench.db")
         .unwrap_err()
         .to_string();
     assert!(error.contains("/proc/no-such-folder"), "{error}");
+}
+
+/// Everything that reading commands ask of a store.
+fn read_all(store: &Store) -> (usize, Vec<u8>) {
+    let run = store.find_run("latest").unwrap();
+    let mut export = Vec::new();
+    store.export(&run, &mut export).unwrap();
+    assert_eq!(store.run_info(&run).unwrap().run.id, "r1");
+    (store.runs().unwrap().len(), export)
+}
+
+#[test]
+fn a_store_that_cannot_be_written_is_read_and_stays_as_it_is() {
+    let (folder, store) = store();
+    finished_run(&store, "r1", "2026-11-20T10:00:00Z", None);
+    let whole = read_all(&store);
+    let path = store.path().to_owned();
+
+    // Another process is at work: its log is read as well.
+    let beside = Store::open_read_only(&path).unwrap();
+    assert_eq!(read_all(&beside), whole);
+    drop((beside, store));
+
+    let frozen = folder.path().join("50% of #1?.db");
+    std::fs::rename(&path, &frozen).unwrap();
+    let before = std::fs::read(&frozen).unwrap();
+    let names = || std::fs::read_dir(folder.path()).unwrap().count();
+    let files = names();
+    let store = Store::open_read_only(&frozen).unwrap();
+    assert_eq!(read_all(&store), whole);
+    let run = store.find_run("latest").unwrap();
+    let error = store.set_name(&run, Some("mine")).unwrap_err();
+    assert!(matches!(error, StoreError::ReadOnly { .. }), "{error:?}");
+    assert_eq!(names(), files);
+    assert!(std::fs::read(&frozen).unwrap() == before);
+    assert_eq!(read_all(&Store::open_existing(&frozen).unwrap()), whole);
 }
 
 #[test]
