@@ -41,7 +41,7 @@ pub fn task(name: &str, made: &Made, prompt: Option<&str>) -> String {
             "",
         ),
         GoldenKind::Label => (
-            "  - iequals: true                        # the whole answer, case ignored\n",
+            "  - iequals: {}                          # the whole answer, case ignored\n",
             "",
         ),
         GoldenKind::Text => (
