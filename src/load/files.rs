@@ -139,14 +139,8 @@ pub(super) fn not_utf8(file: &Utf8Path, bytes: &[u8], first_line: usize) -> Prob
     let at = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), |_| 0);
     let byte = bytes.get(at).copied().unwrap_or_default();
     let wide = matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
-    let mut problem = Problem::error(
-        file,
-        "not-utf8",
-        format!("is not UTF-8: byte 0x{byte:02x}, {at} bytes behind the beginning"),
-    );
-    if first_line > 1 {
-        problem.message = format!("is not UTF-8: byte 0x{byte:02x}");
-    }
+    let message = format!("this is not UTF-8 text (byte 0x{byte:02x})");
+    let mut problem = Problem::error(file, "not-utf8", message);
     problem.help = Some(
         if wide {
             "the file is UTF-16; save it as UTF-8"

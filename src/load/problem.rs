@@ -66,8 +66,13 @@ pub struct Related {
     pub message: String,
     /// The file.
     pub file: Utf8PathBuf,
-    /// Line, from 1.
+    /// Line, from 1; 0 where it is not known.
+    #[serde(skip_serializing_if = "unknown")]
     pub line: usize,
+}
+
+fn unknown(line: &usize) -> bool {
+    *line == 0
 }
 
 impl Problem {

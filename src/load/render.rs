@@ -98,11 +98,10 @@ impl Diagnostic for Shown<'_> {
         })
     }
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        let related = self
-            .0
-            .related
-            .as_ref()
-            .map(|first| format!("{}: {}:{}", first.message, first.file, first.line));
+        let related = self.0.related.as_ref().map(|first| match first.line {
+            0 => format!("{}: {}", first.message, first.file),
+            line => format!("{}: {}:{line}", first.message, first.file),
+        });
         match (related, &self.0.help) {
             (Some(related), Some(help)) => Some(Box::new(format!("{related}\n{help}"))),
             (Some(related), None) => Some(Box::new(related)),

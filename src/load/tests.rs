@@ -126,7 +126,7 @@ fn a_byte_order_mark_and_windows_line_ends_make_no_difference() {
         .with("golden/t.jsonl", "\u{feff}{\"id\": \"c1\", \"vars\": {\"q\": \"1\"}}\r\n\r\n{\"id\": \"c2\", \"vars\": {\"q\": \"1\"}}\r\n")
         .with("golden/t.csv", "\u{feff}id,q,expected\r\nc3,\"a\r\nb\",x\r\n")
         .with("tasks/p.txt", "\u{feff}Say\r\n{{ q }}\r\n")
-        .task("\u{feff}task: t\r\ncases: [../golden/t.jsonl, ../golden/t.csv]\r\nprompts:\r\n  - {file: p.txt}\r\n  - id: b\r\n    user: |\r\n      a\r\n      {{ q }}\r\nscorers: [{equals: {}}]\r\n");
+        .task("\u{feff}task: t\r\ncases: [../golden/t.jsonl, ../golden/t.csv]\r\nprompts:\r\n  - {file: p.txt}\r\n  - id: b\r\n    user: |\r\n      a\r\n      {{ q }}\r\nscorers: [contains: x]\r\n");
     assert_eq!(files.problems(), "");
     let loaded = files.load();
     let task = &loaded.project.tasks[0];
@@ -147,7 +147,7 @@ fn bytes_that_are_not_utf8_are_located() {
         );
     let problems = files.problems();
     assert!(
-        problems.contains("judges/j.yaml:2:10: is not UTF-8: byte 0xff, 18 bytes behind the beginning"),
+        problems.contains("judges/j.yaml:2:10: this is not UTF-8 text (byte 0xff)"),
         "{problems}"
     );
     assert!(
@@ -155,7 +155,7 @@ fn bytes_that_are_not_utf8_are_located() {
         "{problems}"
     );
     assert!(
-        problems.contains("golden/t.jsonl:2:9: is not UTF-8"),
+        problems.contains("golden/t.jsonl:2:9: this is not UTF-8"),
         "{problems}"
     );
 }

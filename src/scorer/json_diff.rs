@@ -1,5 +1,6 @@
 //! Comparing two JSON values field by field.
 
+use super::integer;
 use super::pick::text_of;
 use super::quote::quote;
 use serde_json::Value;
@@ -13,7 +14,7 @@ const MATCHING_BUDGET: u64 = 4_000_000;
 /// Whether two values are the same JSON: `1` and `1.0` are, and the order of fields does not matter.
 pub(super) fn same_json(left: &Value, right: &Value) -> bool {
     match (left, right) {
-        (Value::Number(left), Value::Number(right)) => left == right || left.as_f64() == right.as_f64(),
+        (Value::Number(left), Value::Number(right)) => integer::same_number(left, right),
         (Value::Array(left), Value::Array(right)) => {
             left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same_json(left, right))
         }
@@ -356,6 +357,10 @@ impl Differ<'_> {
     fn same_leaf(&self, golden: &Value, output: &Value) -> bool {
         match (golden, output) {
             (Value::Number(wanted), Value::Number(found)) => {
+                if let (Some(wanted), Some(found)) = (integer::of_json(wanted), integer::of_json(found)) {
+                    let share = self.rules.relative * (wanted as f64).abs();
+                    return integer::within(wanted, found, self.rules.tolerance.max(share));
+                }
                 let (Some(wanted), Some(found)) = (wanted.as_f64(), found.as_f64()) else {
                     return wanted == found;
                 };

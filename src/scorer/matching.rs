@@ -1,14 +1,15 @@
 //! Comparing texts as they stand: `equals`, `contains`, `starts-with`, `one-of` and their relatives.
 
 use super::compile::{Grade, ScoreInput};
+use super::integer;
 use super::json_diff::same_json;
 use super::options::options;
 use super::pick::{Expected, Found, Picker, text_of};
 use super::quote::{answer, quote};
 use super::visitor::{Plain, Shorthand};
 use crate::model::{Score, ScorerError};
-use serde::Serialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::{Number, Value};
 use std::borrow::Cow;
 
 options! {
@@ -30,6 +31,24 @@ impl Shorthand for MatchOptions {
                 ..Self::default()
             },
         })
+    }
+}
+
+/// The options of `equals` and `iequals`, where a plain `true` would rarely mean what it says.
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub(super) struct EqualsForm(pub(super) MatchOptions);
+
+impl Shorthand for EqualsForm {
+    const EXPECTS: &'static str = MatchOptions::EXPECTS;
+    fn from_plain(plain: Plain) -> Result<Self, String> {
+        if matches!(plain, Plain::Bool(true)) {
+            return Err(
+                "`true` is unclear; write `{}` to compare with the golden output, or `{value: true}` where the answer is the word true"
+                    .to_owned(),
+            );
+        }
+        MatchOptions::from_plain(plain).map(Self)
     }
 }
 
@@ -123,6 +142,14 @@ impl Grade for Matcher {
     }
 }
 
+/// Whether a text is that number, whole numbers to the last digit.
+fn same_written(text: &str, number: &Number) -> bool {
+    match (text.parse().ok(), integer::of_json(number)) {
+        (Some(written), Some(wanted)) => i128::eq(&written, &wanted),
+        _ => text.parse().ok() == number.as_f64(),
+    }
+}
+
 /// Whether a list in the output is the expected list, item by item.
 fn equals_list(found: Found<'_>, wanted: &[Value]) -> bool {
     match found {
@@ -161,7 +188,7 @@ impl Matcher {
                     .any(|item| same_json(item, wanted) || self.same_text(&text_of(item), &text_of(wanted)))
             }
             (Found::Text(text), Value::Number(number)) if equals => {
-                text.parse().ok() == number.as_f64() || self.same_text(text, &number.to_string())
+                same_written(text, number) || self.same_text(text, &number.to_string())
             }
             (Found::Text(text), Value::Bool(flag)) if equals => {
                 text.eq_ignore_ascii_case(if *flag { "true" } else { "false" })

@@ -1,6 +1,7 @@
 //! `numeric`: a number in free text against the expected number.
 
 use super::compile::{Grade, ScoreInput};
+use super::integer;
 use super::options::{OneOrMany, options};
 use super::pick::{Absent, Expected, Found, Picker};
 use super::quote::{answer, quote};
@@ -60,15 +61,32 @@ impl Shorthand for NumericOptions {
 #[derive(Clone, Copy, Debug)]
 struct Figure {
     value: f64,
+    /// The number to the last digit, where it is a whole one.
+    whole: Option<i128>,
     share: Option<f64>,
 }
 
-impl From<&Number> for Figure {
-    fn from(number: &Number) -> Self {
+impl Figure {
+    /// A number of that text.
+    fn of_text(number: &Number, text: &str) -> Self {
         Self {
             value: number.value,
+            whole: integer::of_text(number.source(text), number.value),
             share: number.percent.then(|| number.as_share()),
         }
+    }
+
+    fn of_json(number: &serde_json::Number) -> Option<Self> {
+        number.as_f64().map(|value| Self {
+            value,
+            whole: integer::of_json(number),
+            share: None,
+        })
+    }
+
+    fn written(self) -> String {
+        self.whole
+            .map_or_else(|| self.value.to_string(), |whole| whole.to_string())
     }
 }
 
@@ -131,11 +149,11 @@ impl Numeric {
     /// The expected number: a number as it is; in a text, where the output's would be, else anywhere.
     fn wanted(&self, value: &Value) -> Result<Figure, String> {
         let figure = match value {
-            Value::Number(number) => number.as_f64().map(|value| Figure { value, share: None }),
+            Value::Number(number) => Figure::of_json(number),
             Value::String(text) => self
                 .read(text)
                 .or_else(|| self.taken(text))
-                .map(|number| Figure::from(&number)),
+                .map(|number| Figure::of_text(&number, text)),
             _ => None,
         };
         figure.ok_or_else(|| {
@@ -155,7 +173,14 @@ impl Numeric {
 
     /// 45% is 45 as well as 0.45, unless the other side is a percentage too.
     fn same(&self, found: Figure, wanted: Figure) -> bool {
-        self.close(found.value, wanted.value)
+        let close = match (found.whole, wanted.whole) {
+            (Some(found), Some(whole)) => {
+                let allowed = self.tolerance.max(self.relative * wanted.value.abs());
+                integer::within(found, whole, allowed)
+            }
+            _ => self.close(found.value, wanted.value),
+        };
+        close
             || (found.share.is_some() != wanted.share.is_some()
                 && self.close(
                     found.share.unwrap_or(found.value),
@@ -169,19 +194,19 @@ impl Grade for Numeric {
         let values = self.expected.any_of(input.case, self.picker.path.as_ref())?;
         let read = |text: &str| {
             self.read(text)
-                .map(|number| (Figure::from(&number), number.source(text).to_owned()))
+                .map(|number| (Figure::of_text(&number, text), number.source(text).to_owned()))
         };
         let in_field = |text: &str| {
             self.taken(text)
-                .map(|number| (Figure::from(&number), number.source(text).to_owned()))
+                .map(|number| (Figure::of_text(&number, text), number.source(text).to_owned()))
         };
         let mut absent: Option<Absent> = None;
         let found = match self.picker.find(input.output) {
             Found::Text(text) if self.picker.path.is_some() => in_field(text),
             Found::Text(text) => read(text),
-            Found::Json(Value::Number(number)) => number
-                .as_f64()
-                .map(|value| (Figure { value, share: None }, number.to_string())),
+            Found::Json(Value::Number(number)) => {
+                Figure::of_json(number).map(|figure| (figure, number.to_string()))
+            }
             Found::Json(_) => None,
             Found::Nothing(reason) => {
                 absent = Some(reason);
@@ -204,11 +229,11 @@ impl Grade for Numeric {
             let wanted = self
                 .wanted(value)
                 .map_err(|message| ScorerError::failed(format!("case `{}`: {message}", input.case.id)))?;
-            first.get_or_insert(wanted.value);
+            first.get_or_insert(wanted);
             hit |= self.same(figure, wanted);
         }
         let explanation: Cow<'static, str> = match (hit, first) {
-            (false, Some(wanted)) => format!("expected {wanted}, got {}", quote(&source)).into(),
+            (false, Some(wanted)) => format!("expected {}, got {}", wanted.written(), quote(&source)).into(),
             _ => "the expected number".into(),
         };
         Ok(Score::binary(hit, explanation).with_answer(answer(&source)))

@@ -5,6 +5,7 @@ use super::config::ScorerConfig;
 use super::filter::{Filter, RawFilter};
 use super::json::SchemaOptions;
 use super::keys::{ALL_KEYS, FAMILIES, Family, LATER_KEYS, family};
+use super::matching::{EqualsForm, MatchOp};
 use super::visitor::{Shorthand, shorthand};
 use crate::model::CaseFilter;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -152,6 +153,10 @@ fn read<'de, T: Shorthand, A: MapAccess<'de>>(map: &mut A) -> Result<T, A::Error
 /// Reads the options of a scorer.
 fn read_scorer<'de, A: MapAccess<'de>>(family: Family, map: &mut A) -> Result<ScorerConfig, A::Error> {
     Ok(match family {
+        Family::Match(rule) if rule.op == MatchOp::Equals && !rule.not => ScorerConfig::Match {
+            rule,
+            options: read::<EqualsForm, A>(map)?.0,
+        },
         Family::Match(rule) => ScorerConfig::Match {
             rule,
             options: read(map)?,

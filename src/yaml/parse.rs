@@ -3,6 +3,7 @@
 use super::error::{Fault, FaultKind};
 use super::node::{Entry, Kind, Node, Span};
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_saphyr::budget::BudgetBreach;
 use serde_saphyr::options::DuplicateKeyPolicy;
 use serde_saphyr::{Error, Location, Options, Spanned};
 use std::collections::HashMap;
@@ -71,9 +72,18 @@ fn syntax(error: &Error, text: &str) -> Fault {
             "the file has more than one YAML document".to_owned(),
             Some("keep one document a file: remove the `---` line".to_owned()),
         ),
-        Error::Budget { breach, .. } => (
-            format!("the file is too large or too deeply nested: {breach:?}"),
+        Error::Budget {
+            breach: BudgetBreach::Depth { .. },
+            ..
+        } => (
+            "the file is too deeply nested".to_owned(),
             Some(format!("at most {MAX_DEPTH} levels may be nested")),
+        ),
+        Error::Budget { .. } => (
+            "the file is too large to be read".to_owned(),
+            Some(format!(
+                "a YAML file may have {MAX_NODES} values; put more cases into a .jsonl file"
+            )),
         ),
         other => {
             let words = other.to_string();

@@ -156,3 +156,9 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_document_that_is_nested_too_deeply_is_refused_in_plain_words() {
+    let fault = parse(&("[".repeat(70) + &"]".repeat(70))).unwrap_err();
+    assert_eq!(fault.message, "the file is too deeply nested");
+}

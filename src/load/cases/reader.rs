@@ -3,10 +3,12 @@
 use super::csv::CsvCases;
 use super::jsonl::JsonlCases;
 use super::whole::WholeCases;
+use crate::load::files::read_text;
 use crate::load::lower::case_of;
 use crate::load::problem::Problem;
 use crate::load::raw::RawCase;
 use crate::model::{Case, CaseFormat, CaseSource, Task};
+use crate::yaml::{Kind, parse};
 use camino::Utf8Path;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use std::fmt;
@@ -70,6 +72,8 @@ pub struct CaseReader {
     source: usize,
     open: Option<Box<dyn RawCases>>,
     inline: usize,
+    /// Inline cases so far, over all sources.
+    inlined: usize,
     position: u64,
     yielded: u64,
 }
@@ -83,15 +87,33 @@ impl CaseReader {
             source: 0,
             open: None,
             inline: 0,
+            inlined: 0,
             position: 0,
             yielded: 0,
         }
     }
 
-    /// A problem at the case that was read last.
-    pub fn problem(&self, code: &'static str, message: impl Into<String>) -> Problem {
+    /// A problem at the case that was read last; `root` is the workspace.
+    pub fn problem(&self, root: &Utf8Path, code: &'static str, message: impl Into<String>) -> Problem {
         match &self.open {
             Some(open) => open.problem(code, message.into()),
+            None => self.inline_problem(root, code, message.into()),
+        }
+    }
+
+    /// A problem at an inline case. Cases are kept without places; only a problem needs one.
+    fn inline_problem(&self, root: &Utf8Path, code: &'static str, message: String) -> Problem {
+        let source = read_text(root, &root.join(&self.task.path)).ok();
+        let place = source.and_then(|source| {
+            let tree = parse(&source.text).ok()?.root;
+            let items = tree.get("cases")?.items().iter();
+            let case = items
+                .filter(|item| matches!(item.kind, Kind::Map(_)))
+                .nth(self.inlined.checked_sub(1)?)?;
+            Some((case.span, source))
+        });
+        match place {
+            Some((span, source)) => Problem::at(&source, span, code, message),
             None => Problem::error(self.task.path.clone(), code, message),
         }
     }
@@ -110,6 +132,7 @@ impl CaseReader {
                 CaseSource::Inline(cases) => {
                     if let Some(case) = cases.get(self.inline) {
                         self.inline += 1;
+                        self.inlined += 1;
                         return Some(Ok(Arc::clone(case)));
                     }
                 }

@@ -5,6 +5,7 @@ use crate::load::files::display_path;
 use crate::load::names::nearest;
 use crate::load::problem::{Problem, Related};
 use crate::model::{Case, Digest, Hasher, Task};
+use crate::scorer::GoldenNeeds;
 use crate::template::PromptTemplate;
 use camino::Utf8Path;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -12,6 +13,9 @@ use std::sync::Arc;
 
 /// Most problems that are told of one task.
 const MAX_PROBLEMS: usize = 20;
+/// Kinds of shared problems; smaller numbers are prompts.
+const NO_CLUSTER: usize = usize::MAX;
+const NO_GOLDEN: usize = usize::MAX - 1;
 
 /// What a pass over the cases of a task finds.
 #[derive(Clone, Debug)]
@@ -30,6 +34,7 @@ pub struct CaseScan {
 struct Check {
     prompts: Vec<(String, PromptTemplate, BTreeSet<String>)>,
     cluster: Option<String>,
+    golden: GoldenNeeds,
     thorough: bool,
     problems: Vec<Problem>,
     more: u64,
@@ -49,6 +54,7 @@ pub fn scan(task: &Arc<Task>, root: &Utf8Path, thorough: bool) -> CaseScan {
     let mut check = Check {
         prompts: prompts.collect(),
         cluster: task.cluster.clone(),
+        golden: GoldenNeeds::new(&task.scorers),
         thorough,
         problems: Vec::new(),
         more: 0,
@@ -67,7 +73,7 @@ pub fn scan(task: &Arc<Task>, root: &Utf8Path, thorough: bool) -> CaseScan {
                     hasher.json(&case.scorers);
                 }
                 ids.push(id_hash(&case.id));
-                check.case(&reader, &case);
+                check.case(root, &reader, &case);
             }
             Err(error) => check.note(*error.0),
         }
@@ -80,7 +86,7 @@ pub fn scan(task: &Arc<Task>, root: &Utf8Path, thorough: bool) -> CaseScan {
         ));
     }
     check.tell_shared();
-    duplicates(task, ids, &mut check);
+    duplicates(task, root, ids, &mut check);
     for problem in &mut check.problems {
         problem.file = display_path(root, &problem.file);
         if let Some(related) = &mut problem.related {
@@ -131,7 +137,7 @@ impl Check {
         }
     }
 
-    fn case(&mut self, reader: &CaseReader, case: &Case) {
+    fn case(&mut self, root: &Utf8Path, reader: &CaseReader, case: &Case) {
         for index in 0..self.prompts.len() {
             let (id, template, names) = &self.prompts[index];
             let complete = names.iter().all(|name| case.vars.contains_key(name));
@@ -153,11 +159,22 @@ impl Check {
                 None => ("bad-template", error.message),
             };
             self.note_shared(index, what, || {
-                let problem = reader.problem(code, message);
+                let problem = reader.problem(root, code, message);
                 match help {
                     Some(help) => problem.help(help),
                     None => problem,
                 }
+            });
+        }
+        if let Some(scorer) = self.golden.unmet(case).map(|spec| spec.name.to_string()) {
+            let message = format!(
+                "case `{}` has no golden output, which scorer `{scorer}` needs",
+                case.id
+            );
+            self.note_shared(NO_GOLDEN, scorer, || {
+                reader.problem(root, "no-golden", message).help(
+                    "give the case a `golden` output, or the scorer a `value`, or filter the scorer with `cases`",
+                )
             });
         }
         if let Some(cluster) = self.cluster.clone()
@@ -168,9 +185,9 @@ impl Check {
                 "case `{}` has no variable or metadata field `{cluster}` to cluster by",
                 case.id
             );
-            self.note_shared(usize::MAX, cluster, || {
+            self.note_shared(NO_CLUSTER, cluster, || {
                 reader
-                    .problem("no-cluster", message)
+                    .problem(root, "no-cluster", message)
                     .warning()
                     .help("such a case counts as a cluster of its own")
             });
@@ -179,7 +196,7 @@ impl Check {
 }
 
 /// Finds ids that occur more than once; a second pass says where.
-fn duplicates(task: &Arc<Task>, mut ids: Vec<u64>, check: &mut Check) {
+fn duplicates(task: &Arc<Task>, root: &Utf8Path, mut ids: Vec<u64>, check: &mut Check) {
     ids.sort_unstable();
     let twice: HashSet<u64> = ids
         .windows(2)
@@ -200,7 +217,11 @@ fn duplicates(task: &Arc<Task>, mut ids: Vec<u64>, check: &mut Check) {
             check.more += 1;
             continue;
         }
-        let mut problem = reader.problem("duplicate-id", format!("a second case has the id `{}`", case.id));
+        let mut problem = reader.problem(
+            root,
+            "duplicate-id",
+            format!("a second case has the id `{}`", case.id),
+        );
         match first.get(&case.id) {
             Some(related) => {
                 problem.related = Some(Box::new(related.clone()));

@@ -139,3 +139,77 @@ fn only_twenty_problems_are_told_and_the_rest_is_counted() {
     let scan = scan(&task(&root, &[("a.jsonl", &text)]), &root, false);
     assert_eq!((scan.problems.len(), scan.more), (20, 30));
 }
+
+#[test]
+fn a_key_that_is_written_twice_in_a_value_is_told_with_its_place() {
+    let (_guard, root) = folder();
+    let lines = "{\"id\": \"a\", \"vars\": {\"q\": 1, \"q\": 2}}\n\
+        {\"id\": \"b\", \"vars\": {\"q\": 1}, \"meta\": {\"m\": {\"k\": 1, \"k\": 2}}}\n\
+        {\"id\": \"c\", \"vars\": {\"q\": 1}, \"golden\": [{\"k\": 1, \"k\": 2}]}\n\
+        {\"id\": \"d\", \"vars\": {\"q\": {\"k\": 1}, \"r\": {\"k\": 1}}}\n";
+    let list = format!("[{}]", lines.trim_end().replace('\n', ",\n"));
+    for (name, text, shift) in [("a.jsonl", lines.to_owned(), 0), ("a.json", list, 1)] {
+        let scan = scan(&task(&root, &[(name, &text)]), &root, false);
+        let told: Vec<String> = scan.problems.iter().map(ToString::to_string).collect();
+        let wanted = [(1, 30 + shift, "q"), (2, 54, "k"), (3, 51, "k")].map(|(line, column, key)| {
+            format!("tasks/{name}:{line}:{column}: the key `{key}` is written twice")
+        });
+        assert_eq!(told, wanted);
+        assert!(
+            scan.problems
+                .iter()
+                .all(|problem| problem.code == "duplicate-key")
+        );
+    }
+}
+
+/// What a check says of a task with these keys beside its prompt.
+fn told(root: &Utf8Path, keys: &str) -> Vec<String> {
+    fs::create_dir_all(root.join("tasks")).expect("created");
+    fs::write(root.join("bench.yaml"), "models: ['x/*']\n").expect("written");
+    fs::write(
+        root.join("tasks/t.yaml"),
+        format!("task: t\nprompts: [hi]\n{keys}"),
+    )
+    .expect("written");
+    let task = load(root, &|_| None).project.tasks[0].clone();
+    let problems = scan(&task, root, false).problems;
+    problems.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn cases_without_the_golden_output_that_a_scorer_needs_are_told_once() {
+    let (_guard, root) = folder();
+    let cases = "cases: [{id: a}, {id: b, golden: x}, {id: c, golden: null}, {id: d}]\n";
+    let one = told(
+        &root,
+        &format!("{cases}scorers: [{{contains: x}}, {{equals: {{}}}}]\n"),
+    );
+    assert_eq!(one.len(), 1, "{one:?}");
+    assert!(
+        one[0].contains("case `a` has no golden output, which scorer `equals` needs (and in 2 more cases)"),
+        "{one:?}"
+    );
+    let none =
+        "scorers: [{equals: {}, cases: b}, {numeric: 4}, {regex: x}, {refusal: true}, {length: {min: 1}}]\n";
+    assert!(told(&root, &format!("{cases}{none}")).is_empty());
+    let own = "cases: [{id: a}, {id: b, scorers: [{numeric: {tolerance: 1}}]}]\nscorers: [{contains: x}]\n";
+    let own = told(&root, own);
+    assert!(
+        own[0].contains("case `b` has no golden output, which scorer `numeric` needs"),
+        "{own:?}"
+    );
+}
+
+#[test]
+fn inline_cases_are_told_with_their_lines() {
+    let (_guard, root) = folder();
+    let keys = "cases:\n  - id: a\n  - {id: b}\n  - id: a\nscorers: [contains: x]\n";
+    assert_eq!(
+        told(&root, keys),
+        ["tasks/t.yaml:6:5: a second case has the id `a`"]
+    );
+    let task = load(&root, &|_| None).project.tasks[0].clone();
+    let problems = scan(&task, &root, false).problems;
+    assert_eq!(problems[0].related.as_ref().map(|first| first.line), Some(4));
+}

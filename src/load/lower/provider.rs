@@ -1,7 +1,9 @@
 //! `providers/*.yaml`.
 
 use super::price::price;
-use super::secret::{has_reference, is_reference, is_secret_name, masked, plain, secret};
+use super::secret::{
+    has_reference, holds_references_only, is_reference, is_secret_parameter, masked, plain, secret, starred,
+};
 use super::{Lowered, check_name, lowered, tree};
 use crate::load::files::{Source, shown};
 use crate::load::problem::Problem;
@@ -38,7 +40,7 @@ fn lower(loader: &mut Loader<'_>, source: &Arc<Source>, raw: RawProvider) -> Low
         .headers
         .iter()
         .map(|(name, value)| {
-            if is_secret_name(name) && !has_reference(&value.value) {
+            if is_secret_parameter(name) && !holds_references_only(&value.value) {
                 refuse_literal(loader, source, value.span, name);
             }
             (name.clone(), secret(&value.value, loader.env))
@@ -48,7 +50,7 @@ fn lower(loader: &mut Loader<'_>, source: &Arc<Source>, raw: RawProvider) -> Low
         .query
         .iter()
         .filter_map(|(name, value)| {
-            if is_secret_name(name) && !has_reference(&value.value) {
+            if is_secret_parameter(name) && !holds_references_only(&value.value) {
                 refuse_literal(loader, source, value.span, name);
             }
             Some((name.clone(), plain(loader, source, value)?))
@@ -141,17 +143,20 @@ fn lower(loader: &mut Loader<'_>, source: &Arc<Source>, raw: RawProvider) -> Low
 }
 
 fn refuse_literal(loader: &mut Loader<'_>, source: &Source, span: Span, what: &str) {
-    loader.problems.push(
-        Problem::at(
-            source,
-            span,
-            "literal-key",
-            format!("`{what}` holds a literal value, which is refused"),
-        )
-        .help(format!(
-            "put the secret into an environment variable and write `{what}: ${{NAME}}`"
-        )),
-    );
+    let mut problem = Problem::at(
+        source,
+        span,
+        "literal-key",
+        format!("`{what}` holds a literal value, which is refused"),
+    )
+    .help(format!(
+        "put the secret into an environment variable and write `{what}: ${{NAME}}`"
+    ));
+    // The value may stand where masking by lines does not see it: on a line of its own, or beside a `${NAME}`.
+    if let Some(place) = &mut problem.place {
+        place.excerpt.text = starred(&place.excerpt.text, span).into();
+    }
+    loader.problems.push(problem);
 }
 
 /// Each special API has its own section, and no other API has it.

@@ -4,7 +4,7 @@ use crate::load::files::Source;
 use crate::load::problem::Problem;
 use crate::load::workspace::{Env, Loader};
 use crate::model::Secret;
-use crate::yaml::{Kind, Node, Spanned};
+use crate::yaml::{Kind, Node, Span, Spanned};
 use secrecy::SecretString;
 
 /// A piece of a text.
@@ -134,6 +134,19 @@ pub fn masked(text: &str) -> String {
     out
 }
 
+/// The text with that part starred out, byte by byte.
+pub fn starred(text: &str, span: Span) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        if (span.start..span.end).contains(&at) && !c.is_whitespace() {
+            out.extend(std::iter::repeat_n('*', c.len_utf8()));
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
 /// The next value behind a secret key in a line: `key: VALUE`, also in flow mappings.
 fn secret_value(line: &str, from: usize) -> Option<(usize, usize)> {
     let mut at = from;
@@ -143,7 +156,7 @@ fn secret_value(line: &str, from: usize) -> Option<(usize, usize)> {
             .rfind(|c: char| !(c.is_alphanumeric() || c == '-' || c == '_'))
             .map_or(0, |i| i + key[i..].chars().next().map_or(1, char::len_utf8));
         at = colon + 1;
-        if !is_secret_name(&key[start_of_key..]) {
+        if !is_secret_parameter(&key[start_of_key..]) {
             continue;
         }
         let value = &line[at..];
@@ -157,6 +170,50 @@ fn secret_value(line: &str, from: usize) -> Option<(usize, usize)> {
         }
     }
     None
+}
+
+/// True for names of headers and query parameters whose values are secret: more than those of keys, since none of
+/// them is a setting of bench.
+pub fn is_secret_parameter(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let within = [
+        "key",
+        "token",
+        "secret",
+        "password",
+        "cookie",
+        "credential",
+        "signature",
+    ];
+    is_secret_name(&name)
+        || within.iter().any(|word| name.contains(word)) && !name.ends_with("tokens")
+        || name
+            .split(['-', '_', '.'])
+            .any(|part| matches!(part, "auth" | "sig" | "pwd" | "passwd"))
+}
+
+/// True where all that is secret in a header comes from the environment: beside `${NAME}` only the name of a scheme
+/// (`Bearer ${NAME}`) or of a field (`session=${NAME}`) stands there.
+pub fn holds_references_only(text: &str) -> bool {
+    let named = |c: char| c.is_ascii_alphabetic() || matches!(c, '-' | '_');
+    let plain_word = |word: &str| {
+        let scheme = [
+            "bearer", "basic", "token", "key", "apikey", "api-key", "bot", "oauth",
+        ];
+        scheme.iter().any(|known| word.eq_ignore_ascii_case(known))
+            || word
+                .strip_suffix('=')
+                .is_some_and(|name| name.len() <= 24 && name.chars().all(named))
+            || matches!(word, ":" | "\"" | "'")
+    };
+    has_reference(text)
+        && pieces(text).iter().all(|piece| match piece {
+            Piece::Name(_) => true,
+            Piece::Text(text) => text
+                .split([' ', ';', ','])
+                .filter(|word| !word.is_empty())
+                .all(plain_word),
+        })
 }
 
 /// True for names of keys and headers whose values are secret.

@@ -1,5 +1,6 @@
 //! Cases in JSONL, JSON and YAML.
 
+use super::json::{unique_map, unique_value};
 use crate::model::Verified;
 use crate::scorer::RawScorer;
 use indexmap::IndexMap;
@@ -19,12 +20,15 @@ pub struct RawCase {
     /// Unique and stable in its task; the case's number (from 1) where absent.
     pub id: Option<RawId>,
     /// Values of the template variables.
+    #[serde(deserialize_with = "unique_map")]
     pub vars: IndexMap<String, Value>,
     /// The expected output: any value.
+    #[serde(deserialize_with = "unique_value")]
     pub golden: Option<Value>,
     /// Who verified the golden output, and when.
     pub verified: Option<Verified>,
     /// Anything else that is known of the case.
+    #[serde(deserialize_with = "unique_map")]
     pub meta: IndexMap<String, Value>,
     /// Scorers for this case alone, beside the task's.
     pub scorers: Vec<RawScorer>,

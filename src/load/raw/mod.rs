@@ -1,6 +1,7 @@
 //! The shapes of the files as they are written. Doc comments here are the descriptions in the JSON Schemas.
 
 mod case;
+mod json;
 mod judge;
 mod provider;
 mod short;

@@ -135,3 +135,17 @@ fn a_filter_looks_at_ids_metadata_and_variables() {
     assert!(!applies("contains: a\ncases: {id: c-*, meta: {lang: de}}"));
     assert!(!applies("contains: a\ncases: {meta: {missing: 1}}"));
 }
+
+#[test]
+fn a_plain_true_under_equals_is_refused_with_what_to_write() {
+    for key in ["equals", "iequals"] {
+        let error = read::<RawScorer>(&format!("{key}: true")).unwrap_err();
+        assert!(
+            error.contains("write `{}` to compare with the golden output"),
+            "{error}"
+        );
+        assert!(lowered(&format!("{key}: {{value: true}}")).is_ok());
+        assert!(lowered(&format!("{key}: {{}}")).is_ok());
+    }
+    assert!(lowered("exact-match: true").is_ok());
+}

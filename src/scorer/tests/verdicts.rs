@@ -361,3 +361,67 @@ fn no_scorer_panics_on_hostile_output() {
         }
     }
 }
+
+#[test]
+fn whole_numbers_are_compared_to_the_last_digit() {
+    let big = json!(9_007_199_254_740_992_u64);
+    for yaml in [
+        "equals: {}",
+        "numeric: {}",
+        "equals: {path: id}",
+        "json-match: true",
+    ] {
+        let (golden, right, wrong) = if yaml.starts_with("json-match") {
+            let of = |id: &str| format!("{{\"id\": {id}}}");
+            (json!({"id": big}), of("9007199254740992"), of("9007199254740993"))
+        } else if yaml.contains("path") {
+            let of = |id: &str| format!("{{\"id\": {id}}}");
+            (big.clone(), of("9007199254740992"), of("9007199254740993"))
+        } else {
+            (
+                big.clone(),
+                "9007199254740992".to_owned(),
+                "9007199254740993".to_owned(),
+            )
+        };
+        assert_eq!(value(yaml, golden.clone(), &right), 1.0, "{yaml}");
+        assert_eq!(value(yaml, golden, &wrong), 0.0, "{yaml}");
+    }
+    let id = json!(18_446_744_073_709_551_615_u64);
+    assert_eq!(value("equals: {}", id.clone(), "18446744073709551614"), 0.0);
+    assert_eq!(
+        value("numeric: {}", id.clone(), "id 18,446,744,073,709,551,615."),
+        1.0
+    );
+    assert_eq!(value("numeric: {}", id.clone(), "id 18446744073709551614"), 0.0);
+    assert_eq!(
+        value("numeric: {tolerance: 1}", id, "id 18446744073709551614"),
+        1.0
+    );
+    assert_eq!(
+        value("numeric: {}", json!("9007199254740993"), "9007199254740992"),
+        0.0
+    );
+    let score = judge(
+        "numeric: {}",
+        json!(9_007_199_254_740_993_u64),
+        "9007199254740992",
+    )
+    .unwrap();
+    assert!(
+        score.explanation.contains("expected 9007199254740993"),
+        "{}",
+        score.explanation
+    );
+}
+
+#[test]
+fn other_numbers_keep_their_room_for_rounding() {
+    assert_eq!(value("numeric: {}", json!(1000), "1e3"), 1.0);
+    assert_eq!(value("numeric: {}", json!(-5), "it is -5.0"), 1.0);
+    assert_eq!(value("numeric: {}", json!(0.3), "0.30"), 1.0);
+    assert_eq!(value("numeric: {relative: 0.29}", json!(100), "129"), 1.0);
+    assert_eq!(value("numeric: {}", json!(45), "45%"), 1.0);
+    assert_eq!(value("numeric: {}", json!(0.45), "45%"), 1.0);
+    assert_eq!(value("numeric: {}", json!(1250), "$1,250.00"), 1.0);
+}

@@ -1,0 +1,64 @@
+//! Which scorers of a task cannot judge a case without a golden output.
+
+use super::config::ScorerConfig;
+use super::filter::Filter;
+use super::refusal::Expect;
+use crate::model::{Case, ScorerSpec};
+
+impl ScorerConfig {
+    /// True where the scorer compares with the case's golden output, since the task gives it no value.
+    pub fn needs_golden(&self) -> bool {
+        match self {
+            Self::Match { options, .. } => options.value.is_none() && options.values.is_none(),
+            // Without a group only the pattern is looked for.
+            Self::Regex { options, .. } => {
+                options.group.is_some() && options.value.is_none() && options.values.is_none()
+            }
+            Self::Choice(options) => options.value.is_none() && options.values.is_none(),
+            Self::Numeric(options) => options.value.is_none() && options.values.is_none(),
+            Self::JsonMatch(options) => options.value.is_none(),
+            Self::SetMatch(options) => options.value.is_none() && options.values.is_none(),
+            Self::Similarity { options, .. } => options.value.is_none() && options.values.is_none(),
+            Self::Refusal(options) => options.expect == Expect::Golden,
+            Self::Json(_) | Self::JsonSchema(_) | Self::Count { .. } | Self::Latency(_) | Self::Cost(_) => {
+                false
+            }
+        }
+    }
+}
+
+/// The scorers of a task that need a golden output, with the cases that they look at.
+#[derive(Debug)]
+pub struct GoldenNeeds(Vec<(ScorerSpec, Option<Filter>)>);
+
+impl GoldenNeeds {
+    /// Those of the scorers that need a golden output.
+    pub fn new(scorers: &[ScorerSpec]) -> Self {
+        let needy = scorers.iter().filter(|spec| spec.config.needs_golden());
+        Self(
+            needy
+                .filter_map(|spec| match spec.filter.as_ref().map(Filter::new) {
+                    None => Some((spec.clone(), None)),
+                    Some(Ok(filter)) => Some((spec.clone(), Some(filter))),
+                    // A filter that cannot be built is a problem of its own.
+                    Some(Err(_)) => None,
+                })
+                .collect(),
+        )
+    }
+
+    /// The first scorer that cannot judge that case, among these and the case's own.
+    pub fn unmet<'a>(&'a self, case: &'a Case) -> Option<&'a ScorerSpec> {
+        if case.golden.is_some() {
+            return None;
+        }
+        let admits = |filter: &Option<Filter>| filter.as_ref().is_none_or(|filter| filter.admits(case));
+        let task = self.0.iter().find(|(_, filter)| admits(filter));
+        task.map(|(spec, _)| spec).or_else(|| {
+            case.scorers.iter().find(|spec| {
+                let filter = spec.filter.as_ref().map(Filter::new);
+                spec.config.needs_golden() && filter.is_none_or(|filter| filter.is_ok_and(|f| f.admits(case)))
+            })
+        })
+    }
+}
