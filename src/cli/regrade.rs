@@ -122,7 +122,7 @@ fn take_in(
     dry_run: bool,
 ) -> Result<(), StoreError> {
     let mut whole = false;
-    let updates = std::iter::from_fn(|| match receiver.recv() {
+    let mut updates = std::iter::from_fn(|| match receiver.recv() {
         Ok(Graded::One(update)) => Some(Ok(update)),
         Ok(Graded::All) => {
             whole = true;
@@ -132,7 +132,7 @@ fn take_in(
         Err(_) => Some(Err(StoreError::Abandoned)),
     });
     if dry_run {
-        return updates.map(|update| update.map(drop)).collect();
+        return updates.try_for_each(|update| update.map(drop));
     }
     store.update_scores(run, manifest, updates)
 }
