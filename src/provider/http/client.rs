@@ -20,6 +20,8 @@ fn build() -> reqwest::Result<reqwest::Client> {
     reqwest::Client::builder()
         .user_agent(concat!("bench/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
+        // Attempts are counted, paced and paid for by the engine alone.
+        .retry(reqwest::retry::never())
         .referer(false)
         .connect_timeout(CONNECT)
         .pool_max_idle_per_host(4_096)
