@@ -1,5 +1,6 @@
 //! JSON lines: one case a line.
 
+use super::digits::{HELP, MESSAGE, long_integers};
 use super::reader::RawCases;
 use crate::load::files::{not_utf8, open_error, shown, without_bom};
 use crate::load::problem::{Excerpt, Place, Problem};
@@ -166,7 +167,15 @@ impl RawCases for JsonlCases {
         match self.advance() {
             Ok(false) => None,
             Ok(true) => {
-                Some(serde_json::from_slice(self.content()).map_err(|error| Box::new(self.explain(&error))))
+                let read = serde_json::from_slice(self.content()).map_err(|error| self.explain(&error));
+                let long = long_integers(self.content()).first().copied();
+                Some(
+                    match (read, long) {
+                        (Ok(_), Some(span)) => Err(self.at(span, "bad-value", MESSAGE).help(HELP)),
+                        (read, _) => read,
+                    }
+                    .map_err(Box::new),
+                )
             }
             Err(problem) => Some(Err(Box::new(problem))),
         }

@@ -4,6 +4,7 @@
 //! YAML are read whole.
 
 mod csv;
+mod digits;
 mod jsonl;
 mod reader;
 mod scan;

@@ -213,3 +213,21 @@ fn inline_cases_are_told_with_their_lines() {
     let problems = scan(&task, &root, false).problems;
     assert_eq!(problems[0].related.as_ref().map(|first| first.line), Some(4));
 }
+
+#[test]
+fn whole_numbers_that_no_integer_holds_are_refused() {
+    let (_guard, root) = folder();
+    let lines = "{\"id\": \"a\", \"vars\": {\"q\": 18446744073709551616}}\n\
+        {\"id\": \"b\", \"vars\": {\"q\": 18446744073709551615, \"r\": -9223372036854775808}}\n\
+        {\"id\": \"c\", \"vars\": {\"q\": \"\\\"18446744073709551616\", \"r\": 6.02214076000000000000000e23}}\n\
+        {\"id\": \"d\", \"vars\": {\"q\": -9223372036854775809}}\n";
+    let list = format!("[{}]", lines.trim_end().replace('\n', ",\n"));
+    for (name, text, shift) in [("a.jsonl", lines.to_owned(), 0), ("a.json", list, 1)] {
+        let scan = scan(&task(&root, &[(name, &text)]), &root, false);
+        let told: Vec<String> = scan.problems.iter().map(ToString::to_string).collect();
+        let wanted = [(1, 27 + shift), (4, 27)].map(|(line, column)| {
+            format!("tasks/{name}:{line}:{column}: a whole number this long would lose its last digits")
+        });
+        assert_eq!(told, wanted);
+    }
+}

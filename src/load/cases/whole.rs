@@ -1,5 +1,6 @@
 //! JSON arrays and YAML lists: read whole.
 
+use super::digits::{HELP, MESSAGE, long_integers};
 use super::reader::RawCases;
 use crate::load::files::{Source, read_text};
 use crate::load::problem::Problem;
@@ -27,7 +28,15 @@ impl WholeCases {
         }
         if format == CaseFormat::Json {
             match serde_json::from_str::<RawCaseFile>(&source.text) {
-                Ok(RawCaseFile(cases)) => return Ok(Self::of(source, cases)),
+                Ok(RawCaseFile(cases)) => {
+                    let long = long_integers(source.text.as_bytes()).into_iter();
+                    let problems = long
+                        .map(|span| Problem::at(&source, span, "bad-value", MESSAGE).help(HELP))
+                        .collect();
+                    let mut whole = Self::of(source, cases);
+                    whole.problems = problems;
+                    return Ok(whole);
+                }
                 Err(error) if matches!(error.classify(), Category::Syntax | Category::Eof) => {
                     return Err(json_problem(&source, &error));
                 }
