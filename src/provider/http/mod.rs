@@ -3,6 +3,7 @@
 mod address;
 mod client;
 mod provider;
+mod response;
 mod secrets;
 mod transport;
 

@@ -1,30 +1,27 @@
 //! One attempt over HTTP.
 
-use super::super::error::{one_line, page, page_text, without_lone_surrogates};
+use super::super::error::{one_line, page, page_text};
 use super::super::framing::Framer;
 use super::super::headers::{rate_limits, request_id};
 use super::super::protocol::{Framing, HttpCall, Protocol};
 use super::address::{Address, redirect};
 use super::client::shared_client;
+use super::response::{
+    MOST_REPLY, is_page, next_chunk, read_again, read_body, rest_of_page, too_large, with_wait,
+};
 use super::secrets::{Scrubber, is_secret};
 use super::transport;
 use crate::model::{Completion, Digest, ErrorClass, Hasher, ProviderConfig, ProviderError, Request};
 use crate::port::{ListedModel, Provider};
 use async_trait::async_trait;
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Method, Response};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-/// Most bytes of a reply.
-const MOST_REPLY: usize = 64 << 20;
 /// Most bytes of an error reply that are read.
 const MOST_ERROR: usize = 1 << 20;
-/// Most bytes of a page in place of a stream that are read for its title.
-const MOST_PAGE: usize = 64 << 10;
-/// Waits above this are told in the message.
-const LONG_WAIT: Duration = Duration::from_secs(60);
 /// Most redirects in a row.
 const MOST_REDIRECTS: usize = 5;
 /// Most pages of a model list.
@@ -105,7 +102,7 @@ impl HttpProvider {
         let mut completion = if self.config.stream && self.is_streamed(&headers) {
             self.read_stream(ready, sent, response).await?
         } else {
-            let body = read_body(ready, response, MOST_REPLY).await?;
+            let body = read_body(&ready.address.host, response, MOST_REPLY).await?;
             let latency = sent.elapsed();
             if is_page(&headers, &body) {
                 return Err(page(&body));
@@ -147,11 +144,11 @@ impl HttpProvider {
             Ok(())
         };
         let mut begun = false;
-        while let Some(bytes) = next_chunk(ready, &mut response).await? {
+        while let Some(bytes) = next_chunk(&ready.address.host, &mut response).await? {
             if !begun && let Some(start) = bytes.trim_ascii_start().first() {
                 begun = true;
                 if *start == b'<' {
-                    return Err(page(&rest_of_page(ready, &bytes, response).await));
+                    return Err(page(&rest_of_page(&ready.address.host, &bytes, response).await));
                 }
             }
             size += bytes.len();
@@ -214,7 +211,9 @@ impl HttpProvider {
         let status = response.status().as_u16();
         let headers = response.headers().clone();
         // A body that breaks off must not hide the status.
-        let body = read_body(ready, response, MOST_ERROR).await.unwrap_or_default();
+        let body = read_body(&ready.address.host, response, MOST_ERROR)
+            .await
+            .unwrap_or_default();
         let mut error = self.protocol.error(status, &headers, &body);
         error.status = error.status.or(Some(status));
         error.request_id = error.request_id.or_else(|| request_id(&headers));
@@ -235,7 +234,7 @@ impl HttpProvider {
             let ready = self.ready.as_ref().map_err(Clone::clone)?;
             let work = async {
                 let (_, response) = self.send(ready, Method::GET, call).await?;
-                read_body(ready, response, MOST_REPLY).await
+                read_body(&ready.address.host, response, MOST_REPLY).await
             };
             let (listed, next) = self.protocol.decode_models(&self.in_time(work).await?)?;
             models.extend(listed);
@@ -363,101 +362,6 @@ fn identity(config: &ProviderConfig) -> Digest {
         hasher.text(model).text(name);
     }
     hasher.digest()
-}
-
-async fn next_chunk(ready: &Ready, response: &mut Response) -> Result<Option<Bytes>, ProviderError> {
-    response
-        .chunk()
-        .await
-        .map_err(|error| transport::failed(&error, &ready.address.host))
-}
-
-/// Reads; where that fails on escapes of lone surrogates, again without them: an answer that is paid for is not
-/// thrown away for one letter. Readers take nothing of what they cannot parse.
-fn read_again<T>(
-    bytes: &[u8],
-    mut read: impl FnMut(&[u8]) -> Result<T, ProviderError>,
-) -> Result<T, ProviderError> {
-    read(bytes).or_else(|error| match error.class {
-        ErrorClass::Malformed => match without_lone_surrogates(bytes) {
-            Some(whole) => read(&whole).map_err(|again| match again.class {
-                ErrorClass::Malformed => error,
-                _ => again,
-            }),
-            None => Err(error),
-        },
-        _ => Err(error),
-    })
-}
-
-/// An HTML page in place of JSON. The content type alone does not tell: small servers send JSON as `text/html`.
-fn is_page(headers: &HeaderMap, body: &[u8]) -> bool {
-    let html = || {
-        let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-        kind.is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/html"))
-    };
-    match body.trim_ascii_start().first() {
-        Some(b'<') => true,
-        Some(b'{' | b'[' | b'"') | None => false,
-        Some(_) => html(),
-    }
-}
-
-/// A page that came in place of a stream, as far as its title is to be expected.
-async fn rest_of_page(ready: &Ready, start: &[u8], mut response: Response) -> Vec<u8> {
-    let mut page = start.to_vec();
-    while page.len() < MOST_PAGE
-        && let Ok(Some(bytes)) = next_chunk(ready, &mut response).await
-    {
-        page.extend_from_slice(&bytes);
-    }
-    page
-}
-
-/// Tells of a wait that is longer than people expect.
-fn with_wait(mut error: ProviderError) -> ProviderError {
-    if let Some(wait) = error.retry_after
-        && wait > LONG_WAIT
-        && matches!(error.class, ErrorClass::Throttled | ErrorClass::Overloaded)
-    {
-        error
-            .message
-            .push_str(&format!("; asks to wait {} s", wait.as_secs()));
-    }
-    error
-}
-
-/// The whole body; one that came in one piece is not copied.
-async fn read_body(ready: &Ready, mut response: Response, most: usize) -> Result<Bytes, ProviderError> {
-    let promised = response
-        .content_length()
-        .and_then(|length| usize::try_from(length).ok())
-        .unwrap_or(0);
-    let Some(first) = next_chunk(ready, &mut response).await? else {
-        return Ok(Bytes::new());
-    };
-    let mut whole: Option<BytesMut> = None;
-    let mut size = first.len();
-    while size <= most {
-        let Some(bytes) = next_chunk(ready, &mut response).await? else {
-            return Ok(whole.map_or(first, BytesMut::freeze));
-        };
-        size += bytes.len();
-        let buffer = whole.get_or_insert_with(|| {
-            let mut buffer = BytesMut::with_capacity(promised.min(most).max(first.len() * 2));
-            buffer.extend_from_slice(&first);
-            buffer
-        });
-        buffer.extend_from_slice(&bytes);
-    }
-    Err(too_large())
-}
-
-fn too_large() -> ProviderError {
-    ProviderError::new(
-        ErrorClass::Malformed,
-        format!("the reply is larger than {} MB", MOST_REPLY >> 20),
-    )
 }
 
 fn micros(span: Duration) -> u64 {
