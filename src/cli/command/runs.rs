@@ -176,7 +176,7 @@ fn list(store: &Store, console: &Console) -> Result<u8, Failure> {
         Column::number("trials"),
         Column::number("passed").droppable(2),
         Column::number("paid"),
-        Column::text("tasks").droppable(1),
+        Column::text("tasks").shortenable().droppable(1),
     ];
     console.out(&plain_table(&columns, &rows, console.width()))?;
     Ok(exit::DONE)
