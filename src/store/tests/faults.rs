@@ -5,7 +5,7 @@ use crate::model::*;
 use crate::store::{Order, Store};
 
 /// Records until a write fails; returns how many were acknowledged, and the message.
-fn fill(store: &Store, id: &str) -> (u64, String) {
+fn fill(store: &Store, id: &str, make_room: impl Fn()) -> (u64, String) {
     let writer = store.start(&manifest(id, "2026-11-20T10:00:00Z"), None).unwrap();
     let run = writer.run().clone();
     let mut kept = 0;
@@ -21,6 +21,7 @@ fn fill(store: &Store, id: &str) -> (u64, String) {
     assert_eq!(later.message, message);
     // On a full disk this may fail, but the run is interrupted all the same.
     let _ = writer.finish(RunStatus::Interrupted, "2026-11-20T11:00:00Z");
+    make_room();
     let reopened = Store::open(store.path()).unwrap();
     assert_eq!(reopened.run_info(&run).unwrap().status, RunStatus::Interrupted);
     let stored = collect(&reopened, &run, Order::Case, |row| row.key.case);
@@ -41,7 +42,7 @@ fn a_store_that_is_full_keeps_what_it_has_and_says_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("bench.db");
     let store = Store::open_with(&path, Some(60)).unwrap();
-    let (kept, message) = fill(&store, "r1");
+    let (kept, message) = fill(&store, "r1", || {});
     assert!(kept > 0);
     assert!(message.contains("no space is left on the disk of"), "{message}");
     assert!(
@@ -79,7 +80,13 @@ fn a_disk_that_is_really_full_loses_nothing_either() {
     }
     let mounted = Mounted(folder.path());
     let store = Store::open(folder.path().join("runs/bench.db")).unwrap();
-    let (kept, message) = fill(&store, "r1");
+    let (kept, message) = fill(&store, "r1", || {
+        let remount = std::process::Command::new("mount")
+            .args(["-o", "remount,size=8m"])
+            .arg(folder.path())
+            .status();
+        assert!(remount.is_ok_and(|status| status.success()));
+    });
     assert!(kept > 0);
     assert!(
         message.contains("everything recorded before is kept"),
