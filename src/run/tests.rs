@@ -83,6 +83,22 @@ async fn a_dead_provider_is_given_up_and_the_other_goes_on() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_provider_that_is_away_for_ten_seconds_costs_no_trial() {
+    let bed = Bed::new(500, 1).concurrency(64);
+    let start = Instant::now();
+    let away = Duration::from_secs(2)..Duration::from_secs(12);
+    let end = bed
+        .run(move |_| match away.contains(&start.elapsed()) {
+            true => fail(ErrorClass::Network),
+            false => ok_after("yes", 500),
+        })
+        .await;
+    assert_eq!(end.cause, None);
+    assert!(end.given_up.is_empty());
+    assert_eq!(bed.recorded(Outcome::Scored), 500);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_wrong_key_stops_a_provider_at_once() {
     let bed = Bed::new(500, 1).concurrency(4);
     let end = bed.run(|_| fail(ErrorClass::Auth)).await;
