@@ -5,7 +5,7 @@
 use super::console::Console;
 use super::failure::Failure;
 use super::wire;
-use crate::model::{ModelConfig, ModelRef, Price, Project, ProviderConfig, Task};
+use crate::model::{ModelConfig, ModelRef, ModelSelector, Price, Project, ProviderConfig, Task};
 use crate::plan::{CatalogModel, glob};
 use camino::Utf8PathBuf;
 use serde::{Deserialize, Serialize};
@@ -171,11 +171,6 @@ fn keep(
     super::documents::write_atomically(&path, &text)
 }
 
-/// Whether a selector is a glob.
-fn is_glob(pattern: &str) -> bool {
-    pattern.contains(['*', '?', '[', '{'])
-}
-
 /// The models that globs of these tasks may mean: asks the providers that a glob names, unless a fresh list is kept.
 pub fn needed(
     project: &Project,
@@ -186,7 +181,9 @@ pub fn needed(
     let patterns = tasks
         .iter()
         .flat_map(|task| task.models.iter().map(|selector| selector.pattern.as_str()));
-    let patterns: Vec<&str> = patterns.filter(|pattern| is_glob(pattern)).collect();
+    let patterns: Vec<&str> = patterns
+        .filter(|pattern| ModelSelector::is_glob(pattern))
+        .collect();
     let mut providers = Vec::new();
     for provider in project
         .providers

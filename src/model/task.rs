@@ -89,6 +89,13 @@ pub struct ModelSelector {
     pub max_output_price: Option<f64>,
 }
 
+impl ModelSelector {
+    /// Whether a pattern names models by a glob, and not one model by its name.
+    pub fn is_glob(pattern: &str) -> bool {
+        pattern.contains(['*', '?', '[', '{'])
+    }
+}
+
 /// What the output of a task is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct OutputSpec {

@@ -148,7 +148,7 @@ fn extra_models(
             continue;
         }
         match ModelRef::parse(pattern) {
-            Some(model) if !is_glob(pattern) && may_be_unlisted(project, catalog, &model) => {
+            Some(model) if !ModelSelector::is_glob(pattern) && may_be_unlisted(project, catalog, &model) => {
                 extra.push(model)
             }
             _ => {
@@ -183,10 +183,6 @@ fn may_be_unlisted(project: &Project, catalog: &Catalog, model: &ModelRef) -> bo
         && known.all(|known| strsim::damerau_levenshtein(&known.model.name, &model.name) > SLIP)
 }
 
-fn is_glob(pattern: &str) -> bool {
-    pattern.contains(['*', '?', '[', '{'])
-}
-
 type Listed<'a> = (ModelRef, std::borrow::Cow<'a, ModelSelector>);
 
 /// A task's own models, globs expanded.
@@ -196,7 +192,7 @@ fn listed_models<'a>(
 ) -> Result<Vec<Listed<'a>>, SelectError> {
     let mut models = Vec::new();
     for selector in selectors {
-        if is_glob(&selector.pattern) {
+        if ModelSelector::is_glob(&selector.pattern) {
             let matcher = glob(&selector.pattern)?;
             let matching = catalog.matching(selector, &matcher);
             models.extend(matching.map(|known| (known.model.clone(), std::borrow::Cow::Borrowed(selector))));
