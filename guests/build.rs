@@ -38,7 +38,7 @@ fn python(out: &Path) -> Result<()> {
         intersect_world: None,
     };
     tokio::runtime::Runtime::new()?.block_on(generator.generate())?;
-    pack(&std::fs::read(&wasm)?, &out.join("python.wasm.zst"))
+    pack(&std::fs::read(&wasm)?, out, "python")
 }
 
 #[cfg(feature = "javascript")]
@@ -57,10 +57,15 @@ fn javascript(out: &Path) -> Result<()> {
         runtime: componentize_qjs::Runtime::Default,
     };
     let wasm = tokio::runtime::Runtime::new()?.block_on(componentize_qjs::componentize(&options))?;
-    pack(&wasm, &out.join("javascript.wasm.zst"))
+    pack(&wasm, out, "javascript")
 }
 
 #[cfg(any(feature = "python", feature = "javascript"))]
-fn pack(wasm: &[u8], to: &Path) -> Result<()> {
-    Ok(std::fs::write(to, zstd::encode_all(wasm, 10)?)?)
+fn pack(wasm: &[u8], out: &Path, name: &str) -> Result<()> {
+    std::fs::write(
+        out.join(format!("{name}.hash")),
+        blake3::hash(wasm).to_hex().as_str(),
+    )?;
+    std::fs::write(out.join(format!("{name}.wasm.zst")), zstd::encode_all(wasm, 10)?)?;
+    Ok(())
 }

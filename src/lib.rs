@@ -1,7 +1,7 @@
 //! bench: which model should do this job, and how do we know?
 //!
 //! Layers, each importing only those above it in this list: `model`, then `port`, `text`, `stats`, `pricing`,
-//! `template`, then `scorer`, then `yaml`, `load`, `plan`, then `provider`, `store`, `gateway`, `run`, then
+//! `template`, `sandbox`, then `scorer`, then `yaml`, `load`, `plan`, then `provider`, `store`, `gateway`, `run`, then
 //! `analyse`, `report`, and `cli` on top. docs/architecture.md says who may import whom.
 
 pub mod analyse;
@@ -15,6 +15,7 @@ pub mod pricing;
 pub mod provider;
 pub mod report;
 pub mod run;
+pub mod sandbox;
 pub mod scorer;
 pub mod stats;
 pub mod store;

@@ -11,6 +11,7 @@ mod prepare;
 mod progress;
 mod regrade;
 mod restore;
+mod sandbox;
 mod session;
 mod signals;
 mod table;

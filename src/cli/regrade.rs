@@ -1,10 +1,11 @@
 //! Grading stored completions again with the workspace's scorers and golden outputs as they are now.
 
 use super::failure::Failure;
-use super::restore;
+use super::{restore, sandbox};
 use crate::load::cases::{CaseReader, CaseSelection, scan};
 use crate::model::{Case, Manifest, Outcome, Project, Task, TrialKey};
 use crate::run::CaseIter;
+use crate::sandbox::Sandbox;
 use crate::scorer::ScorerSet;
 use crate::store::{Order, RunRef, ScoreUpdate, Store, StoreError, TrialRow};
 use std::ops::ControlFlow;
@@ -47,6 +48,7 @@ pub fn regrade(store: &Store, run: &RunRef, project: &Project, dry_run: bool) ->
     let mut manifest = store.manifest(run)?;
     let mut regraded = Regraded::default();
     let mut graders = Vec::new();
+    let sandbox = sandbox::open();
     for (at, entry) in manifest.tasks.clone().iter().enumerate() {
         let task = restore::task(project, entry)?;
         if task.scorer_hash != entry.scorer_hash {
@@ -69,7 +71,7 @@ pub fn regrade(store: &Store, run: &RunRef, project: &Project, dry_run: bool) ->
             .iter()
             .map(|spec| (spec.name.clone(), spec.weight))
             .collect();
-        graders.push(Grader::new(task, selection)?);
+        graders.push(Grader::new(task, selection, &sandbox)?);
     }
     let (sender, receiver) = std::sync::mpsc::sync_channel::<Graded>(QUEUED);
     let kept = manifest.clone();
@@ -146,9 +148,10 @@ struct Grader {
 }
 
 impl Grader {
-    fn new(task: Arc<Task>, selection: CaseSelection) -> Result<Self, Failure> {
-        let scorers =
-            ScorerSet::new(&task).map_err(|error| Failure::Usage(format!("{}: {error}", task.path)))?;
+    fn new(task: Arc<Task>, selection: CaseSelection, sandbox: &Arc<Sandbox>) -> Result<Self, Failure> {
+        let scorers = ScorerSet::new(&task)
+            .map_err(|error| Failure::Usage(format!("{}: {error}", task.path)))?
+            .with_sandbox(sandbox);
         let cases = CaseReader::open(&task, selection).map(|case| case.map_err(|error| error.to_string()));
         Ok(Self {
             task,
@@ -196,7 +199,7 @@ impl Work<'_> {
                 stored.id, grader.task.name
             )));
         };
-        let graded = grader.scorers.grade(&case, &record.completion, record.cost);
+        let graded = grader.scorers.grade(&case, &record.completion, record.cost, None);
         self.regraded.graded += 1;
         if graded.outcome != row.outcome || graded.score != row.score || graded.pass != row.pass {
             self.regraded.changed += 1;

@@ -4,7 +4,7 @@ use super::console::Console;
 use super::documents;
 use super::failure::{Failure, exit};
 use super::progress::{ProgressLine, duration};
-use super::{signals, wire};
+use super::{sandbox, signals, wire};
 use crate::model::{ErrorClass, Failure as Lost, Manifest, Money, Outcome, Project, RunStatus, TrialKey};
 use crate::plan::Plan;
 use crate::report::escape_terminal;
@@ -53,7 +53,8 @@ pub struct FinishedTrials {
 
 /// Runs a session to its end and writes the run's documents; returns the exit code.
 pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
-    let tasks = wire::tasks(session.plan)?;
+    let sandbox = sandbox::open();
+    let tasks = wire::tasks(session.plan, &sandbox)?;
     let concurrency = session.project.workspace.concurrency;
     let lanes = wire::lanes(
         session.plan,
@@ -67,6 +68,7 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
     });
     let started = Instant::now();
     console.note(&headline(&session, &progress));
+    sandbox::warm_up(&sandbox, tasks.iter().map(|task| &task.scorers), console);
 
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

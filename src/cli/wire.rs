@@ -7,6 +7,7 @@ use crate::plan::{Plan, PlannedCandidate};
 use crate::port::Provider;
 use crate::provider;
 use crate::run::{CandidateRuntime, CaseIter, LaneSpec, PromptRuntime, TaskRuntime};
+use crate::sandbox::Sandbox;
 use crate::scorer::ScorerSet;
 use crate::template::PromptTemplate;
 use std::sync::Arc;
@@ -17,10 +18,10 @@ const ADAPTIVE: (usize, usize) = (16, 256);
 const LOCAL_SERVER: (usize, usize) = (2, 16);
 
 /// The tasks of a plan, compiled, in the plan's order.
-pub fn tasks(plan: &Plan) -> Result<Vec<Arc<TaskRuntime>>, Failure> {
+pub fn tasks(plan: &Plan, sandbox: &Arc<Sandbox>) -> Result<Vec<Arc<TaskRuntime>>, Failure> {
     let compiled = plan.tasks.iter().enumerate().map(|(index, planned)| {
         let selection = CaseSelection::new(&planned.case_globs, planned.limit).map_err(Failure::Usage)?;
-        task(index, &planned.task, planned.epochs, selection)
+        task(index, &planned.task, planned.epochs, selection, sandbox)
     });
     compiled.collect()
 }
@@ -30,6 +31,7 @@ fn task(
     task: &Arc<Task>,
     epochs: u32,
     selection: CaseSelection,
+    sandbox: &Arc<Sandbox>,
 ) -> Result<Arc<TaskRuntime>, Failure> {
     let broken = |what: String| Failure::Usage(format!("{}: {what}", task.path));
     let prompts = task.prompts.iter().map(|prompt| {
@@ -49,7 +51,7 @@ fn task(
         index: index as u32,
         task: task.clone(),
         prompts,
-        scorers: ScorerSet::new(task).map_err(broken)?,
+        scorers: ScorerSet::new(task).map_err(broken)?.with_sandbox(sandbox),
         open_cases: Box::new(open_cases),
         epochs,
     }))

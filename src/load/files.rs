@@ -129,6 +129,24 @@ pub(super) fn read_text(root: &Utf8Path, path: &Utf8Path) -> Result<Source, Prob
     }
 }
 
+/// Reads a file as bytes, at most that many.
+pub(super) fn read_bytes(root: &Utf8Path, path: &Utf8Path, most: u64) -> Result<Vec<u8>, Problem> {
+    let file = display_path(root, path);
+    let mut bytes = Vec::new();
+    let opened = std::fs::File::open(path).and_then(|opened| {
+        if opened.metadata()?.is_dir() {
+            return Err(ErrorKind::IsADirectory.into());
+        }
+        opened.take(most + 1).read_to_end(&mut bytes)
+    });
+    opened.map_err(|error| open_error(&file, path, &error))?;
+    if bytes.len() as u64 > most {
+        let message = format!("is larger than {} MB", most >> 20);
+        return Err(Problem::error(&file, "too-large", message));
+    }
+    Ok(bytes)
+}
+
 /// Bytes without a byte order mark of UTF-8 at their beginning.
 pub(super) fn without_bom(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)

@@ -10,6 +10,7 @@ use crate::model::{
 };
 use crate::plan::most_tokens;
 use crate::pricing;
+use crate::scorer::Graded;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -98,7 +99,7 @@ async fn prepare(lane: &Lane, shared: &Shared, job: Job) -> Option<Call> {
         match cache.get(&cache_key) {
             Ok(Some(stored)) => {
                 lane.not_sent();
-                finish(lane, shared, &job, Vec::new(), stored).await;
+                finish(lane, shared, &job, &request.messages, Vec::new(), stored).await;
                 return None;
             }
             Ok(None) => {}
@@ -172,7 +173,7 @@ async fn attempt(lane: &Arc<Lane>, shared: &Arc<Shared>, mut call: Box<Call>) {
                 recruit(lane, shared);
             }
             let failures = std::mem::take(&mut call.failures);
-            finish(lane, shared, &call.job, failures, record).await;
+            finish(lane, shared, &call.job, &call.request.messages, failures, record).await;
         }
         Err(error) => failed(lane, shared, call, error, started.elapsed()).await,
     }
@@ -314,8 +315,15 @@ fn cluster(job: &Job) -> Option<Arc<str>> {
 }
 
 /// Grades a completion and commits the record.
-async fn finish(lane: &Lane, shared: &Shared, job: &Job, failures: Vec<Failure>, record: CompletionRecord) {
-    let graded = job.task.scorers.grade(&job.case, &record.completion, record.cost);
+async fn finish(
+    lane: &Lane,
+    shared: &Shared,
+    job: &Job,
+    messages: &[Message],
+    failures: Vec<Failure>,
+    record: CompletionRecord,
+) {
+    let graded = grade(shared, job, messages, &record).await;
     let usage = record.completion.usage.unwrap_or_default();
     lane.progress(shared)
         .answered((usage.input, usage.output), record.cost, record.from_cache);
@@ -331,6 +339,25 @@ async fn finish(lane: &Lane, shared: &Shared, job: &Job, failures: Vec<Failure>,
         failures,
     };
     commit(lane, shared, record).await;
+}
+
+/// Grades a completion: at once, or, where the scorers run code, on a thread that may be blocked.
+async fn grade(shared: &Shared, job: &Job, messages: &[Message], record: &CompletionRecord) -> Graded {
+    if !job.task.scorers.runs_code(&job.case) {
+        return job
+            .task
+            .scorers
+            .grade(&job.case, &record.completion, record.cost, None);
+    }
+    let (task, case, messages) = (job.task.clone(), job.case.clone(), messages.to_vec());
+    let (completion, cost) = (record.completion.clone(), record.cost);
+    // As many threads as the sandbox has places; the others wait here, where waiting costs nothing.
+    let _turn = shared.grading.acquire().await;
+    let graded =
+        tokio::task::spawn_blocking(move || task.scorers.grade(&case, &completion, cost, Some(&messages)));
+    graded
+        .await
+        .unwrap_or_else(|error| Graded::failed(format!("grading stopped: {error}")))
 }
 
 async fn commit(lane: &Lane, shared: &Shared, record: TrialRecord) {

@@ -9,9 +9,11 @@ use super::shared::{Shared, StopCause, Stopper};
 use crate::gateway::Budget;
 use crate::model::{Failure, Money};
 use crate::port::{CompletionCache, TrialSink};
+use std::num::NonZero;
 use std::sync::Arc;
+use std::thread::available_parallelism;
 use std::time::Duration;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use tokio::time::Instant;
 
 /// What a run needs beside its providers.
@@ -82,6 +84,7 @@ impl Engine {
             started: Instant::now(),
             seed: options.seed,
             fail_fast: options.fail_fast,
+            grading: Semaphore::new(available_parallelism().map_or(1, NonZero::get)),
         });
         let finished = options.finished;
         let lanes: Vec<Arc<Lane>> = self

@@ -7,7 +7,7 @@ use crate::port::{CompletionCache, TrialSink};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
@@ -125,4 +125,6 @@ pub(super) struct Shared {
     pub started: Instant,
     pub seed: u64,
     pub fail_fast: bool,
+    /// Turns for grading that blocks a thread.
+    pub grading: Semaphore,
 }

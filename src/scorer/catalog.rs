@@ -3,7 +3,7 @@
 use super::keys::{FAMILIES, Family};
 use super::{
     ChoiceOptions, CountOptions, JsonMatchOptions, JsonOptions, LimitOptions, MatchOptions, NumericOptions,
-    RefusalOptions, RegexOptions, SetMatchOptions, SimilarityOptions,
+    ProgramOptions, RefusalOptions, RegexOptions, SetMatchOptions, SimilarityOptions,
 };
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
@@ -44,7 +44,7 @@ type Row = (
     &'static str,
 );
 
-const ROWS: [Row; 43] = [
+const ROWS: [Row; 46] = [
     (
         "equals",
         "The answer is the expected one.",
@@ -346,6 +346,27 @@ const ROWS: [Row; 43] = [
         "null",
         "Cheap.",
     ),
+    (
+        "python",
+        "What your Python code says: in the sandbox, with the standard library and the files beside it.",
+        r#"python: "{'score': float(output == golden), 'reason': 'exact'}""#,
+        r#""42""#,
+        "42",
+    ),
+    (
+        "javascript",
+        "What your JavaScript or TypeScript code says: in the sandbox, with the files beside it.",
+        r#"javascript: {code: "output.length <= config.most", config: {most: 80}}"#,
+        "null",
+        "short",
+    ),
+    (
+        "wasm",
+        "What your WebAssembly module says: a component, or a WASI program.",
+        "wasm: {file: scorers/overlap.wasm}",
+        "null",
+        "any",
+    ),
 ];
 
 /// Every built-in scorer, in the order in which they are listed for people.
@@ -382,6 +403,7 @@ fn options_of(family: Family, generator: &mut SchemaGenerator) -> Vec<CatalogOpt
         Family::Count(_) => CountOptions::json_schema(generator),
         Family::Refusal => RefusalOptions::json_schema(generator),
         Family::Latency | Family::Cost => LimitOptions::json_schema(generator),
+        Family::Program(_) => ProgramOptions::json_schema(generator),
     };
     let Some(Value::Object(properties)) = schema.get("properties") else {
         return Vec::new();

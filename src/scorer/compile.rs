@@ -4,10 +4,12 @@ use super::config::ScorerConfig;
 use super::filter::Filter;
 use super::json::SchemaOptions;
 use super::output::Output;
+use super::program::{self, Fault};
 use super::{
     budget, choice, count, json, json_match, matching, numeric, refusal, regex, set_match, similarity,
 };
-use crate::model::{Case, Completion, Money, OutputSpec, Score, ScorerError, ScorerSpec};
+use crate::model::{Case, Completion, Message, Money, OutputSpec, Score, ScorerError, ScorerSpec};
+use crate::sandbox::{Guest, Limits, Sandbox};
 use std::fmt;
 use std::sync::Arc;
 
@@ -22,12 +24,62 @@ pub struct ScoreInput<'a> {
     pub completion: &'a Completion,
     /// What it cost; `None` is unknown.
     pub cost: Option<Money>,
+    /// The messages that were sent, for scorers that are code; see [`ScorerSet::wants_messages`](super::ScorerSet).
+    pub messages: Option<&'a [Message]>,
+    /// Where code runs; `None` makes scorers that are code fail.
+    pub sandbox: Option<&'a Arc<Sandbox>>,
+}
+
+/// What a scorer said, with what else there was to see.
+#[derive(Clone, Debug)]
+pub struct Observed {
+    /// What it said.
+    pub result: Result<Score, ScorerError>,
+    /// Instructions that its code used.
+    pub fuel: Option<u64>,
+    /// What its code printed.
+    pub stdout: String,
+    /// What its code printed to stderr, or logged.
+    pub stderr: String,
+    /// The error in its code, with the calls that led there.
+    pub fault: Option<Fault>,
+}
+
+impl From<Result<Score, ScorerError>> for Observed {
+    fn from(result: Result<Score, ScorerError>) -> Self {
+        Self {
+            result,
+            fuel: None,
+            stdout: String::new(),
+            stderr: String::new(),
+            fault: None,
+        }
+    }
+}
+
+/// What a scorer needs to run.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Needs {
+    /// The sandbox, and a thread that may be blocked.
+    pub sandbox: bool,
+    /// An interpreter in it, with limits.
+    pub guest: Option<(Guest, Limits)>,
 }
 
 /// A scorer of one family.
 pub(super) trait Grade: Send + Sync {
     /// Judges one output.
     fn score(&self, input: &ScoreInput<'_>) -> Result<Score, ScorerError>;
+
+    /// Judges one output and tells all that there is to see.
+    fn observe(&self, input: &ScoreInput<'_>) -> Observed {
+        Observed::from(self.score(input))
+    }
+
+    /// What it needs to run.
+    fn needs(&self) -> Needs {
+        Needs::default()
+    }
 }
 
 /// A scorer ready to run.
@@ -95,6 +147,16 @@ impl CompiledScorer {
     pub fn score(&self, input: &ScoreInput<'_>) -> Result<Score, ScorerError> {
         self.grader.score(input)
     }
+
+    /// Judges one output and tells all that there is to see: for people who write a scorer.
+    pub fn observe(&self, input: &ScoreInput<'_>) -> Observed {
+        self.grader.observe(input)
+    }
+
+    /// What it needs to run.
+    pub fn needs(&self) -> Needs {
+        self.grader.needs()
+    }
 }
 
 fn grader(config: &ScorerConfig, output: &OutputSpec) -> Result<Box<dyn Grade>, String> {
@@ -112,6 +174,10 @@ fn grader(config: &ScorerConfig, output: &OutputSpec) -> Result<Box<dyn Grade>, 
         ScorerConfig::Refusal(options) => refusal::compile(options),
         ScorerConfig::Latency(options) => budget::compile_latency(options),
         ScorerConfig::Cost(options) => budget::compile_cost(options),
+        ScorerConfig::Program(program) => match program.file() {
+            Some(file) => Err(format!("`{file}` was not read")),
+            None => program::compile(program),
+        },
     }
 }
 
@@ -119,6 +185,7 @@ fn grader(config: &ScorerConfig, output: &OutputSpec) -> Result<Box<dyn Grade>, 
 pub(super) fn check(config: &ScorerConfig) -> Result<(), String> {
     match config {
         ScorerConfig::JsonSchema(SchemaOptions { schema: None }) => Ok(()),
+        ScorerConfig::Program(program) => program.check(),
         config => grader(config, &OutputSpec::default()).map(|_| ()),
     }
 }

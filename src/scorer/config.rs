@@ -8,6 +8,7 @@ use super::json_match::JsonMatchOptions;
 use super::keys::{FAMILIES, Family};
 use super::matching::{MatchOptions, MatchRule};
 use super::numeric::NumericOptions;
+use super::program::Program;
 use super::refusal::RefusalOptions;
 use super::regex::RegexOptions;
 use super::set_match::SetMatchOptions;
@@ -64,6 +65,8 @@ pub enum ScorerConfig {
     Latency(LimitOptions),
     /// What the answer cost.
     Cost(LimitOptions),
+    /// Code in the sandbox.
+    Program(Program),
 }
 
 impl ScorerConfig {
@@ -82,6 +85,7 @@ impl ScorerConfig {
             Self::Refusal(_) => Family::Refusal,
             Self::Latency(_) => Family::Latency,
             Self::Cost(_) => Family::Cost,
+            Self::Program(program) => Family::Program(program.language),
         }
     }
 

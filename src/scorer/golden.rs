@@ -20,9 +20,12 @@ impl ScorerConfig {
             Self::SetMatch(options) => options.value.is_none() && options.values.is_none(),
             Self::Similarity { options, .. } => options.value.is_none() && options.values.is_none(),
             Self::Refusal(options) => options.expect == Expect::Golden,
-            Self::Json(_) | Self::JsonSchema(_) | Self::Count { .. } | Self::Latency(_) | Self::Cost(_) => {
-                false
-            }
+            Self::Json(_)
+            | Self::JsonSchema(_)
+            | Self::Count { .. }
+            | Self::Latency(_)
+            | Self::Cost(_)
+            | Self::Program(_) => false,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::count::CountUnit;
 use super::matching::{MatchOp, MatchRule};
+use super::program::Language;
 use super::similarity::Measure;
 use std::sync::LazyLock;
 
@@ -21,6 +22,7 @@ pub(super) enum Family {
     Refusal,
     Latency,
     Cost,
+    Program(Language),
 }
 
 const fn rule(op: MatchOp, ignore_case: bool, not: bool) -> Family {
@@ -28,7 +30,7 @@ const fn rule(op: MatchOp, ignore_case: bool, not: bool) -> Family {
 }
 
 /// Every scorer by its key.
-pub(super) const FAMILIES: [(&str, Family); 43] = [
+pub(super) const FAMILIES: [(&str, Family); 46] = [
     ("equals", rule(MatchOp::Equals, false, false)),
     ("iequals", rule(MatchOp::Equals, true, false)),
     ("not-equals", rule(MatchOp::Equals, false, true)),
@@ -72,6 +74,9 @@ pub(super) const FAMILIES: [(&str, Family); 43] = [
     ("refusal", Family::Refusal),
     ("latency", Family::Latency),
     ("cost", Family::Cost),
+    ("python", Family::Program(Language::Python)),
+    ("javascript", Family::Program(Language::JavaScript)),
+    ("wasm", Family::Program(Language::Wasm)),
 ];
 
 /// The keys of all scorers.
@@ -79,15 +84,7 @@ pub static SCORER_KEYS: LazyLock<Vec<&'static str>> =
     LazyLock::new(|| FAMILIES.iter().map(|(key, _)| *key).collect());
 
 /// Scorers that this version does not have yet; their keys are known, so that nobody looks for a typing mistake.
-pub const LATER_KEYS: [&str; 7] = [
-    "python",
-    "javascript",
-    "wasm",
-    "judge",
-    "code",
-    "pairwise",
-    "factuality",
-];
+pub const LATER_KEYS: [&str; 3] = ["judge", "pairwise", "factuality"];
 
 /// Keys that stand beside the scorer's.
 pub(super) const COMMON_KEYS: [&str; 3] = ["name", "weight", "cases"];

@@ -1,11 +1,12 @@
-//! Scorers: what a task says of a completion, as pure functions.
+//! Scorers: what a task says of a completion, as functions of the case and the completion alone.
 //!
 //! One file per family of scorers holds its options (what a task file may say), its check and its verdict.
 //! Around them: [`RawScorer`] is the item of a `scorers:` list as it is written, [`ScorerConfig`] what it means,
 //! [`compile`] builds what is reused from trial to trial (regexes, schemas, globs), and [`ScorerSet`] holds all
 //! scorers of a task with the policy of outcomes. [`catalog`] lists every built-in for people.
 //!
-//! Nothing here reads files, clocks or the network, and nothing panics: model output is hostile.
+//! Nothing here reads files, clocks or the network, and nothing panics: model output is hostile. Scorers that are code
+//! run in the sandbox, which is handed to them with what they grade.
 
 mod budget;
 
@@ -26,6 +27,7 @@ mod numeric;
 mod options;
 mod output;
 mod pick;
+mod program;
 mod quote;
 mod raw;
 mod refusal;
@@ -39,7 +41,7 @@ pub use budget::LimitOptions;
 
 pub use catalog::{CatalogEntry, CatalogOption, catalog};
 pub use choice::ChoiceOptions;
-pub use compile::{CompiledScorer, ScoreInput, compile};
+pub use compile::{CompiledScorer, Needs, Observed, ScoreInput, compile};
 pub use config::ScorerConfig;
 pub use count::{CountOptions, CountUnit};
 pub use golden::GoldenNeeds;
@@ -50,6 +52,7 @@ pub use matching::{MatchOp, MatchOptions, MatchRule};
 pub use numeric::{NumericOptions, Take};
 pub use options::{After, OneOrMany};
 pub use output::Output;
+pub use program::{Fault, Frame, Language, LimitsOption, Program, ProgramOptions, Supplied};
 pub use quote::quote;
 pub use raw::{LoweredScorer, RawScorer};
 pub use refusal::{Expect, RefusalOptions};

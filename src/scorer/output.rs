@@ -46,6 +46,14 @@ impl<'a> Output<'a> {
         self.json.get_or_init(|| lenient_json(self.text())).as_ref()
     }
 
+    /// The JSON value, where the task asks for JSON.
+    pub fn json_if_asked(&self) -> Option<&Value> {
+        match self.format {
+            OutputFormat::Json => self.json(),
+            OutputFormat::Text | OutputFormat::Code => None,
+        }
+    }
+
     /// Why the output has not the form that the task asks for; `None` where it has.
     ///
     /// Code without a fence is code as it stands: models answer so when they are asked for code only.

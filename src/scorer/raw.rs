@@ -6,6 +6,7 @@ use super::filter::{Filter, RawFilter};
 use super::json::SchemaOptions;
 use super::keys::{ALL_KEYS, FAMILIES, Family, LATER_KEYS, family};
 use super::matching::{EqualsForm, MatchOp};
+use super::program::Program;
 use super::visitor::{Shorthand, shorthand};
 use crate::model::CaseFilter;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -182,6 +183,11 @@ fn read_scorer<'de, A: MapAccess<'de>>(family: Family, map: &mut A) -> Result<Sc
         Family::Refusal => ScorerConfig::Refusal(read(map)?),
         Family::Latency => ScorerConfig::Latency(read(map)?),
         Family::Cost => ScorerConfig::Cost(read(map)?),
+        Family::Program(language) => ScorerConfig::Program(Program {
+            language,
+            options: read(map)?,
+            supplied: None,
+        }),
     })
 }
 
@@ -242,7 +248,7 @@ fn once<T, E: Error>(slot: &mut Option<T>, value: T, key: &'static str) -> Resul
 fn value_schema(family: Family, generator: &mut SchemaGenerator) -> Value {
     use super::{
         ChoiceOptions, CountOptions, JsonMatchOptions, JsonOptions, LimitOptions, MatchOptions,
-        NumericOptions, RefusalOptions, RegexOptions, SetMatchOptions, SimilarityOptions,
+        NumericOptions, ProgramOptions, RefusalOptions, RegexOptions, SetMatchOptions, SimilarityOptions,
     };
     let (short, options) = match family {
         Family::Match(_) => (
@@ -286,6 +292,10 @@ fn value_schema(family: Family, generator: &mut SchemaGenerator) -> Value {
         Family::Latency | Family::Cost => (
             json!({"type": "number"}),
             generator.subschema_for::<LimitOptions>(),
+        ),
+        Family::Program(_) => (
+            json!({"type": "string"}),
+            generator.subschema_for::<ProgramOptions>(),
         ),
     };
     json!({"anyOf": [short, options]})

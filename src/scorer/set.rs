@@ -1,12 +1,14 @@
 //! All scorers of a task, and the policy of outcomes.
 
 use super::compile::{CompiledScorer, ScoreInput, compile};
+use super::config::ScorerConfig;
 use super::json::{mismatch, validator};
 use super::output::Output;
 use crate::model::{
-    Case, Completion, Money, Outcome, OutputFormat, OutputSpec, PassRule, Score, ScoreEntry, ScorerError,
-    StopReason, Task, Treat, Treatment,
+    Case, Completion, Message, Money, Outcome, OutputFormat, OutputSpec, PassRule, Score, ScoreEntry,
+    ScorerError, StopReason, Task, Treat, Treatment,
 };
+use crate::sandbox::Sandbox;
 use crate::text::looks_like_refusal;
 use jsonschema::Validator;
 use std::any::Any;
@@ -31,6 +33,7 @@ pub struct ScorerSet {
     treat: Treatment,
     output_entry: Arc<str>,
     scorers_entry: Arc<str>,
+    sandbox: Option<Arc<Sandbox>>,
 }
 
 /// What became of a completion.
@@ -48,6 +51,16 @@ pub struct Graded {
 }
 
 impl Graded {
+    /// A completion that could not be graded at all.
+    pub fn failed(message: impl Into<String>) -> Self {
+        let entry = ScoreEntry {
+            scorer: SCORERS_ENTRY.into(),
+            weight: 0.0,
+            result: Err(ScorerError::failed(message)),
+        };
+        Self::unscored(Outcome::ScorerError, vec![entry])
+    }
+
     fn unscored(outcome: Outcome, scores: Vec<ScoreEntry>) -> Self {
         Self {
             outcome,
@@ -76,11 +89,42 @@ impl ScorerSet {
             treat: task.treat.clone(),
             output_entry: OUTPUT_ENTRY.into(),
             scorers_entry: SCORERS_ENTRY.into(),
+            sandbox: None,
         })
     }
 
+    /// The same scorers with a place for those that are code.
+    #[must_use]
+    pub fn with_sandbox(mut self, sandbox: &Arc<Sandbox>) -> Self {
+        self.sandbox = Some(Arc::clone(sandbox));
+        self
+    }
+
+    /// The scorers of all cases.
+    pub fn scorers(&self) -> &[CompiledScorer] {
+        &self.scorers
+    }
+
+    /// Whether grading that case runs code: then it belongs on a thread that may be blocked, and wants the messages
+    /// that were sent.
+    pub fn runs_code(&self, case: &Case) -> bool {
+        let own = || {
+            case.scorers
+                .iter()
+                .any(|spec| matches!(spec.config, ScorerConfig::Program(_)))
+        };
+        self.scorers.iter().any(|scorer| scorer.needs().sandbox) || own()
+    }
+
     /// Grades one completion. Never panics, whatever the completion holds.
-    pub fn grade(&self, case: &Case, completion: &Completion, cost: Option<Money>) -> Graded {
+    /// `messages` are what was sent; only scorers that are code look at them.
+    pub fn grade(
+        &self,
+        case: &Case,
+        completion: &Completion,
+        cost: Option<Money>,
+        messages: Option<&[Message]>,
+    ) -> Graded {
         let output = Output::new(completion, &self.output);
         // Almost all cases have no scorers of their own; then nothing is built here.
         let mut own = Vec::with_capacity(case.scorers.len());
@@ -102,6 +146,8 @@ impl ScorerSet {
             case,
             completion,
             cost,
+            messages,
+            sandbox: self.sandbox.as_ref(),
         };
         let scorers = || {
             self.scorers

@@ -6,8 +6,9 @@ mod verdicts;
 
 use super::{CompiledScorer, LoweredScorer, Output, RawScorer, ScoreInput, compile};
 use crate::model::{Case, Completion, Money, OutputFormat, OutputSpec, Score, ScorerError, ScorerSpec};
+use crate::sandbox::Sandbox;
 use serde_json::Value;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// Reads YAML as task files are read: `no` and `y` are texts.
 fn read<T: serde::de::DeserializeOwned>(yaml: &str) -> Result<T, String> {
@@ -55,6 +56,15 @@ fn completion(text: &str) -> Completion {
     }
 }
 
+/// One sandbox for all tests; compiled interpreters are kept beside the build.
+fn sandbox() -> Arc<Sandbox> {
+    static SANDBOX: LazyLock<Arc<Sandbox>> = LazyLock::new(|| {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/target/sandbox-cache");
+        Sandbox::new(Some(folder.into()), 2)
+    });
+    Arc::clone(&SANDBOX)
+}
+
 /// What a scorer says of an output.
 fn judge(yaml: &str, golden: Value, output: &str) -> Result<Score, ScorerError> {
     let completion = completion(output);
@@ -67,6 +77,8 @@ fn judge(yaml: &str, golden: Value, output: &str) -> Result<Score, ScorerError> 
         case: &case(golden),
         completion: &completion,
         cost: Some(Money(1_000)),
+        messages: None,
+        sandbox: Some(&sandbox()),
     })
 }
 

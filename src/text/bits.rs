@@ -201,7 +201,7 @@ mod tests {
         ) {
             prop_assert_eq!(
                 edit_distance(&left, &right),
-                strsim::generic_levenshtein(&left, &right)
+                strsim::generic_levenshtein::<Vec<_>, Vec<_>, _, _>(&left, &right)
             );
         }
     }

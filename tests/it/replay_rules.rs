@@ -41,6 +41,8 @@ fn correct(scorer: &CompiledScorer, items: &[Item]) -> (u64, u64, u64) {
             case: &case,
             completion: &completion,
             cost: None,
+            messages: None,
+            sandbox: None,
         };
         let score = scorer.score(&input).expect("every output has a score");
         correct += u64::from(score.pass);

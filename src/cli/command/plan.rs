@@ -6,7 +6,7 @@ use crate::cli::failure::{Failure, exit};
 use crate::cli::prepare::{self, Choice, Prepared};
 use crate::cli::progress::duration;
 use crate::cli::table::{Column, plain_table};
-use crate::cli::{wire, workspace};
+use crate::cli::{sandbox, wire, workspace};
 use crate::model::{Money, Project};
 use crate::plan::{Estimate, PastOutput, estimate_messages, plan_estimate};
 use crate::report::wrap;
@@ -43,7 +43,7 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
 /// Calls, stored completions and input tokens of each candidate.
 fn count(prepared: &Prepared, project: &Project, no_cache: bool) -> Result<Vec<(u64, u64, u64)>, Failure> {
     let plan = &prepared.plan;
-    let tasks = wire::tasks(plan)?;
+    let tasks = wire::tasks(plan, &sandbox::open())?;
     let cache = match no_cache {
         false => prepare::existing_store(project)?.map(|store| store.cache()),
         true => None,

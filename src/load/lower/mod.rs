@@ -3,6 +3,7 @@
 mod judge;
 mod models;
 mod price;
+mod program;
 mod prompt;
 mod provider;
 mod scorer;

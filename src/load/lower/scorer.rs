@@ -1,10 +1,11 @@
 //! Scorers of a task or a case.
 
+use super::program::supply;
 use crate::load::files::Source;
 use crate::load::problem::Problem;
 use crate::load::workspace::Loader;
 use crate::model::{OutputSpec, ScorerSpec};
-use crate::scorer::{RawScorer, compile};
+use crate::scorer::{RawScorer, ScorerConfig, compile};
 use crate::yaml::Spanned;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,7 +20,9 @@ pub fn scorers(
     let mut names = Names::default();
     let mut specs = Vec::with_capacity(raw.len());
     for Spanned { value, span } in raw {
-        match lower(value, output, &mut names) {
+        match lower(value, output, &mut names, |config| {
+            supply(loader.root, source.folder(), config)
+        }) {
             Ok(spec) => specs.push(spec),
             Err(messages) => loader.problems.extend(
                 messages
@@ -44,7 +47,7 @@ pub fn case_scorers(
     let mut specs = Vec::with_capacity(raw.len());
     let mut problems = Vec::new();
     for raw in raw {
-        match lower(raw, output, &mut names) {
+        match lower(raw, output, &mut names, no_files) {
             Ok(spec) => specs.push(spec),
             Err(messages) => problems.extend(messages),
         }
@@ -72,8 +75,25 @@ impl Names {
     }
 }
 
-fn lower(raw: RawScorer, output: &OutputSpec, names: &mut Names) -> Result<ScorerSpec, Vec<String>> {
-    let lowered = raw.lower()?;
+/// Scorers of single cases are written out: a case file is data, and names no programs.
+fn no_files(config: &mut ScorerConfig) -> Result<(), String> {
+    match config {
+        ScorerConfig::Program(program) if program.file().is_some() => Err(format!(
+            "`{}`: a scorer of a single case cannot name a file; put the scorer into the task, with a `cases` filter",
+            program.language.key()
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn lower(
+    raw: RawScorer,
+    output: &OutputSpec,
+    names: &mut Names,
+    supply: impl FnOnce(&mut ScorerConfig) -> Result<(), String>,
+) -> Result<ScorerSpec, Vec<String>> {
+    let mut lowered = raw.lower()?;
+    supply(&mut lowered.config).map_err(|message| vec![message])?;
     let name = match lowered.name {
         Some(name) if names.0.contains_key(&name) => {
             return Err(vec![format!(

@@ -8,6 +8,10 @@ fn the_catalog_lists_every_scorer_and_its_examples_pass() {
     let names: Vec<&str> = catalog().iter().map(|entry| entry.name).collect();
     assert_eq!(names, *SCORER_KEYS);
     for entry in catalog() {
+        // Its module is a file that the user brings.
+        if entry.name == "wasm" {
+            continue;
+        }
         let golden: Value = serde_json::from_str(entry.golden).unwrap();
         let score = judge(entry.example, golden, entry.passes).unwrap();
         assert!(score.pass, "{}: {}", entry.name, score.explanation);

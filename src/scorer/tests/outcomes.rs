@@ -29,7 +29,7 @@ fn task(scorers: &[&str]) -> Task {
 fn grade(task: &Task, completion: &Completion) -> Graded {
     ScorerSet::new(task)
         .unwrap()
-        .grade(&case(json!("a")), completion, None)
+        .grade(&case(json!("a")), completion, None, None)
 }
 
 fn stopped(text: &str, stop: StopReason) -> Completion {
@@ -94,7 +94,7 @@ fn a_refusal_scorer_judges_refusals_itself() {
 fn a_golden_output_that_reads_like_a_refusal_is_an_answer() {
     let text = "I'm sorry, but I can't help with that.";
     let set = ScorerSet::new(&task(&["equals: {}"])).unwrap();
-    let graded = set.grade(&case(json!(text)), &completion(text), None);
+    let graded = set.grade(&case(json!(text)), &completion(text), None, None);
     assert_eq!((graded.outcome, graded.score), (Outcome::Scored, Some(1.0)));
 }
 
@@ -190,6 +190,6 @@ fn a_case_may_bring_its_own_scorers() {
     let mut case = case(Value::Null);
     case.scorers.push(spec("contains: b"));
     let set = ScorerSet::new(&task(&["contains: a"])).unwrap();
-    assert_eq!(set.grade(&case, &completion("a"), None).score, Some(0.5));
-    assert_eq!(set.grade(&case, &completion("ab"), None).score, Some(1.0));
+    assert_eq!(set.grade(&case, &completion("a"), None, None).score, Some(0.5));
+    assert_eq!(set.grade(&case, &completion("ab"), None, None).score, Some(1.0));
 }

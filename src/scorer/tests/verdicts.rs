@@ -318,6 +318,8 @@ fn an_unknown_cost_is_no_score() {
         case: &case(Value::Null),
         completion: &completion,
         cost: None,
+        messages: None,
+        sandbox: None,
     };
     assert!(
         scorer("cost: 1")

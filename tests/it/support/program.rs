@@ -21,6 +21,11 @@ pub fn bench(folder: &Path, arguments: &[&str]) -> Command {
         .current_dir(folder)
         .env_clear()
         .env("HOME", folder)
+        // Compiled interpreters are the same for all tests.
+        .env(
+            "BENCH_CACHE_DIR",
+            concat!(env!("CARGO_MANIFEST_DIR"), "/target/sandbox-cache"),
+        )
         .env("PATH", "/usr/bin:/bin")
         .env("LOCAL_KEY", KEY)
         .stdin(Stdio::null())

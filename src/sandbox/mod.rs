@@ -1,0 +1,34 @@
+//! The sandbox: runs code of others in WebAssembly, with nothing of the machine in reach.
+//!
+//! [`Sandbox`] is the way in. It runs the two interpreters of the crate `bench-guests` ([`Guest`]) and modules that
+//! users bring ([`Module`]). Every call, or short [`Session`] of calls, has an instance of its own, so that nothing goes
+//! from one to the next. There are no files, no environment, no network, no processes and no threads; the clock stands
+//! at a fixed date and moves only when the code sleeps, and randomness comes from a fixed seed: the same call gives the
+//! same bytes on any day and machine. [`Limits`] bound time, memory, output and, where asked for, fuel.
+//!
+//! Calls block: they belong on a thread that may be blocked, never on one that drives requests.
+//!
+//! Knows nothing of scorers: requests and answers are JSON texts, whose forms guests/README.md describes.
+
+mod cache;
+mod clock;
+mod engine;
+mod guest;
+mod host;
+mod limits;
+mod module;
+mod run;
+mod runtime;
+mod session;
+mod stop;
+mod watchdog;
+
+pub use guest::Guest;
+pub use limits::{Limits, MOST_MEMORY};
+pub use module::{Module, ModuleAnswer, ModuleCall, ModuleKind, ModuleScore};
+pub use runtime::Sandbox;
+pub use session::Session;
+pub use stop::Stopped;
+
+#[cfg(test)]
+mod tests;

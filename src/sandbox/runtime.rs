@@ -1,0 +1,176 @@
+//! The sandbox as a whole: engines, interpreters, and places for instances.
+
+use super::cache::Cache;
+use super::engine;
+use super::guest::{Guest, Loaded};
+use super::host::store;
+use super::limits::Limits;
+use super::module::Module;
+use super::run::to_end;
+use super::session::Session;
+use super::stop::Stopped;
+use super::watchdog::{Watchdog, Watched};
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
+use std::time::Instant;
+use wasmtime::Engine;
+
+/// Something that is made at most once, and may fail for good.
+type Once<T> = OnceLock<Result<T, Stopped>>;
+
+/// The sandbox. Nothing starts before the first use.
+pub struct Sandbox {
+    cache: Cache,
+    places: Arc<Places>,
+    parallel: u32,
+    watchdog: Once<Watchdog>,
+    /// Engines of the interpreters and of modules of users: first without, then with counted fuel.
+    guest_engines: [Once<Engine>; 2],
+    own_engines: [Once<Engine>; 2],
+    /// Python, then JavaScript.
+    guests: [[Once<Loaded>; 2]; 2],
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox")
+            .field("cache", &self.cache)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Sandbox {
+    /// A sandbox that keeps compiled code in a folder (which must belong to this user alone) and runs at most
+    /// `parallel` instances at a time; further calls wait.
+    pub fn new(cache: Option<PathBuf>, parallel: usize) -> Arc<Self> {
+        let parallel = parallel.clamp(1, 256);
+        Arc::new(Self {
+            cache: Cache::open(cache),
+            places: Arc::new(Places {
+                free: Mutex::new(parallel),
+                freed: Condvar::new(),
+            }),
+            parallel: u32::try_from(parallel).unwrap_or(1),
+            watchdog: OnceLock::new(),
+            guest_engines: Default::default(),
+            own_engines: Default::default(),
+            guests: Default::default(),
+        })
+    }
+
+    /// How many instances run at a time.
+    pub fn parallel(&self) -> usize {
+        self.parallel as usize
+    }
+
+    /// Whether an interpreter starts without being compiled first, which takes seconds.
+    pub fn is_compiled(&self, guest: Guest, limits: &Limits) -> bool {
+        let metered = limits.fuel.is_some();
+        self.guest_engine(metered)
+            .is_ok_and(|engine| guest.is_compiled(engine, &self.cache))
+    }
+
+    /// Makes an interpreter ready for calls with such limits; compiles it where that was not done before on this
+    /// machine. Others that need it meanwhile wait for the same.
+    pub fn prepare(&self, guest: Guest, limits: &Limits) -> Result<(), Stopped> {
+        self.guest(guest, limits.fuel.is_some()).map(drop)
+    }
+
+    /// Starts an instance of an interpreter.
+    pub fn open(&self, guest: Guest, limits: &Limits) -> Result<Session, Stopped> {
+        let metered = limits.fuel.is_some();
+        let loaded = self.guest(guest, metered)?;
+        let engine = self.guest_engine(metered)?;
+        let place = self.place();
+        let mut store = store(engine, limits, None);
+        let watched = self.watch(engine, store.data().deadline())?;
+        match to_end(loaded.instantiate(&mut store)) {
+            Some(Ok(instance)) => Ok(Session {
+                store,
+                instance,
+                _watched: watched,
+                _place: place,
+            }),
+            Some(Err(error)) => Err(Stopped::read(&error, &store)),
+            None => Err(Stopped::Unavailable("its start waits for ever".to_owned())),
+        }
+    }
+
+    /// Makes a module that a user brings ready for calls; `metered` where they count fuel.
+    pub fn module(self: &Arc<Self>, wasm: &[u8], metered: bool) -> Result<Module, Stopped> {
+        Module::load(self, wasm, metered)
+    }
+
+    pub(super) fn cache(&self) -> &Cache {
+        &self.cache
+    }
+
+    fn guest(&self, guest: Guest, metered: bool) -> Result<&Loaded, Stopped> {
+        let row = match guest {
+            Guest::Python => &self.guests[0],
+            Guest::JavaScript => &self.guests[1],
+        };
+        let loaded =
+            row[usize::from(metered)].get_or_init(|| guest.load(self.guest_engine(metered)?, &self.cache));
+        loaded.as_ref().map_err(Stopped::clone)
+    }
+
+    fn guest_engine(&self, metered: bool) -> Result<&Engine, Stopped> {
+        let make = || engine::pooled(metered, self.parallel).map_err(|error| unavailable(&error));
+        let engine = self.guest_engines[usize::from(metered)].get_or_init(make);
+        engine.as_ref().map_err(Stopped::clone)
+    }
+
+    pub(super) fn own_engine(&self, metered: bool) -> Result<&Engine, Stopped> {
+        let make = || engine::plain(metered).map_err(|error| unavailable(&error));
+        let engine = self.own_engines[usize::from(metered)].get_or_init(make);
+        engine.as_ref().map_err(Stopped::clone)
+    }
+
+    /// Has a call stopped at its deadline.
+    pub(super) fn watch(&self, engine: &Engine, deadline: Instant) -> Result<Watched, Stopped> {
+        let start = || Watchdog::start().map_err(|error| Stopped::Unavailable(format!("no thread: {error}")));
+        let watchdog = self
+            .watchdog
+            .get_or_init(start)
+            .as_ref()
+            .map_err(Stopped::clone)?;
+        Ok(watchdog.watch(engine, deadline))
+    }
+
+    /// Waits for a place for an instance.
+    pub(super) fn place(&self) -> Place {
+        let mut free = self.places.free.lock().unwrap_or_else(PoisonError::into_inner);
+        while *free == 0 {
+            free = self
+                .places
+                .freed
+                .wait(free)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        *free -= 1;
+        Place(Arc::clone(&self.places))
+    }
+}
+
+fn unavailable(error: &wasmtime::Error) -> Stopped {
+    Stopped::Unavailable(format!("{error:#}"))
+}
+
+/// Places for instances that are free.
+#[derive(Debug)]
+struct Places {
+    free: Mutex<usize>,
+    freed: Condvar,
+}
+
+/// A place for an instance; dropped when the instance is gone.
+pub(super) struct Place(Arc<Places>);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        *self.0.free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.0.freed.notify_one();
+    }
+}

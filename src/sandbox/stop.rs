@@ -1,0 +1,85 @@
+//! Why a call ended without an answer.
+
+use super::host::Host;
+use std::time::Duration;
+use wasmtime::{Store, Trap};
+use wasmtime_wasi::I32Exit;
+
+/// Longest text of a trap that is passed on, in characters.
+const MOST_TEXT: usize = 600;
+
+/// Why a call ended without an answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Stopped {
+    /// The time limit.
+    #[error("it ran longer than its time limit of {}", seconds(*.0))]
+    Time(Duration),
+    /// The memory limit.
+    #[error("it needed more than its memory limit of {} MB", .0 >> 20)]
+    Memory(usize),
+    /// The fuel limit.
+    #[error("it used up its fuel limit of {0} instructions")]
+    Fuel(u64),
+    /// The output limit.
+    #[error("it wrote more than its output limit of {0} bytes")]
+    Output(usize),
+    /// The call stack.
+    #[error("it recursed too deeply: the call stack of the sandbox is exhausted")]
+    Stack,
+    /// The program ended itself.
+    #[error("it ended itself with exit code {0} instead of answering")]
+    Exit(i32),
+    /// The code did what WebAssembly forbids, or gave up.
+    #[error("it stopped with a trap: {0}")]
+    Trap(String),
+    /// The module is not one that can be run.
+    #[error("{0}")]
+    Invalid(String),
+    /// The sandbox itself could not start.
+    #[error("the sandbox could not start: {0}")]
+    Unavailable(String),
+}
+
+fn seconds(time: Duration) -> String {
+    if time.subsec_millis() == 0 {
+        format!("{} s", time.as_secs())
+    } else {
+        format!("{} ms", time.as_millis())
+    }
+}
+
+impl Stopped {
+    /// What an error of the engine means, seen together with what the store noted.
+    pub(super) fn read(error: &wasmtime::Error, store: &Store<Host>) -> Self {
+        let host = store.data();
+        let limits = host.limits;
+        if host.out_of_time() {
+            return Self::Time(limits.time);
+        }
+        if let Some(exit) = error.downcast_ref::<I32Exit>() {
+            return Self::Exit(exit.0);
+        }
+        match error.downcast_ref::<Trap>() {
+            Some(Trap::Interrupt) => return Self::Time(limits.time),
+            Some(Trap::OutOfFuel) => return Self::Fuel(limits.fuel.unwrap_or_default()),
+            Some(Trap::StackOverflow) => return Self::Stack,
+            _ => {}
+        }
+        if host.memory_denied {
+            return Self::Memory(limits.memory);
+        }
+        Self::Trap(short(error))
+    }
+
+    /// A module that cannot be compiled or linked.
+    pub(super) fn invalid(what: &str, error: &wasmtime::Error) -> Self {
+        Self::Invalid(format!("{what}: {}", short(error)))
+    }
+}
+
+/// The cause at the bottom of an error, in one line.
+fn short(error: &wasmtime::Error) -> String {
+    let text = error.root_cause().to_string();
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    line.chars().take(MOST_TEXT).collect()
+}
