@@ -1,7 +1,7 @@
 //! bench: which model should do this job, and how do we know?
 //!
 //! Layers, each importing only those above it in this list: `model`, then `port`, `text`, `stats`, `pricing`,
-//! `template`, `sandbox`, then `scorer`, then `yaml`, `load`, `plan`, then `provider`, `store`, `gateway`, `run`, then
+//! `template`, `script`, `sandbox`, then `scorer`, then `yaml`, `load`, `plan`, then `provider`, `store`, `gateway`, `run`, then
 //! `analyse`, `report`, and `cli` on top. docs/architecture.md says who may import whom.
 
 pub mod analyse;
@@ -17,6 +17,8 @@ pub mod report;
 pub mod run;
 pub mod sandbox;
 pub mod scorer;
+#[cfg(feature = "javascript")]
+pub mod script;
 pub mod stats;
 pub mod store;
 pub mod template;

@@ -10,6 +10,7 @@
 
 mod cli_add_task;
 mod cli_check;
+mod cli_code;
 mod cli_models;
 mod cli_run;
 mod cli_runs;

@@ -3,11 +3,12 @@
 use super::context::context;
 use super::fault::{Reply, reply};
 use super::source::Program;
+use super::texts::Texts;
 use super::verdict::verdict;
 use crate::model::{Score, ScorerError};
 use crate::sandbox::{Guest, Limits, Module, ModuleAnswer, ModuleScore, Sandbox, Stopped};
 use crate::scorer::compile::{Grade, Needs, Observed, ScoreInput};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::sync::{Arc, OnceLock};
 
 /// Builds the scorer. The code itself is first looked at when it runs.
@@ -17,13 +18,17 @@ pub(in crate::scorer) fn compile(program: &Program) -> Result<Box<dyn Grade>, St
     let threshold = program.options.threshold.unwrap_or(1.0);
     let config = program.options.config.clone();
     match program.language.guest() {
-        Some(guest) => Ok(Box::new(Interpreted {
-            guest,
-            head: request(program)?,
-            config,
-            threshold,
-            limits,
-        })),
+        Some(guest) => {
+            let mut texts = Texts::default();
+            Ok(Box::new(Interpreted {
+                guest,
+                head: request(program, &mut texts)?,
+                texts,
+                config,
+                threshold,
+                limits,
+            }))
+        }
         None => Ok(Box::new(Compiled {
             wasm: program
                 .supplied
@@ -38,16 +43,16 @@ pub(in crate::scorer) fn compile(program: &Program) -> Result<Box<dyn Grade>, St
 }
 
 /// The part of a request that is the same for all outputs: everything but output and context, without the last brace.
-fn request(program: &Program) -> Result<String, String> {
+fn request(program: &Program, texts: &mut Texts) -> Result<String, String> {
     let (file, source, form) = match &program.supplied {
         Some(supplied) => (supplied.file.as_str(), supplied.text()?, "module"),
-        None => (
-            "code",
-            program.options.code.as_deref().unwrap_or_default(),
-            "inline",
-        ),
+        None => ("code", program.options.code.as_deref().unwrap_or_default(), "inline"),
     };
-    let (source, modules) = script(program, file, source, form)?;
+    let source = texts.convert(file, source)?;
+    let mut modules = Map::new();
+    for (name, text) in program.supplied.iter().flat_map(|supplied| &supplied.modules) {
+        modules.insert(name.clone(), texts.convert(name, text)?.into());
+    }
     let request = json!({
         "do": "score",
         "program": {"file": file, "source": source, "form": form, "entry": program.options.entry},
@@ -58,22 +63,11 @@ fn request(program: &Program) -> Result<String, String> {
     Ok(text)
 }
 
-/// The texts as the interpreter takes them: TypeScript and ES modules become CommonJS.
-#[cfg(feature = "javascript")]
-fn script(program: &Program, file: &str, source: &str, form: &str) -> Result<(String, Value), String> {
-    super::javascript::prepare(program, file, source, form)
-}
-
-#[cfg(not(feature = "javascript"))]
-fn script(program: &Program, _file: &str, source: &str, _form: &str) -> Result<(String, Value), String> {
-    let modules = program.supplied.as_ref().map(|supplied| json!(supplied.modules));
-    Ok((source.to_owned(), modules.unwrap_or_else(|| json!({}))))
-}
-
 /// Code for one of the interpreters.
 struct Interpreted {
     guest: Guest,
     head: String,
+    texts: Texts,
     config: Option<Value>,
     threshold: f64,
     limits: Limits,
@@ -104,7 +98,10 @@ impl Interpreted {
         }
     }
 
-    fn observed(&self, reply: Reply, fuel: Option<u64>) -> Observed {
+    fn observed(&self, mut reply: Reply, fuel: Option<u64>) -> Observed {
+        if let Some(fault) = &mut reply.error {
+            self.texts.relocate(fault);
+        }
         let result = match &reply.error {
             Some(fault) => Err(ScorerError::failed(fault.summary())),
             None => verdict(&reply.value, self.threshold),

@@ -9,10 +9,10 @@ mod context;
 mod fault;
 mod grade;
 mod imports;
-#[cfg(feature = "javascript")]
-mod javascript;
 mod options;
 mod source;
+#[cfg_attr(not(feature = "javascript"), path = "texts_plain.rs")]
+mod texts;
 mod verdict;
 
 pub use fault::{Fault, Frame};

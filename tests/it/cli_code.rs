@@ -1,0 +1,181 @@
+//! Scorers that are code, as a user sees them: through `bench check`, `run` and `score`.
+
+use crate::support::Workspace;
+use serde_json::Value;
+
+/// A workspace with one case, whose model answers `The answer is 42.`, and a task with these scorers.
+fn with_scorers(scorers: &str) -> Workspace {
+    let workspace = Workspace::empty();
+    workspace.write("bench.yaml", "models: [recorded/one]\n");
+    workspace.write(
+        "providers/recorded.yaml",
+        "provider: recorded\napi: replay\nmodels: {one: {file: ../answers.jsonl}}\n",
+    );
+    workspace.write(
+        "answers.jsonl",
+        "{\"case\": \"a\", \"output\": \"The answer is 42.\", \"usage\": {\"input\": 9, \"output\": 5}}\n",
+    );
+    workspace.write(
+        "tasks/sum.yaml",
+        &format!(
+            "task: sum\ncases:\n  - {{id: a, vars: {{x: 40, y: 2}}, golden: \"42\", meta: {{level: easy}}}}\nprompts: \
+             [\"What is {{{{ x }}}} + {{{{ y }}}}?\"]\nscorers:\n{scorers}"
+        ),
+    );
+    workspace
+}
+
+/// The only trial of the last run.
+fn trial(workspace: &Workspace) -> Value {
+    workspace.results().pop().unwrap().remove(0)
+}
+
+/// What each scorer said, by name.
+fn scores(trial: &Value) -> serde_json::Map<String, Value> {
+    let entries = trial["scores"].as_array().unwrap();
+    entries
+        .iter()
+        .map(|entry| (entry["scorer"].as_str().unwrap().to_owned(), entry.clone()))
+        .collect()
+}
+
+#[test]
+fn promptfoo_conventions_work_as_they_are() {
+    let workspace = with_scorers(
+        "  - {name: expression, python: \"'42' in output and context['vars']['x'] == 40\"}\n  \
+         - name: body\n    python: |\n      words = output.split()\n      if len(words) > 3:\n          return {'score': 0.5, 'reason': f'{len(words)} words'}\n      return 0\n  \
+         - {name: file, python: file://scorers/own.py}\n  \
+         - {name: entry, python: file://scorers/own.py:other}\n  \
+         - {name: arrow, javascript: \"(output, context) => output.includes(context.vars.y)\"}\n  \
+         - {name: js-body, javascript: {code: \"const n = output.length;\\nreturn n / 34;\"}}\n  \
+         - {name: commonjs, javascript: scorers/own.js}\n  \
+         - {name: module, javascript: scorers/own.mjs}\n  \
+         - {name: typescript, javascript: {file: scorers/own.ts, config: {least: 3}}}\n",
+    );
+    workspace.write(
+        "tasks/scorers/own.py",
+        "from lib.words import count\nimport near\n\ndef get_assert(output, context):\n    assert context['prompt'] == 'What is 40 + 2?'\n    assert context['config'] == {}\n    assert near.LEVEL == context['test']['metadata']['level']\n    return {'pass': count(output) == 4, 'score': 0.75, 'reason': context['golden'], 'namedScores': {'recall': 0.25}}\n\n\ndef other(output, context):\n    return True\n",
+    );
+    workspace.write("tasks/scorers/near.py", "LEVEL = 'easy'\n");
+    workspace.write("tasks/scorers/lib/words.py", "def count(text):\n    return len(text.split())\n");
+    workspace.write(
+        "tasks/scorers/own.js",
+        "const {words} = require('./lib/words');\nmodule.exports = (output, context) => ({pass: words(output) === 4, score: 1, reason: context.providerResponse.output});\n",
+    );
+    workspace.write("tasks/scorers/lib/words.js", "exports.words = text => text.split(' ').length;\n");
+    workspace.write(
+        "tasks/scorers/own.mjs",
+        "import {words} from './lib/words.js';\nexport default async function (output) { return words(output) === 4; }\n",
+    );
+    workspace.write(
+        "tasks/scorers/own.ts",
+        "interface Context { config: { least: number }; meta: Record<string, string> }\nenum Level { easy = 1 }\nexport default function grade(output: string, context: Context): number {\n  return output.length > context.config.least && context.meta.level === Level[1] ? 1 : 0;\n}\n",
+    );
+    workspace.bench(&["check"]).expect(0);
+    workspace.bench(&["run"]).expect(0);
+    let trial = trial(&workspace);
+    let scores = scores(&trial);
+    let value = |name: &str| (scores[name]["score"].as_f64(), scores[name]["pass"].as_bool());
+    for (name, wanted) in [
+        ("expression", (1.0, true)),
+        ("body", (0.5, false)),
+        ("file", (0.75, true)),
+        ("entry", (1.0, true)),
+        ("arrow", (1.0, true)),
+        ("js-body", (0.5, false)),
+        ("commonjs", (1.0, true)),
+        ("module", (1.0, true)),
+        ("typescript", (1.0, true)),
+    ] {
+        assert_eq!(value(name), (Some(wanted.0), Some(wanted.1)), "{name}: {}", scores[name]);
+    }
+    assert_eq!(scores["file"]["explanation"], "42");
+    assert_eq!(scores["file"]["named"]["recall"], 0.25, "{}", scores["file"]);
+    assert_eq!(trial["outcome"], "scored");
+}
+
+#[test]
+fn a_scorer_that_fails_is_named_with_its_line_and_is_no_score() {
+    let workspace = with_scorers(
+        "  - {name: raises, python: scorers/bad.py}\n  \
+         - {name: javascript, javascript: scorers/bad.ts}\n  \
+         - {name: nan, python: \"float('nan')\"}\n  \
+         - {name: high, python: \"7\"}\n  \
+         - {name: text, javascript: \"'yes'\"}\n  \
+         - {name: loop, python: {code: \"while True: pass\\nreturn 1\", limits: {time: 0.3}}}\n  \
+         - {name: numpy, python: \"__import__('numpy')\"}\n  \
+         - {name: good, python: \"1\"}\n",
+    );
+    workspace.write(
+        "tasks/scorers/bad.py",
+        "def helper(text):\n    return int(text)\n\n\ndef get_assert(output, context):\n    return helper(output)\n",
+    );
+    workspace.write(
+        "tasks/scorers/bad.ts",
+        "enum Kind { a, b }\n\nexport default (output: string): number => {\n  const missing: any = undefined;\n  return missing.length;\n};\n",
+    );
+    workspace.bench(&["run"]).expect(0);
+    let trial = trial(&workspace);
+    assert_eq!(trial["outcome"], "scorer-error");
+    assert_eq!(trial["score"], Value::Null);
+    let scores = scores(&trial);
+    for (name, words) in [
+        ("raises", &["scorers/bad.py:2", "ValueError", "return int(text)"][..]),
+        ("javascript", &["scorers/bad.ts:5", "TypeError", "return missing.length"]),
+        ("nan", &["nan"]),
+        ("high", &["7", "0 to 1"]),
+        ("text", &["yes"]),
+        ("loop", &["time limit of 300 ms"]),
+        ("numpy", &["numpy"]),
+    ] {
+        let error = scores[name]["error"].as_str().unwrap_or_else(|| panic!("{name}: {}", scores[name]));
+        for word in words {
+            assert!(error.contains(word), "{name}: {error}\nlacks {word}");
+        }
+        assert_eq!(scores[name]["score"], Value::Null, "{name}");
+    }
+    assert_eq!(scores["good"]["score"], 1.0);
+}
+
+#[test]
+fn mistakes_in_a_task_are_errors_before_anything_is_sent() {
+    for (scorers, words) in [
+        ("  - python: {file: scorers/none.py}\n", &["scorers/none.py", "does not exist"][..]),
+        ("  - python: {fil: a.py}\n", &["fil", "file"]),
+        ("  - python: {}\n", &["needs the code"]),
+        ("  - python: {file: a.py, code: \"1\"}\n", &["both"]),
+        ("  - python: {file: scorers/own.js}\n", &["javascript"]),
+        ("  - python: {code: \"1\", limits: {memory: 9999}}\n", &["limits.memory"]),
+        ("  - javascript: scorers/broken.ts\n", &["broken.ts:2"]),
+        ("  - wasm: scorers/not.wasm\n", &["not WebAssembly"]),
+        ("  - wasm: {code: abc}\n", &["compiled module"]),
+    ] {
+        let workspace = with_scorers(scorers);
+        workspace.write("tasks/scorers/own.js", "module.exports = () => 1\n");
+        workspace.write("tasks/scorers/broken.ts", "export const a = 1;\nexport default (x: => 1;\n");
+        workspace.write("tasks/scorers/not.wasm", "#!/bin/sh\n");
+        let ended = workspace.bench(&["check"]).expect(2);
+        for word in words {
+            assert!(ended.stderr.contains(word), "{scorers}{}\nlacks {word}", ended.stderr);
+        }
+        assert!(ended.stderr.contains("tasks/sum.yaml"), "{}", ended.stderr);
+    }
+}
+
+#[test]
+fn a_changed_helper_file_changes_the_hash_and_the_scores() {
+    let workspace = with_scorers("  - python: scorers/own.py\n");
+    workspace.write(
+        "tasks/scorers/own.py",
+        "from level import VALUE\n\ndef get_assert(output, context):\n    return VALUE\n",
+    );
+    workspace.write("tasks/scorers/level.py", "VALUE = 0.25\n");
+    workspace.bench(&["run"]).expect(0);
+    assert_eq!(trial(&workspace)["score"], 0.25);
+    let ended = workspace.bench(&["score", "latest"]).expect(0);
+    assert!(ended.stdout.contains("0 scores changed"), "{}", ended.stdout);
+    workspace.write("tasks/scorers/level.py", "VALUE = 0.5\n");
+    let ended = workspace.bench(&["score", "latest"]).expect(0);
+    assert!(ended.stdout.contains("0.250 -> 0.500"), "{}", ended.stdout);
+    assert_eq!(trial(&workspace)["score"], 0.5);
+}
