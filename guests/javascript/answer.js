@@ -88,10 +88,10 @@ function failure(error) {
   );
 }
 
-/** The whole answer; `value` is JSON text already. */
-export function answer(value, error, output) {
+/** The whole answer; `value` is JSON text already, `slept` the milliseconds that timers let pass. */
+export function answer(value, error, output, slept) {
   return (
     `{"value":${value},"error":${failure(error)},"stdout":${quote(output.stdout)}` +
-    `,"stderr":${quote(output.stderr)},"cut":${output.cut ? 'true' : 'false'}}`
+    `,"stderr":${quote(output.stderr)},"cut":${output.cut ? 'true' : 'false'},"slept":${count(slept)}}`
   );
 }

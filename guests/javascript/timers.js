@@ -5,6 +5,11 @@ import { NativeDate, apply, construct, defineProperty, getOwnPropertyDescriptor,
 /** Milliseconds that timers have slept since the start of the instance. */
 let slept = 0;
 let sequence = 0;
+/** The longest delay of a timer, in milliseconds. */
+const LONGEST = 2147483647;
+
+export const sleptSoFar = () => slept;
+
 /** Due timers, as a chain ordered by time and then by number. */
 let first = null;
 
@@ -39,7 +44,8 @@ function remove(id) {
 
 function start(action, delay, values, every) {
   if (typeof action !== 'function') throw new TypeError('the first argument of a timer must be a function');
-  const wait = +delay > 0 ? +delay : 0;
+  // As in Node: what is too long for its clock is as good as none.
+  const wait = +delay > 0 && +delay <= LONGEST ? +delay : 0;
   sequence += 1;
   const timer = { __proto__: null, id: sequence, at: slept + (every && wait < 1 ? 1 : wait), wait, action, values, every, next: null };
   insert(timer);

@@ -34,18 +34,19 @@ struct CurrentCase {
 impl Analysis {
     /// Starts an analysis of that run.
     pub fn builder(manifest: &Manifest) -> AnalysisBuilder {
-        let clustered = |task: u32| {
-            manifest
-                .tasks
-                .get(task as usize)
-                .is_some_and(|task| task.cluster.is_some())
+        let tally = |task: u32| {
+            let task = manifest.tasks.get(task as usize);
+            Tally::new(
+                task.is_some_and(|task| task.cluster.is_some()),
+                task.map_or(1, |task| task.epochs),
+            )
         };
         AnalysisBuilder {
             manifest: manifest.clone(),
             tallies: manifest
                 .candidates
                 .iter()
-                .map(|entry| Tally::new(clustered(entry.task)))
+                .map(|entry| tally(entry.task))
                 .collect(),
             clusters: manifest
                 .tasks

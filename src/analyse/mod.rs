@@ -17,7 +17,7 @@ pub use builder::AnalysisBuilder;
 pub use failures::{FailureExample, Judgement};
 pub use scorers::{NamedMean, ScorerSummary};
 pub use spend::{Amount, Spend, Tokens};
-pub use table::{Analysis, Board, Missing, Row, TaskAnalysis, Totals};
+pub use table::{Analysis, Board, Missing, PassAt, Row, TaskAnalysis, Totals};
 pub use view::TrialView;
 
 #[cfg(test)]

@@ -65,6 +65,9 @@ pub struct Row {
     pub score: Estimate,
     /// Pass rate over cases.
     pub pass: Estimate,
+    /// pass@k over cases, where cases are repeated: the chance that at least one of k answers passes. A case with fewer
+    /// than k answered epochs is left out.
+    pub pass_at: Vec<PassAt>,
     /// Trials without a score.
     pub missing: Missing,
     /// Trials in whose output no answer was found; at least as many, where several scorers read answers.
@@ -91,6 +94,15 @@ pub struct Row {
     pub failed: u64,
     /// A few of them.
     pub failures: Vec<FailureExample>,
+}
+
+/// pass@k of a candidate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PassAt {
+    /// How many answers.
+    pub k: u32,
+    /// Its mean over cases.
+    pub estimate: Estimate,
 }
 
 /// Planned trials without a score.

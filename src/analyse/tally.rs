@@ -2,9 +2,9 @@
 
 use super::failures::FailurePicker;
 use super::scorers::ScorerTallies;
-use super::{Missing, Row, Spend, Tokens, TrialView};
+use super::{Missing, PassAt, Row, Spend, Tokens, TrialView};
 use crate::model::{CandidateEntry, Outcome, TaskEntry};
-use crate::stats::{MeanAccumulator, Percentiles};
+use crate::stats::{MeanAccumulator, Percentiles, pass_at_k, reported_k};
 use std::sync::Arc;
 
 /// Intervals are two-sided with 95 % confidence.
@@ -18,6 +18,8 @@ pub(super) struct Tally {
     case: Option<OpenCase>,
     score: MeanAccumulator,
     pass: MeanAccumulator,
+    /// pass@k, by k; empty where cases are not repeated.
+    pass_at: Vec<(u32, MeanAccumulator)>,
     outcomes: [u64; Outcome::ALL.len()],
     recorded: u64,
     scored: u64,
@@ -47,11 +49,20 @@ struct OpenCase {
 }
 
 impl Tally {
-    pub(super) fn new(clustered: bool) -> Self {
+    pub(super) fn new(clustered: bool, epochs: u32) -> Self {
+        let repeated = if epochs > 1 {
+            reported_k(epochs)
+        } else {
+            Vec::new()
+        };
         Self {
             case: None,
             score: MeanAccumulator::new(clustered),
             pass: MeanAccumulator::new(clustered),
+            pass_at: repeated
+                .into_iter()
+                .map(|k| (k, MeanAccumulator::new(clustered)))
+                .collect(),
             outcomes: [0; Outcome::ALL.len()],
             recorded: 0,
             scored: 0,
@@ -134,6 +145,12 @@ impl Tally {
         if open.passes > 0 {
             let share = open.pass_sum / f64::from(open.passes);
             self.pass.add(share, open.cluster, open.passes > 1);
+            for (k, values) in &mut self.pass_at {
+                // A sum of zeros and ones is a whole number.
+                if let Some(value) = pass_at_k(open.passes, open.pass_sum as u32, *k) {
+                    values.add(value, open.cluster, true);
+                }
+            }
         }
     }
 
@@ -171,6 +188,14 @@ impl Tally {
             passed: self.passed,
             score: estimate(&self.score),
             pass: estimate(&self.pass),
+            pass_at: self
+                .pass_at
+                .iter()
+                .map(|(k, values)| PassAt {
+                    k: *k,
+                    estimate: estimate(values),
+                })
+                .collect(),
             missing: missing(planned, self.scored, self.score_sum),
             no_answer: self.no_answer.max(silent.unwrap_or(0)),
             tokens: self.tokens,

@@ -39,7 +39,7 @@ pub use provider::{
 };
 pub use record::{CompletionRecord, Failure, ScoreEntry, TrialKey, TrialRecord};
 pub use request::{ProviderError, Request, Subject};
-pub use score::{Score, ScorerError};
+pub use score::{Score, ScorerError, TestResult, Verdict};
 pub use task::{
     CaseFilter, CaseFormat, CaseSource, ModelSelector, OutputFormat, OutputSpec, PassRule, ScorerSpec, Task,
     Treat, Treatment,

@@ -15,6 +15,12 @@ pub struct Score {
     /// The answer that the scorer read out of the output, where it reads one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<String>,
+    /// The tests that it ran, of a program that was graded by tests.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tests: Vec<TestResult>,
+    /// What the program printed in these tests, shortened. Hostile text.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub printed: String,
     /// Further figures of the same judgement (`precision`, `recall`..), in 0..=1.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub named: Vec<(Cow<'static, str>, f64)>,
@@ -34,6 +40,8 @@ impl Score {
             pass: pass && finite,
             explanation: explanation.into(),
             answer: None,
+            tests: Vec::new(),
+            printed: String::new(),
             named: Vec::new(),
         }
     }
@@ -50,6 +58,53 @@ impl Score {
     pub fn with_named(mut self, name: impl Into<Cow<'static, str>>, value: f64) -> Self {
         self.named.push((name.into(), value));
         self
+    }
+}
+
+/// What came of one test of a program.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TestResult {
+    /// The test's name, or its number from 1.
+    pub name: String,
+    /// How it ended.
+    pub verdict: Verdict,
+    /// What happened, where it did not pass. May quote what the program says, so it is hostile text.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub message: String,
+}
+
+/// How a test of a program ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// It passed.
+    Passed,
+    /// The program gave another result than the test wants.
+    Wrong,
+    /// The program is not one: it does not parse.
+    Syntax,
+    /// The program raised an error, ended itself, recursed too deeply, or lacks what the test calls.
+    Raises,
+    /// It ran, or slept, longer than it may.
+    Time,
+    /// It needed more memory than it may.
+    Memory,
+}
+
+impl Verdict {
+    /// All ways not to pass, in the order in which reports list them.
+    pub const FAILED: [Self; 5] = [Self::Wrong, Self::Raises, Self::Syntax, Self::Time, Self::Memory];
+
+    /// The word used in files and tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Wrong => "wrong",
+            Self::Syntax => "syntax",
+            Self::Raises => "raises",
+            Self::Time => "time",
+            Self::Memory => "memory",
+        }
     }
 }
 

@@ -28,6 +28,14 @@ fn row_note(row: &Row, name: &dyn Fn(&str) -> String) -> Option<String> {
         ));
     }
     parts.extend(bounds(&row.missing));
+    let repeated = row.pass_at.iter().filter_map(|at| {
+        let mean = at.estimate.mean?;
+        Some(format!("pass@{} {mean:.3}", at.k))
+    });
+    let repeated: Vec<String> = repeated.collect();
+    if !repeated.is_empty() {
+        parts.push(repeated.join(", "));
+    }
     if row.cost.unknown_trials > 0 && row.cost.known_trials > 0 {
         parts.push(format!("cost of {} trials unknown", row.cost.unknown_trials));
     }

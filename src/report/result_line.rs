@@ -2,7 +2,8 @@
 
 use crate::analyse::TrialView;
 use crate::model::{
-    Candidate, ErrorClass, Failure, Manifest, ModelRef, Money, Outcome, ScoreEntry, StopReason, Usage,
+    Candidate, ErrorClass, Failure, Manifest, ModelRef, Money, Outcome, ScoreEntry, StopReason, TestResult,
+    Usage, Verdict,
 };
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
@@ -93,9 +94,28 @@ struct ScoreLine<'a> {
     #[serde(serialize_with = "named", skip_serializing_if = "<[_]>::is_empty")]
     #[schemars(with = "std::collections::BTreeMap<String, f64>")]
     named: &'a [(Cow<'static, str>, f64)],
+    /// The tests that it ran, of a program that was graded by tests.
+    #[serde(serialize_with = "test_lines", skip_serializing_if = "<[_]>::is_empty")]
+    #[schemars(with = "Vec<TestLine>")]
+    tests: &'a [TestResult],
+    /// What the program printed in its tests, shortened.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    printed: &'a str,
     /// Where there is no score: `unparseable` (the output has not the form it needs) or `failed` (the scorer did).
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'static str>,
+}
+
+/// A test of a program.
+#[derive(Debug, Serialize, JsonSchema)]
+struct TestLine<'a> {
+    /// Its name, or its number from 1.
+    name: &'a str,
+    /// How it ended.
+    verdict: Verdict,
+    /// What happened, where it did not pass.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    message: &'a str,
 }
 
 /// A failed attempt.
@@ -187,6 +207,8 @@ impl<'a> ScoreLine<'a> {
             explanation: explanation.or(error.map(|error| &*error.message)).unwrap_or(""),
             answer: score.and_then(|score| score.answer.as_deref()),
             named: score.map_or(&[], |score| &score.named),
+            tests: score.map_or(&[], |score| &score.tests),
+            printed: score.map_or("", |score| &score.printed),
             error: error.map(|error| {
                 if error.unparseable {
                     "unparseable"
@@ -212,6 +234,14 @@ fn dollars<S: Serializer>(money: &Option<Money>, serializer: S) -> Result<S::Ok,
 
 fn score_lines<S: Serializer>(entries: &[ScoreEntry], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(entries.iter().map(ScoreLine::of))
+}
+
+fn test_lines<S: Serializer>(tests: &[TestResult], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(tests.iter().map(|test| TestLine {
+        name: &test.name,
+        verdict: test.verdict,
+        message: &test.message,
+    }))
 }
 
 fn named<S: Serializer>(named: &[(Cow<'static, str>, f64)], serializer: S) -> Result<S::Ok, S::Error> {

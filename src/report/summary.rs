@@ -122,6 +122,9 @@ struct RowEntry<'a> {
     score: EstimateEntry,
     /// Pass rate over cases.
     pass_rate: EstimateEntry,
+    /// Where cases are repeated, by k: the chance that at least one of k answers passes, over cases with k answers.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pass_at_k: BTreeMap<u32, EstimateEntry>,
     missing: MissingEntry,
     /// Trials in whose output no answer was found; at least as many, where several scorers read answers.
     no_answer: u64,

@@ -23,6 +23,11 @@ impl VirtualTime {
         self.0.fetch_add(TICK, Ordering::Relaxed)
     }
 
+    /// How much time has passed.
+    pub(super) fn passed(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
     /// Lets time pass.
     pub(super) fn pass(&self, nanoseconds: u64) {
         let later = |now: u64| Some(now.saturating_add(nanoseconds));

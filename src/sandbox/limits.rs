@@ -10,6 +10,8 @@ pub const MOST_MEMORY: usize = 1 << 30;
 pub struct Limits {
     /// Time on the clock of the machine.
     pub time: Duration,
+    /// Time that the code may sleep: sleeping costs nothing and moves the clock of the sandbox. Unlimited where absent.
+    pub slept: Option<Duration>,
     /// Linear memory in bytes, at most [`MOST_MEMORY`].
     pub memory: usize,
     /// Instructions, as the engine counts them (about one for each WebAssembly instruction); unlimited and not counted
@@ -24,6 +26,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             time: Duration::from_secs(5),
+            slept: None,
             memory: 256 << 20,
             fuel: None,
             output: 1 << 20,

@@ -6,6 +6,7 @@ use super::run::to_end;
 use super::runtime::Place;
 use super::stop::Stopped;
 use super::watchdog::Watched;
+use std::time::Duration;
 use wasmtime::Store;
 
 /// One instance of an interpreter, with its time running.
@@ -27,6 +28,11 @@ impl Session {
                 "it waits for something that never happens".to_owned(),
             )),
         }
+    }
+
+    /// How far the clock moved: what the code slept.
+    pub fn slept(&self) -> Duration {
+        Duration::from_nanos(self.store.data().time.passed())
     }
 
     /// Instructions so far; `None` where no fuel limit makes the engine count them.

@@ -2,8 +2,8 @@
 
 use super::keys::{FAMILIES, Family};
 use super::{
-    ChoiceOptions, CountOptions, JsonMatchOptions, JsonOptions, LimitOptions, MatchOptions, NumericOptions,
-    ProgramOptions, RefusalOptions, RegexOptions, SetMatchOptions, SimilarityOptions,
+    ChoiceOptions, CodeOptions, CountOptions, JsonMatchOptions, JsonOptions, LimitOptions, MatchOptions,
+    NumericOptions, ProgramOptions, RefusalOptions, RegexOptions, SetMatchOptions, SimilarityOptions,
 };
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
@@ -44,7 +44,7 @@ type Row = (
     &'static str,
 );
 
-const ROWS: [Row; 46] = [
+const ROWS: [Row; 47] = [
     (
         "equals",
         "The answer is the expected one.",
@@ -367,6 +367,13 @@ const ROWS: [Row; 46] = [
         "null",
         "any",
     ),
+    (
+        "code",
+        "The share of tests that a program passes: taken out of the answer and run in the sandbox.",
+        "code: python",
+        r#"{"entry": "square", "tests": [{"args": [3], "expected": 9}, "assert square(-2) == 4"]}"#,
+        "Sure:\n```python\ndef square(x):\n    return x * x\n```",
+    ),
 ];
 
 /// Every built-in scorer, in the order in which they are listed for people.
@@ -404,6 +411,7 @@ fn options_of(family: Family, generator: &mut SchemaGenerator) -> Vec<CatalogOpt
         Family::Refusal => RefusalOptions::json_schema(generator),
         Family::Latency | Family::Cost => LimitOptions::json_schema(generator),
         Family::Program(_) => ProgramOptions::json_schema(generator),
+        Family::Code => CodeOptions::json_schema(generator),
     };
     let Some(Value::Object(properties)) = schema.get("properties") else {
         return Vec::new();

@@ -6,7 +6,7 @@ use super::json::SchemaOptions;
 use super::output::Output;
 use super::program::{self, Fault};
 use super::{
-    budget, choice, count, json, json_match, matching, numeric, refusal, regex, set_match, similarity,
+    budget, choice, code, count, json, json_match, matching, numeric, refusal, regex, set_match, similarity,
 };
 use crate::model::{Case, Completion, Message, Money, OutputSpec, Score, ScorerError, ScorerSpec};
 use crate::sandbox::{Guest, Limits, Sandbox};
@@ -178,6 +178,7 @@ fn grader(config: &ScorerConfig, output: &OutputSpec) -> Result<Box<dyn Grade>, 
             Some(file) => Err(format!("`{file}` was not read")),
             None => program::compile(program),
         },
+        ScorerConfig::Code(options) => code::compile(options),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::budget::LimitOptions;
 use super::choice::ChoiceOptions;
+use super::code::CodeOptions;
 use super::count::{CountOptions, CountUnit};
 use super::json::{JsonOptions, SchemaOptions};
 use super::json_match::JsonMatchOptions;
@@ -67,6 +68,8 @@ pub enum ScorerConfig {
     Cost(LimitOptions),
     /// Code in the sandbox.
     Program(Program),
+    /// A program that the model wrote, and its tests.
+    Code(CodeOptions),
 }
 
 impl ScorerConfig {
@@ -86,6 +89,7 @@ impl ScorerConfig {
             Self::Latency(_) => Family::Latency,
             Self::Cost(_) => Family::Cost,
             Self::Program(program) => Family::Program(program.language),
+            Self::Code(_) => Family::Code,
         }
     }
 

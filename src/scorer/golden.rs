@@ -1,5 +1,6 @@
 //! Which scorers of a task cannot judge a case without a golden output.
 
+use super::code::problem_with;
 use super::config::ScorerConfig;
 use super::filter::Filter;
 use super::refusal::Expect;
@@ -26,18 +27,21 @@ impl ScorerConfig {
             | Self::Latency(_)
             | Self::Cost(_)
             | Self::Program(_) => false,
+            Self::Code(options) => options.tests.is_none(),
         }
     }
 }
 
-/// The scorers of a task that need a golden output, with the cases that they look at.
+/// The scorers of a task that want something of a case (a golden output, tests), with the cases that they look at.
 #[derive(Debug)]
 pub struct GoldenNeeds(Vec<(ScorerSpec, Option<Filter>)>);
 
 impl GoldenNeeds {
-    /// Those of the scorers that need a golden output.
+    /// Those of the scorers that want something of a case.
     pub fn new(scorers: &[ScorerSpec]) -> Self {
-        let needy = scorers.iter().filter(|spec| spec.config.needs_golden());
+        let wants =
+            |spec: &&ScorerSpec| spec.config.needs_golden() || matches!(spec.config, ScorerConfig::Code(_));
+        let needy = scorers.iter().filter(wants);
         Self(
             needy
                 .filter_map(|spec| match spec.filter.as_ref().map(Filter::new) {
@@ -56,12 +60,28 @@ impl GoldenNeeds {
             return None;
         }
         let admits = |filter: &Option<Filter>| filter.as_ref().is_none_or(|filter| filter.admits(case));
-        let task = self.0.iter().find(|(_, filter)| admits(filter));
+        let task = self
+            .0
+            .iter()
+            .find(|(spec, filter)| spec.config.needs_golden() && admits(filter));
         task.map(|(spec, _)| spec).or_else(|| {
             case.scorers.iter().find(|spec| {
                 let filter = spec.filter.as_ref().map(Filter::new);
                 spec.config.needs_golden() && filter.is_none_or(|filter| filter.is_ok_and(|f| f.admits(case)))
             })
+        })
+    }
+
+    /// The first scorer that cannot use what the case has for it (tests of another form, say), and why.
+    pub fn misfit<'a>(&'a self, case: &'a Case) -> Option<(&'a ScorerSpec, String)> {
+        let task = self
+            .0
+            .iter()
+            .filter(|(_, filter)| filter.as_ref().is_none_or(|filter| filter.admits(case)));
+        let specs = task.map(|(spec, _)| spec).chain(&case.scorers);
+        specs.into_iter().find_map(|spec| match &spec.config {
+            ScorerConfig::Code(options) => Some((spec, problem_with(options, case)?)),
+            _ => None,
         })
     }
 }

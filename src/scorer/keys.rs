@@ -23,6 +23,7 @@ pub(super) enum Family {
     Latency,
     Cost,
     Program(Language),
+    Code,
 }
 
 const fn rule(op: MatchOp, ignore_case: bool, not: bool) -> Family {
@@ -30,7 +31,7 @@ const fn rule(op: MatchOp, ignore_case: bool, not: bool) -> Family {
 }
 
 /// Every scorer by its key.
-pub(super) const FAMILIES: [(&str, Family); 46] = [
+pub(super) const FAMILIES: [(&str, Family); 47] = [
     ("equals", rule(MatchOp::Equals, false, false)),
     ("iequals", rule(MatchOp::Equals, true, false)),
     ("not-equals", rule(MatchOp::Equals, false, true)),
@@ -77,6 +78,7 @@ pub(super) const FAMILIES: [(&str, Family); 46] = [
     ("python", Family::Program(Language::Python)),
     ("javascript", Family::Program(Language::JavaScript)),
     ("wasm", Family::Program(Language::Wasm)),
+    ("code", Family::Code),
 ];
 
 /// The keys of all scorers.

@@ -12,6 +12,7 @@ mod budget;
 
 mod catalog;
 mod choice;
+mod code;
 mod compile;
 mod config;
 mod count;
@@ -41,6 +42,7 @@ pub use budget::LimitOptions;
 
 pub use catalog::{CatalogEntry, CatalogOption, catalog};
 pub use choice::ChoiceOptions;
+pub use code::{CodeLanguage, CodeOptions, Given};
 pub use compile::{CompiledScorer, Needs, Observed, ScoreInput, compile};
 pub use config::ScorerConfig;
 pub use count::{CountOptions, CountUnit};

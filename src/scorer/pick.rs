@@ -6,6 +6,7 @@ use crate::model::{Case, ScorerError};
 use ::regex::Regex;
 use serde_json::Value;
 use std::borrow::Cow;
+use std::fmt;
 
 /// A dotted path into a JSON value.
 #[derive(Clone, Debug)]
@@ -33,6 +34,17 @@ impl Path {
         })
     }
 
+    /// The first part, and the path behind it where there is more.
+    pub(super) fn split_first(&self) -> (&str, Option<Self>) {
+        let first = self.segments.first().map_or("", |(key, _)| key.as_str());
+        let rest = self.segments.get(1..).filter(|rest| !rest.is_empty());
+        let rest = rest.map(|segments| Self {
+            text: self.text.clone(),
+            segments: segments.to_vec(),
+        });
+        (first, rest)
+    }
+
     pub(super) fn follow<'v>(&self, value: &'v Value) -> Option<&'v Value> {
         self.segments
             .iter()
@@ -50,6 +62,12 @@ impl Path {
             Value::Array(_) => self.segments.first().is_some_and(|(_, index)| index.is_some()),
             _ => false,
         }
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
     }
 }
 

@@ -188,6 +188,7 @@ fn read_scorer<'de, A: MapAccess<'de>>(family: Family, map: &mut A) -> Result<Sc
             options: read(map)?,
             supplied: None,
         }),
+        Family::Code => ScorerConfig::Code(read(map)?),
     })
 }
 
@@ -247,7 +248,7 @@ fn once<T, E: Error>(slot: &mut Option<T>, value: T, key: &'static str) -> Resul
 /// The schema of a scorer's value: its short forms, then the mapping of options.
 fn value_schema(family: Family, generator: &mut SchemaGenerator) -> Value {
     use super::{
-        ChoiceOptions, CountOptions, JsonMatchOptions, JsonOptions, LimitOptions, MatchOptions,
+        ChoiceOptions, CodeOptions, CountOptions, JsonMatchOptions, JsonOptions, LimitOptions, MatchOptions,
         NumericOptions, ProgramOptions, RefusalOptions, RegexOptions, SetMatchOptions, SimilarityOptions,
     };
     let (short, options) = match family {
@@ -296,6 +297,10 @@ fn value_schema(family: Family, generator: &mut SchemaGenerator) -> Value {
         Family::Program(_) => (
             json!({"type": "string"}),
             generator.subschema_for::<ProgramOptions>(),
+        ),
+        Family::Code => (
+            json!({"enum": ["python", "javascript", "typescript"]}),
+            generator.subschema_for::<CodeOptions>(),
         ),
     };
     json!({"anyOf": [short, options]})

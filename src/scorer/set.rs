@@ -111,7 +111,7 @@ impl ScorerSet {
         let own = || {
             case.scorers
                 .iter()
-                .any(|spec| matches!(spec.config, ScorerConfig::Program(_)))
+                .any(|spec| matches!(spec.config, ScorerConfig::Program(_) | ScorerConfig::Code(_)))
         };
         self.scorers.iter().any(|scorer| scorer.needs().sandbox) || own()
     }

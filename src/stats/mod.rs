@@ -6,6 +6,7 @@
 mod cluster;
 mod estimate;
 mod mean;
+mod pass_at_k;
 mod percentile;
 mod quantile;
 mod wilson;
@@ -13,6 +14,7 @@ mod wilson;
 pub use cluster::ClusterIndex;
 pub use estimate::{Estimate, Method, Warning};
 pub use mean::{MeanAccumulator, effective_n_wilson};
+pub use pass_at_k::{pass_at_k, reported_k};
 pub use percentile::{Percentile, Percentiles};
 pub use quantile::{normal_quantile, t_quantile};
 pub use wilson::wilson;

@@ -57,12 +57,18 @@ fn promptfoo_conventions_work_as_they_are() {
         "from lib.words import count\nimport near\n\ndef get_assert(output, context):\n    assert context['prompt'] == 'What is 40 + 2?'\n    assert context['config'] == {}\n    assert near.LEVEL == context['test']['metadata']['level']\n    return {'pass': count(output) == 4, 'score': 0.75, 'reason': context['golden'], 'namedScores': {'recall': 0.25}}\n\n\ndef other(output, context):\n    return True\n",
     );
     workspace.write("tasks/scorers/near.py", "LEVEL = 'easy'\n");
-    workspace.write("tasks/scorers/lib/words.py", "def count(text):\n    return len(text.split())\n");
+    workspace.write(
+        "tasks/scorers/lib/words.py",
+        "def count(text):\n    return len(text.split())\n",
+    );
     workspace.write(
         "tasks/scorers/own.js",
         "const {words} = require('./lib/words');\nmodule.exports = (output, context) => ({pass: words(output) === 4, score: 1, reason: context.providerResponse.output});\n",
     );
-    workspace.write("tasks/scorers/lib/words.js", "exports.words = text => text.split(' ').length;\n");
+    workspace.write(
+        "tasks/scorers/lib/words.js",
+        "exports.words = text => text.split(' ').length;\n",
+    );
     workspace.write(
         "tasks/scorers/own.mjs",
         "import {words} from './lib/words.js';\nexport default async function (output) { return words(output) === 4; }\n",
@@ -87,7 +93,12 @@ fn promptfoo_conventions_work_as_they_are() {
         ("module", (1.0, true)),
         ("typescript", (1.0, true)),
     ] {
-        assert_eq!(value(name), (Some(wanted.0), Some(wanted.1)), "{name}: {}", scores[name]);
+        assert_eq!(
+            value(name),
+            (Some(wanted.0), Some(wanted.1)),
+            "{name}: {}",
+            scores[name]
+        );
     }
     assert_eq!(scores["file"]["explanation"], "42");
     assert_eq!(scores["file"]["named"]["recall"], 0.25, "{}", scores["file"]);
@@ -120,15 +131,23 @@ fn a_scorer_that_fails_is_named_with_its_line_and_is_no_score() {
     assert_eq!(trial["score"], Value::Null);
     let scores = scores(&trial);
     for (name, words) in [
-        ("raises", &["scorers/bad.py:2", "ValueError", "return int(text)"][..]),
-        ("javascript", &["scorers/bad.ts:5", "TypeError", "return missing.length"]),
+        (
+            "raises",
+            &["scorers/bad.py:2", "ValueError", "return int(text)"][..],
+        ),
+        (
+            "javascript",
+            &["scorers/bad.ts:5", "TypeError", "return missing.length"],
+        ),
         ("nan", &["nan"]),
         ("high", &["7", "0 to 1"]),
         ("text", &["yes"]),
         ("loop", &["time limit of 300 ms"]),
         ("numpy", &["numpy"]),
     ] {
-        let error = scores[name]["error"].as_str().unwrap_or_else(|| panic!("{name}: {}", scores[name]));
+        let error = scores[name]["error"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{name}: {}", scores[name]));
         for word in words {
             assert!(error.contains(word), "{name}: {error}\nlacks {word}");
         }
@@ -140,23 +159,36 @@ fn a_scorer_that_fails_is_named_with_its_line_and_is_no_score() {
 #[test]
 fn mistakes_in_a_task_are_errors_before_anything_is_sent() {
     for (scorers, words) in [
-        ("  - python: {file: scorers/none.py}\n", &["scorers/none.py", "does not exist"][..]),
+        (
+            "  - python: {file: scorers/none.py}\n",
+            &["scorers/none.py", "does not exist"][..],
+        ),
         ("  - python: {fil: a.py}\n", &["fil", "file"]),
         ("  - python: {}\n", &["needs the code"]),
         ("  - python: {file: a.py, code: \"1\"}\n", &["both"]),
         ("  - python: {file: scorers/own.js}\n", &["javascript"]),
-        ("  - python: {code: \"1\", limits: {memory: 9999}}\n", &["limits.memory"]),
+        (
+            "  - python: {code: \"1\", limits: {memory: 9999}}\n",
+            &["limits.memory"],
+        ),
         ("  - javascript: scorers/broken.ts\n", &["broken.ts:2"]),
         ("  - wasm: scorers/not.wasm\n", &["not WebAssembly"]),
         ("  - wasm: {code: abc}\n", &["compiled module"]),
     ] {
         let workspace = with_scorers(scorers);
         workspace.write("tasks/scorers/own.js", "module.exports = () => 1\n");
-        workspace.write("tasks/scorers/broken.ts", "export const a = 1;\nexport default (x: => 1;\n");
+        workspace.write(
+            "tasks/scorers/broken.ts",
+            "export const a = 1;\nexport default (x: => 1;\n",
+        );
         workspace.write("tasks/scorers/not.wasm", "#!/bin/sh\n");
         let ended = workspace.bench(&["check"]).expect(2);
         for word in words {
-            assert!(ended.stderr.contains(word), "{scorers}{}\nlacks {word}", ended.stderr);
+            assert!(
+                ended.stderr.contains(word),
+                "{scorers}{}\nlacks {word}",
+                ended.stderr
+            );
         }
         assert!(ended.stderr.contains("tasks/sum.yaml"), "{}", ended.stderr);
     }

@@ -176,6 +176,12 @@ impl Check {
                     "give the case a `golden` output, or the scorer a `value`, or filter the scorer with `cases`",
                 )
             });
+        } else if let Some((spec, why)) = self.golden.misfit(case) {
+            let message = format!(
+                "case `{}` cannot be graded by scorer `{}`: {why}",
+                case.id, spec.name
+            );
+            self.note(reader.problem(root, "bad-case", message));
         }
         if let Some(cluster) = self.cluster.clone()
             && !case.vars.contains_key(&cluster)

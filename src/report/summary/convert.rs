@@ -85,6 +85,11 @@ impl<'a> RowEntry<'a> {
             outcomes: outcomes(&row.outcomes),
             score: EstimateEntry::of(&row.score),
             pass_rate: EstimateEntry::of(&row.pass),
+            pass_at_k: row
+                .pass_at
+                .iter()
+                .map(|at| (at.k, EstimateEntry::of(&at.estimate)))
+                .collect(),
             missing: MissingEntry {
                 trials: row.missing.trials,
                 share: row.missing.share,

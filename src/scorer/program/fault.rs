@@ -24,6 +24,8 @@ pub(in crate::scorer) struct Reply {
     pub stderr: String,
     /// Whether what it printed was cut.
     pub cut: bool,
+    /// Milliseconds that its timers slept, where the interpreter keeps them itself.
+    pub slept: f64,
 }
 
 /// Reads an answer. One that does not have the form is the code's doing: it got at the interpreter's own parts.

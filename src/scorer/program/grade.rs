@@ -46,7 +46,11 @@ pub(in crate::scorer) fn compile(program: &Program) -> Result<Box<dyn Grade>, St
 fn request(program: &Program, texts: &mut Texts) -> Result<String, String> {
     let (file, source, form) = match &program.supplied {
         Some(supplied) => (supplied.file.as_str(), supplied.text()?, "module"),
-        None => ("code", program.options.code.as_deref().unwrap_or_default(), "inline"),
+        None => (
+            "code",
+            program.options.code.as_deref().unwrap_or_default(),
+            "inline",
+        ),
     };
     let source = texts.convert(file, source)?;
     let mut modules = Map::new();
@@ -249,7 +253,7 @@ fn number(value: f64) -> Value {
 }
 
 /// The same limits, with the engine counting instructions.
-fn counted(limits: &Limits) -> Limits {
+pub(in crate::scorer) fn counted(limits: &Limits) -> Limits {
     Limits {
         fuel: Some(limits.fuel.unwrap_or(u64::MAX)),
         ..*limits
@@ -260,7 +264,7 @@ fn failed(stopped: &Stopped) -> ScorerError {
     ScorerError::failed(stopped.to_string())
 }
 
-fn no_sandbox() -> ScorerError {
+pub(in crate::scorer) fn no_sandbox() -> ScorerError {
     ScorerError::failed("code scorers need the sandbox, which was not started")
 }
 

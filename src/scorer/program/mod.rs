@@ -19,4 +19,6 @@ pub use fault::{Fault, Frame};
 pub use options::{LimitsOption, ProgramOptions};
 pub use source::{Language, Program, Supplied};
 
-pub(super) use grade::compile;
+pub(super) use fault::{Reply, reply};
+pub(super) use grade::{compile, counted, no_sandbox};
+pub(super) use texts::Texts;

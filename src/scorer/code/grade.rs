@@ -1,0 +1,389 @@
+//! Runs the tests of a case against a program.
+
+use super::exercise::{Action, Exercise, Test, Wanted, read};
+use super::extract;
+use super::options::CodeOptions;
+use super::runner::{Runner, runner};
+use crate::model::{Score, ScorerError, TestResult, Verdict};
+use crate::sandbox::{Limits, Sandbox, Session, Stopped};
+use crate::scorer::compile::{Grade, Needs, Observed, ScoreInput};
+use crate::scorer::program::{Fault, Reply, Texts, counted, no_sandbox, reply};
+use crate::scorer::quote::visible;
+use serde_json::{Value, json};
+
+/// Characters of a test's message that are kept.
+const MOST_MESSAGE: usize = 300;
+/// Characters of what a program printed that are kept, over all tests.
+const MOST_PRINTED: usize = 2000;
+
+/// Builds the scorer.
+pub(in crate::scorer) fn compile(options: &CodeOptions) -> Result<Box<dyn Grade>, String> {
+    let language = options.check()?;
+    let runner = runner(language);
+    let guest = runner.guest();
+    if !guest.is_built_in() {
+        return Err(format!(
+            "this build of bench has no {guest} interpreter, which `code` needs for that language"
+        ));
+    }
+    Ok(Box::new(Code {
+        runner,
+        limits: options.limits()?,
+        threshold: options.threshold.unwrap_or(1.0),
+        options: options.clone(),
+    }))
+}
+
+struct Code {
+    runner: &'static dyn Runner,
+    limits: Limits,
+    threshold: f64,
+    options: CodeOptions,
+}
+
+impl Grade for Code {
+    fn score(&self, input: &ScoreInput<'_>) -> Result<Score, ScorerError> {
+        self.grade(input, &self.limits).result
+    }
+
+    fn observe(&self, input: &ScoreInput<'_>) -> Observed {
+        self.grade(input, &counted(&self.limits))
+    }
+
+    fn needs(&self) -> Needs {
+        Needs {
+            sandbox: true,
+            guest: Some((self.runner.guest(), self.limits)),
+        }
+    }
+}
+
+impl Code {
+    fn grade(&self, input: &ScoreInput<'_>, limits: &Limits) -> Observed {
+        let Some(sandbox) = input.sandbox else {
+            return Observed::from(Err(no_sandbox()));
+        };
+        let exercise = match read(&self.options, input.case) {
+            Ok(exercise) => exercise,
+            Err(problem) => return Observed::from(Err(ScorerError::failed(problem))),
+        };
+        let Some(program) = extract::program(input.output.raw(), self.runner, &exercise) else {
+            return Observed::from(Err(ScorerError::unparseable("no code in the answer")));
+        };
+        let mut attempt = Attempt::new(self.runner, sandbox, limits);
+        let tests = match attempt.all(&program, &exercise) {
+            Ok(tests) => tests,
+            Err(error) => return Observed::from(Err(error)),
+        };
+        Observed {
+            result: Ok(verdict(tests, &attempt.printed, self.threshold)),
+            fuel: attempt.fuel,
+            stdout: attempt.printed,
+            stderr: String::new(),
+            fault: attempt.fault,
+        }
+    }
+}
+
+/// The score: the share of tests that pass, and beside it the shares of the ways to fail.
+fn verdict(tests: Vec<TestResult>, printed: &str, threshold: f64) -> Score {
+    let count = |verdict: Verdict| tests.iter().filter(|test| test.verdict == verdict).count();
+    let all = tests.len();
+    let share = |verdict: Verdict| count(verdict) as f64 / all as f64;
+    let value = share(Verdict::Passed);
+    let failed = tests.iter().find(|test| test.verdict != Verdict::Passed);
+    let noun = if all == 1 { "test passes" } else { "tests pass" };
+    let mut explanation = format!("{} of {all} {noun}", count(Verdict::Passed));
+    if let Some(test) = failed {
+        explanation = format!(
+            "{explanation}; {} ({}): {}",
+            visible(&test.name, 60),
+            test.verdict.name(),
+            test.message
+        );
+    }
+    let mut score = Score::graded(value, value >= threshold - 1e-9, explanation);
+    for verdict in Verdict::FAILED {
+        score = score.with_named(verdict.name(), share(verdict));
+    }
+    score.tests = tests;
+    score.printed = visible_lines(printed);
+    score
+}
+
+/// Printed text as it is kept: short, line breaks as they are, everything else that is dangerous written as escapes.
+fn visible_lines(text: &str) -> String {
+    let lines: Vec<String> = text.lines().take(40).map(|line| visible(line, 200)).collect();
+    let joined = lines.join("\n");
+    match joined.char_indices().nth(MOST_PRINTED) {
+        Some((end, _)) => format!("{}…", joined.get(..end).unwrap_or_default()),
+        None => joined,
+    }
+}
+
+/// A program on its way through its tests.
+struct Attempt<'a> {
+    runner: &'a dyn Runner,
+    sandbox: &'a Sandbox,
+    limits: &'a Limits,
+    texts: Texts,
+    printed: String,
+    fuel: Option<u64>,
+    fault: Option<Fault>,
+}
+
+/// What came of one request.
+enum Step {
+    Value(Value),
+    Failed(TestEnd),
+}
+
+/// How a test ended, and why.
+struct TestEnd {
+    verdict: Verdict,
+    message: String,
+    /// The class of the exception, where it was one.
+    class: Option<String>,
+}
+
+impl<'a> Attempt<'a> {
+    fn new(runner: &'a dyn Runner, sandbox: &'a Sandbox, limits: &'a Limits) -> Self {
+        Self {
+            runner,
+            sandbox,
+            limits,
+            texts: Texts::default(),
+            printed: String::new(),
+            fuel: None,
+            fault: None,
+        }
+    }
+
+    /// Runs all tests, each in an instance of its own: what one does to the program is not there for the next. `Err` is a
+    /// failure of the scorer, not of the program.
+    fn all(&mut self, program: &str, exercise: &Exercise) -> Result<Vec<TestResult>, ScorerError> {
+        let runner = self.runner;
+        let load = match runner.program(program, &mut self.texts) {
+            Ok(text) => load(runner, &text),
+            Err(fault) => return Ok(alike(exercise, &self.failed(fault))),
+        };
+        let mut results = Vec::with_capacity(exercise.tests.len());
+        for (at, test) in exercise.tests.iter().enumerate() {
+            let request = self.request(at + 1, test, exercise)?;
+            let mut session = match self.sandbox.open(runner.guest(), self.limits) {
+                Ok(session) => session,
+                Err(stopped) => return Err(ScorerError::failed(stopped.to_string())),
+            };
+            let loaded = self.step(&mut session, &load)?;
+            if let Step::Failed(end) = loaded {
+                self.used(&session);
+                // It will not start for the other tests either: it has seen none of them yet.
+                return Ok(alike(exercise, &end));
+            }
+            let step = self.step(&mut session, &request)?;
+            self.used(&session);
+            self.blame_test(&test.action, at + 1)?;
+            let end = match (&test.action, step) {
+                (Action::Text(_), Step::Value(_)) => passed(),
+                (Action::Text(_), Step::Failed(end)) => end,
+                (Action::Call { wanted, .. }, step) => judged(wanted, step),
+            };
+            results.push(TestResult {
+                name: test.name.clone(),
+                verdict: end.verdict,
+                message: end.message,
+            });
+        }
+        Ok(results)
+    }
+
+    fn request(&mut self, number: usize, test: &Test, exercise: &Exercise) -> Result<String, ScorerError> {
+        let entry = exercise.entry.as_deref();
+        Ok(match &test.action {
+            Action::Call { args, .. } => json!({"do": "call", "entry": entry, "args": args}).to_string(),
+            Action::Text(text) => {
+                let file = self.runner.test_file(number);
+                let whole = if exercise.setup.is_empty() {
+                    text.clone()
+                } else {
+                    format!("{}\n{text}", exercise.setup)
+                };
+                let source = self
+                    .runner
+                    .test(&file, &whole, &mut self.texts)
+                    .map_err(|fault| broken_test(&fault))?;
+                json!({"do": "test", "file": file, "source": source, "entry": entry}).to_string()
+            }
+        })
+    }
+
+    fn step(&mut self, session: &mut Session, request: &str) -> Result<Step, ScorerError> {
+        let stopped = match session.call(request) {
+            Ok(answer) => match reply(&answer) {
+                Ok(reply) => return Ok(self.replied(reply, session)),
+                Err(problem) => (Verdict::Raises, problem),
+            },
+            Err(Stopped::Unavailable(problem) | Stopped::Invalid(problem)) => {
+                return Err(ScorerError::failed(problem));
+            }
+            Err(stopped) => (verdict_of(&stopped), stopped.to_string()),
+        };
+        Ok(Step::Failed(TestEnd::new(stopped.0, stopped.1)))
+    }
+
+    fn replied(&mut self, reply: Reply, session: &Session) -> Step {
+        if self.printed.len() < MOST_PRINTED * 4 {
+            self.printed.push_str(&reply.stdout);
+            self.printed.push_str(&reply.stderr);
+        }
+        let slept = session.slept().as_secs_f64().max(reply.slept / 1e3);
+        if let Some(most) = self.limits.slept.filter(|most| slept > most.as_secs_f64()) {
+            let message = format!(
+                "it slept {slept:.3} s, longer than its time limit of {} s",
+                most.as_secs_f64()
+            );
+            return Step::Failed(TestEnd::new(Verdict::Time, message));
+        }
+        match reply.error {
+            None => Step::Value(reply.value),
+            Some(fault) => Step::Failed(self.failed(fault)),
+        }
+    }
+
+    fn failed(&mut self, mut fault: Fault) -> TestEnd {
+        self.texts.relocate(&mut fault);
+        let in_program = fault.file.as_deref() == Some(self.runner.file());
+        let verdict = match fault.kind.as_str() {
+            // Of text that the program itself compiles while it runs it is an error like any other.
+            "syntax" if in_program => Verdict::Syntax,
+            // The tests assert; a program that does so fails at its own claim.
+            "assertion" if !in_program => Verdict::Wrong,
+            "memory" => Verdict::Memory,
+            _ => Verdict::Raises,
+        };
+        let mut end = TestEnd::new(verdict, fault.summary());
+        end.class = Some(fault.class.clone());
+        self.fault.get_or_insert(fault);
+        end
+    }
+
+    /// A test that does not parse is a mistake of the task, not of the program.
+    fn blame_test(&self, action: &Action, number: usize) -> Result<(), ScorerError> {
+        let own = self.runner.test_file(number);
+        match &self.fault {
+            Some(fault)
+                if matches!(action, Action::Text(_))
+                    && fault.kind == "syntax"
+                    && fault.file.as_deref() == Some(&own) =>
+            {
+                Err(broken_test(fault))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn used(&mut self, session: &Session) {
+        if let Some(fuel) = session.fuel() {
+            *self.fuel.get_or_insert(0) += fuel;
+        }
+    }
+}
+
+fn broken_test(fault: &Fault) -> ScorerError {
+    ScorerError::failed(format!("the test does not parse: {}", fault.summary()))
+}
+
+fn load(runner: &dyn Runner, source: &str) -> String {
+    json!({
+        "do": "load",
+        "program": {"file": runner.file(), "source": source, "form": "module", "entry": null},
+        "modules": {},
+    })
+    .to_string()
+}
+
+impl TestEnd {
+    fn new(verdict: Verdict, message: String) -> Self {
+        Self {
+            verdict,
+            message,
+            class: None,
+        }
+    }
+}
+
+fn passed() -> TestEnd {
+    TestEnd::new(Verdict::Passed, String::new())
+}
+
+/// Every test ends like this.
+fn alike(exercise: &Exercise, end: &TestEnd) -> Vec<TestResult> {
+    let result = |test: &Test| TestResult {
+        name: test.name.clone(),
+        verdict: end.verdict,
+        message: end.message.clone(),
+    };
+    exercise.tests.iter().map(result).collect()
+}
+
+fn verdict_of(stopped: &Stopped) -> Verdict {
+    match stopped {
+        Stopped::Time(_) | Stopped::Fuel(_) => Verdict::Time,
+        Stopped::Memory(_) => Verdict::Memory,
+        _ => Verdict::Raises,
+    }
+}
+
+/// Compares what a call did with what it has to do: out here, where the program cannot reach.
+fn judged(wanted: &Wanted, step: Step) -> TestEnd {
+    let wrong = |message: String| TestEnd::new(Verdict::Wrong, message);
+    let short = |value: &Value| visible(&value.to_string(), MOST_MESSAGE / 3);
+    match (wanted, step) {
+        (Wanted::Value { value, tolerance }, Step::Value(got)) => {
+            if same(value, &got, *tolerance) {
+                passed()
+            } else {
+                wrong(format!("returned {}, not {}", short(&got), short(value)))
+            }
+        }
+        (Wanted::Value { .. }, Step::Failed(end)) => end,
+        (Wanted::Raises(class), Step::Value(got)) => wrong(format!(
+            "returned {} and raised no {}",
+            short(&got),
+            class.as_deref().unwrap_or("error")
+        )),
+        (Wanted::Raises(class), Step::Failed(end)) if end.verdict == Verdict::Raises => match class {
+            Some(class) if end.class.as_deref() != Some(class) => {
+                wrong(format!("raised no {class} but: {}", end.message))
+            }
+            _ => passed(),
+        },
+        (Wanted::Raises(_), Step::Failed(end)) => end,
+    }
+}
+
+/// Whether two JSON values are the same; numbers are compared by value, whatever they are written like.
+fn same(wanted: &Value, got: &Value, tolerance: f64) -> bool {
+    match (wanted, got) {
+        (Value::Number(a), Value::Number(b)) => {
+            if tolerance == 0.0
+                && let (Some(a), Some(b)) = (a.as_i64(), b.as_i64())
+            {
+                return a == b;
+            }
+            match (a.as_f64(), b.as_f64()) {
+                (Some(a), Some(b)) => (a - b).abs() <= tolerance,
+                _ => a == b,
+            }
+        }
+        (Value::Array(a), Value::Array(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b, tolerance))
+        }
+        (Value::Object(a), Value::Object(b)) => {
+            a.len() == b.len()
+                && a.iter()
+                    .all(|(key, a)| b.get(key).is_some_and(|b| same(a, b, tolerance)))
+        }
+        _ => wanted == got,
+    }
+}
