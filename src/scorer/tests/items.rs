@@ -64,7 +64,7 @@ fn scorers_of_later_releases_are_named_as_such() {
         "judge: {by: careful, rubric: r}",
         &["`judge` is not part of this version"],
     );
-    mistake("python: {file: f.py}", &["`python` is not part of this version"]);
+    mistake("pairwise: {by: careful}", &["`pairwise` is not part of this version"]);
 }
 
 #[test]
