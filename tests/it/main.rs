@@ -16,6 +16,7 @@ mod cli_run;
 mod cli_runs;
 mod code_sets;
 mod docs;
+mod escapes;
 mod faults;
 mod load;
 mod prices;

@@ -64,7 +64,10 @@ fn scorers_of_later_releases_are_named_as_such() {
         "judge: {by: careful, rubric: r}",
         &["`judge` is not part of this version"],
     );
-    mistake("pairwise: {by: careful}", &["`pairwise` is not part of this version"]);
+    mistake(
+        "pairwise: {by: careful}",
+        &["`pairwise` is not part of this version"],
+    );
 }
 
 #[test]
