@@ -87,8 +87,8 @@ pub(super) const ATTEMPTS: [Attempt; 40] = [
         "import importlib.machinery as m\nreturn bool(m.ExtensionFileLoader('x', '/lib/x.so').load_module())",
     ),
     (
-        "memory behind a bytes object",
-        "return bytes(memoryview(b'a').cast('B')[0:1 << 40]) != b'a'",
+        "bytecode that reads behind its constants",
+        "def f(): return 1\nf.__code__ = f.__code__.replace(co_consts=(), co_code=bytes([82, 255, 35, 0]))\nreturn f() is not None and False",
     ),
     (
         "the real time",
@@ -99,8 +99,8 @@ pub(super) const ATTEMPTS: [Attempt; 40] = [
         "import time\na = time.perf_counter()\nsum(range(200000))\nreturn time.perf_counter() - a > 0.001",
     ),
     (
-        "real randomness",
-        "import os\nreturn os.urandom(8) != os.urandom(8) and os.urandom(1) is None",
+        "a frame of the interpreter's own",
+        "import sys\nframe = sys._getframe()\nwhile frame.f_back: frame = frame.f_back\nreturn any('request' in name or 'answer' in name for name in frame.f_globals)",
     ),
     ("a package", "import numpy\nreturn True"),
     ("installing a package", "import pip\nreturn True"),
