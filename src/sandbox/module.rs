@@ -53,6 +53,14 @@ pub struct ModuleScore {
     pub named: Vec<(String, f64)>,
 }
 
+impl ModuleScore {
+    /// Bytes of its texts and figures.
+    fn size(&self) -> usize {
+        let named = self.named.iter().map(|(name, _)| name.len() + size_of::<f64>());
+        named.fold(self.reason.len(), usize::saturating_add)
+    }
+}
+
 /// What a module answered.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ModuleAnswer {
@@ -122,6 +130,8 @@ impl Module {
         };
         let _place = self.sandbox.place();
         let mut store = store(engine, limits, stdin);
+        // Texts and lists are copied out of the instance, where one may stand for more than the instance holds.
+        store.set_hostcall_fuel(limits.output.saturating_mul(4));
         let _watched = match self.sandbox.watch(engine, store.data().deadline()) {
             Ok(watched) => watched,
             Err(stopped) => return failed(stopped),
@@ -141,6 +151,9 @@ impl Module {
         let answer = match (&self.ready, answer) {
             // A program may end itself with success; the score is what it wrote.
             (Ready::Command(_) | Ready::CommandComponent(_), Ok(_) | Err(Stopped::Exit(0))) => written(&store),
+            (_, Ok(ModuleAnswer::Score(score))) if score.size() > limits.output => {
+                Err(Stopped::Output(limits.output))
+            }
             (_, answer) => answer,
         };
         ModuleCall {
@@ -233,6 +246,10 @@ fn command(sandbox: &Sandbox, engine: &Engine, wasm: &[u8]) -> Result<InstancePr
         wasmtime_wasi::p1::add_to_linker_async(linker, |host: &mut Host| &mut host.wasi)?;
         linker.allow_shadowing(true);
         linker.func_wrap("wasi_snapshot_preview1", "poll_oneoff", poll_oneoff)?;
+        // Any code is told as it is, not only those that WASI calls valid.
+        linker.func_wrap("wasi_snapshot_preview1", "proc_exit", |code: i32| -> wasmtime::Result<()> {
+            Err(I32Exit(code).into())
+        })?;
         Ok(())
     };
     link(&mut linker).map_err(invalid)?;
