@@ -91,9 +91,10 @@ impl Host {
         text
     }
 
-    /// Whether stdout is full.
+    /// Whether stdout or stderr is full.
     pub(super) fn output_full(&self) -> bool {
-        self.stdout.contents().len() >= self.limits.output
+        let full = |pipe: &MemoryOutputPipe| pipe.contents().len() >= self.limits.output;
+        full(&self.stdout) || full(&self.stderr)
     }
 
     /// Keeps a log line, up to a limit.

@@ -1,16 +1,20 @@
-//! Modules that users bring: components of the world `bench:scorer/scorer`, and WASI preview 1 programs.
+//! Modules that users bring: components of the world `bench:scorer/scorer`, and programs from stdin to stdout.
 
 use super::clock;
 use super::host::{Host, store};
+use super::inspect::ModuleKind;
 use super::limits::Limits;
+use super::poll::poll_oneoff;
 use super::run::to_end;
 use super::runtime::Sandbox;
 use super::session::fuel;
 use super::stop::Stopped;
 use std::sync::Arc;
 use wasmtime::component::{Component, HasSelf};
-use wasmtime::{Caller, Engine, Extern, InstancePre, Store};
+use wasmtime::{Engine, InstancePre, Store};
+use wasmtime_wasi::I32Exit;
 use wasmtime_wasi::p2::add_to_linker_async;
+use wasmtime_wasi::p2::bindings::CommandPre;
 
 mod world {
     wasmtime::component::bindgen!({
@@ -21,31 +25,6 @@ mod world {
 }
 
 use world::bench::scorer::{host as imports, types};
-
-/// What a file holds, told from its header.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ModuleKind {
-    /// A component of the world `bench:scorer/scorer`.
-    Component,
-    /// A core module that reads one request on stdin and writes one score to stdout (WASI preview 1).
-    Command,
-}
-
-impl ModuleKind {
-    /// Reads the first eight bytes: magic number, then version and layer.
-    pub fn detect(wasm: &[u8]) -> Result<Self, Stopped> {
-        match wasm.get(..8) {
-            Some([0, b'a', b's', b'm', 1, 0, 0, 0]) => Ok(Self::Command),
-            Some([0, b'a', b's', b'm', _, 0, 1, 0]) => Ok(Self::Component),
-            Some([0, b'a', b's', b'm', ..]) => Err(Stopped::Invalid(
-                "it is WebAssembly of a version that bench does not know".to_owned(),
-            )),
-            _ => Err(Stopped::Invalid(
-                "it is not WebAssembly: the file does not begin with `\\0asm`".to_owned(),
-            )),
-        }
-    }
-}
 
 /// A module ready to be instantiated.
 #[derive(Clone)]
@@ -58,6 +37,7 @@ pub struct Module {
 enum Ready {
     Component(world::ScorerPre<Host>),
     Command(InstancePre<Host>),
+    CommandComponent(CommandPre<Host>),
 }
 
 /// What a component said.
@@ -71,6 +51,14 @@ pub struct ModuleScore {
     pub reason: String,
     /// Further figures.
     pub named: Vec<(String, f64)>,
+}
+
+impl ModuleScore {
+    /// Bytes of its texts and figures.
+    fn size(&self) -> usize {
+        let named = self.named.iter().map(|(name, _)| name.len() + size_of::<f64>());
+        named.fold(self.reason.len(), usize::saturating_add)
+    }
 }
 
 /// What a module answered.
@@ -101,8 +89,19 @@ impl Module {
         let kind = ModuleKind::detect(wasm)?;
         let engine = sandbox.own_engine(metered)?;
         let ready = match kind {
-            ModuleKind::Component => Ready::Component(component(sandbox, engine, wasm)?),
             ModuleKind::Command => Ready::Command(command(sandbox, engine, wasm)?),
+            ModuleKind::Component => {
+                let ready = world::ScorerPre::new(component(sandbox, engine, wasm)?);
+                Ready::Component(ready.map_err(|error| {
+                    Stopped::invalid("its exports have other types than the world `bench:scorer/scorer`", &error)
+                })?)
+            }
+            ModuleKind::CommandComponent => {
+                let ready = CommandPre::new(component(sandbox, engine, wasm)?);
+                Ready::CommandComponent(
+                    ready.map_err(|error| Stopped::invalid("its `wasi:cli/run` has other types", &error))?,
+                )
+            }
         };
         Ok(Self {
             sandbox: Arc::clone(sandbox),
@@ -115,7 +114,7 @@ impl Module {
     pub fn grade(&self, output: &str, context: &str, limits: &Limits) -> ModuleCall {
         let stdin = match &self.ready {
             Ready::Component(_) => None,
-            Ready::Command(_) => {
+            Ready::Command(_) | Ready::CommandComponent(_) => {
                 let output = serde_json::Value::from(output);
                 Some(format!("{{\"output\":{output},\"context\":{context}}}\n").into_bytes())
             }
@@ -131,6 +130,8 @@ impl Module {
         };
         let _place = self.sandbox.place();
         let mut store = store(engine, limits, stdin);
+        // Texts and lists are copied out of the instance, where one may stand for more than the instance holds.
+        store.set_hostcall_fuel(limits.output.saturating_mul(4));
         let _watched = match self.sandbox.watch(engine, store.data().deadline()) {
             Ok(watched) => watched,
             Err(stopped) => return failed(stopped),
@@ -138,6 +139,7 @@ impl Module {
         let ran = match &self.ready {
             Ready::Component(ready) => to_end(grade(ready, &mut store, output, context)),
             Ready::Command(ready) => to_end(run(ready, &mut store)),
+            Ready::CommandComponent(ready) => to_end(run_component(ready, &mut store)),
         };
         let answer = match ran {
             Some(Ok(answer)) => Ok(answer),
@@ -148,7 +150,10 @@ impl Module {
         };
         let answer = match (&self.ready, answer) {
             // A program may end itself with success; the score is what it wrote.
-            (Ready::Command(_), Ok(_) | Err(Stopped::Exit(0))) => written(&store),
+            (Ready::Command(_) | Ready::CommandComponent(_), Ok(_) | Err(Stopped::Exit(0))) => written(&store),
+            (_, Ok(ModuleAnswer::Score(score))) if score.size() > limits.output => {
+                Err(Stopped::Output(limits.output))
+            }
             (_, answer) => answer,
         };
         ModuleCall {
@@ -188,6 +193,14 @@ async fn grade(
     })
 }
 
+async fn run_component(ready: &CommandPre<Host>, store: &mut Store<Host>) -> wasmtime::Result<ModuleAnswer> {
+    let instance = ready.instantiate_async(&mut *store).await?;
+    match instance.wasi_cli_run().call_run(store).await? {
+        Ok(()) => Ok(ModuleAnswer::Text(String::new())),
+        Err(()) => Err(I32Exit(1).into()),
+    }
+}
+
 async fn run(ready: &InstancePre<Host>, store: &mut Store<Host>) -> wasmtime::Result<ModuleAnswer> {
     let instance = ready.instantiate_async(&mut *store).await?;
     let start = instance.get_typed_func::<(), ()>(&mut *store, "_start")?;
@@ -199,7 +212,11 @@ fn hash(wasm: &[u8]) -> String {
     blake3::hash(wasm).to_hex().to_string()
 }
 
-fn component(sandbox: &Sandbox, engine: &Engine, wasm: &[u8]) -> Result<world::ScorerPre<Host>, Stopped> {
+fn component(
+    sandbox: &Sandbox,
+    engine: &Engine,
+    wasm: &[u8],
+) -> Result<wasmtime::component::InstancePre<Host>, Stopped> {
     let invalid = |error: wasmtime::Error| Stopped::invalid("it is not a component that can be run", &error);
     let compiled: Component = sandbox
         .cache()
@@ -213,9 +230,9 @@ fn component(sandbox: &Sandbox, engine: &Engine, wasm: &[u8]) -> Result<world::S
         imports::add_to_linker::<_, HasSelf<_>>(linker, |host| host)
     };
     link(&mut linker).map_err(invalid)?;
-    let ready = linker.instantiate_pre(&compiled).and_then(world::ScorerPre::new);
-    ready
-        .map_err(|error| Stopped::invalid("it is not a component of the world `bench:scorer/scorer`", &error))
+    linker
+        .instantiate_pre(&compiled)
+        .map_err(|error| Stopped::invalid("it needs what the sandbox does not have", &error))
 }
 
 fn command(sandbox: &Sandbox, engine: &Engine, wasm: &[u8]) -> Result<InstancePre<Host>, Stopped> {
@@ -224,83 +241,21 @@ fn command(sandbox: &Sandbox, engine: &Engine, wasm: &[u8]) -> Result<InstancePr
         .cache()
         .load(engine, "own", &hash(wasm), || Ok(wasm.to_vec()))
         .map_err(invalid)?;
-    if compiled.get_export("_start").is_none() {
-        return Err(Stopped::Invalid(
-            "it is a core module without `_start`; build a WASI program that reads a request on stdin, or a component \
-             of the world `bench:scorer/scorer`"
-                .to_owned(),
-        ));
-    }
     let mut linker: wasmtime::Linker<Host> = wasmtime::Linker::new(engine);
     let link = |linker: &mut wasmtime::Linker<Host>| -> wasmtime::Result<()> {
         wasmtime_wasi::p1::add_to_linker_async(linker, |host: &mut Host| &mut host.wasi)?;
         linker.allow_shadowing(true);
-        linker.func_wrap("wasi_snapshot_preview1", "poll_oneoff", poll)?;
+        linker.func_wrap("wasi_snapshot_preview1", "poll_oneoff", poll_oneoff)?;
+        // Any code is told as it is, not only those that WASI calls valid.
+        linker.func_wrap("wasi_snapshot_preview1", "proc_exit", |code: i32| -> wasmtime::Result<()> {
+            Err(I32Exit(code).into())
+        })?;
         Ok(())
     };
     link(&mut linker).map_err(invalid)?;
     linker
         .instantiate_pre(&compiled)
         .map_err(|error| Stopped::invalid("it needs what the sandbox does not have", &error))
-}
-
-/// `poll_oneoff` in virtual time: everything that is waited for is there at once.
-///
-/// Layouts of `subscription` (48 bytes) and `event` (32 bytes):
-/// <https://github.com/WebAssembly/WASI/blob/wasi-0.1/preview1/docs.md>.
-fn poll(
-    mut caller: Caller<'_, Host>,
-    subscriptions: u32,
-    events: u32,
-    count: u32,
-    written: u32,
-) -> wasmtime::Result<u32> {
-    const INVALID: u32 = 28;
-    const FAULT: u32 = 21;
-    if count == 0 || count > 1024 {
-        return Ok(INVALID);
-    }
-    let Some(Extern::Memory(memory)) = caller.get_export("memory") else {
-        return Ok(FAULT);
-    };
-    let (bytes, host) = memory.data_and_store_mut(&mut caller);
-    for index in 0..count as usize {
-        let at = subscriptions as usize + index * 48;
-        let Some(subscription) = bytes.get(at..at.saturating_add(48)) else {
-            return Ok(FAULT);
-        };
-        let word = |from: usize| {
-            let part = subscription
-                .get(from..from + 8)
-                .and_then(|part| part.try_into().ok());
-            part.map_or(0, u64::from_le_bytes)
-        };
-        let (user, timeout) = (word(0), word(24));
-        let kind = subscription.get(8).copied().unwrap_or_default();
-        let absolute = subscription.get(40).copied().unwrap_or_default() & 1 == 1;
-        match (kind, absolute) {
-            (0, true) => host.time.reach(timeout),
-            (0, false) => host.time.pass(timeout),
-            _ => {}
-        }
-        let at = events as usize + index * 32;
-        let Some(event) = bytes.get_mut(at..at.saturating_add(32)) else {
-            return Ok(FAULT);
-        };
-        event.fill(0);
-        if let Some(part) = event.get_mut(..8) {
-            part.copy_from_slice(&user.to_le_bytes());
-        }
-        if let Some(part) = event.get_mut(10) {
-            *part = kind;
-        }
-    }
-    let at = written as usize;
-    match bytes.get_mut(at..at.saturating_add(4)) {
-        Some(part) => part.copy_from_slice(&count.to_le_bytes()),
-        None => return Ok(FAULT),
-    }
-    Ok(0)
 }
 
 impl imports::Host for Host {

@@ -8,6 +8,12 @@ use wasmtime_wasi::I32Exit;
 /// Longest text of a trap that is passed on, in characters.
 const MOST_TEXT: usize = 600;
 
+/// How errors of the engine begin that have no type of their own: more was written, or handed to the host, than it takes.
+const TOO_MUCH: [&str; 2] = [
+    "write beyond capacity of MemoryOutputPipe",
+    "too much data is being copied between the host and the guest",
+];
+
 /// Why a call ended without an answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Stopped {
@@ -53,6 +59,11 @@ impl Stopped {
     pub(super) fn read(error: &wasmtime::Error, store: &Store<Host>) -> Self {
         let host = store.data();
         let limits = host.limits;
+        let cause = error.root_cause().to_string();
+        // A program that goes on writing to a full pipe ends at its time limit; the pipe is the reason.
+        if host.output_full() || TOO_MUCH.iter().any(|start| cause.starts_with(start)) {
+            return Self::Output(limits.output);
+        }
         if host.out_of_time() {
             return Self::Time(limits.time);
         }
@@ -73,13 +84,16 @@ impl Stopped {
 
     /// A module that cannot be compiled or linked.
     pub(super) fn invalid(what: &str, error: &wasmtime::Error) -> Self {
-        Self::Invalid(format!("{what}: {}", short(error)))
+        Self::Invalid(format!("{what}: {}", line(&format!("{error:#}"))))
     }
 }
 
 /// The cause at the bottom of an error, in one line.
 fn short(error: &wasmtime::Error) -> String {
-    let text = error.root_cause().to_string();
+    line(&error.root_cause().to_string())
+}
+
+fn line(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     line.chars().take(MOST_TEXT).collect()
 }

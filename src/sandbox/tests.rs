@@ -1,5 +1,6 @@
 //! The sandbox seen from outside: limits, isolation, modules of users.
 
+mod components;
 mod limits;
 mod modules;
 

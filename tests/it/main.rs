@@ -8,6 +8,7 @@
     reason = "a test fails by a panic, and says on stderr what it skips"
 )]
 
+mod byo;
 mod cli_add_task;
 mod cli_check;
 mod cli_code;

@@ -125,6 +125,7 @@ fn libraries_stay_in_their_homes() {
         ("serde_saphyr::", vec!["yaml"]),
         ("minijinja::", vec!["template"]),
         ("jsonschema::", vec!["scorer"]),
+        ("wasmparser::", vec!["sandbox"]),
         ("wasmtime::", vec!["sandbox"]),
         ("wasmtime_wasi::", vec!["sandbox"]),
         ("bench_guests::", vec!["sandbox"]),

@@ -190,11 +190,14 @@ impl Compiled {
             reason,
             named,
         } = score;
-        let named: serde_json::Map<String, Value> = named
-            .into_iter()
-            .map(|(name, value)| (name, number(value)))
-            .collect();
-        let value = json!({"score": number(score), "pass": pass, "reason": reason, "named": named});
+        let mut figures = Map::new();
+        for (name, value) in named {
+            if figures.contains_key(&name) {
+                return Err(ScorerError::failed(format!("its `named` has `{}` twice", line(&name))));
+            }
+            figures.insert(name, number(value));
+        }
+        let value = json!({"score": number(score), "pass": pass, "reason": reason, "named": figures});
         verdict(&value, self.threshold)
     }
 

@@ -6,6 +6,8 @@ use serde_json::{Map, Value};
 
 /// Forms that a scorer may return, for messages.
 const FORMS: &str = "return true or false, a number from 0 to 1, or {score, pass, reason, named}";
+/// Further figures that a scorer may give.
+const MOST_NAMED: usize = 100;
 /// Room for rounding at the ends of the range.
 const SLACK: f64 = 1e-9;
 
@@ -70,6 +72,12 @@ fn detailed(fields: &Map<String, Value>, threshold: f64) -> Result<Score, Scorer
     let mut result = Score::graded(value, pass, reason);
     match get(&["named", "namedScores", "named_scores"]) {
         None => {}
+        Some(Value::Object(named)) if named.len() > MOST_NAMED => {
+            return Err(ScorerError::failed(format!(
+                "its `named` has {} figures; {MOST_NAMED} are the most",
+                named.len()
+            )));
+        }
         Some(Value::Object(named)) => {
             for (name, value) in named {
                 result = result.with_named(name.clone(), in_range(name, value)?);
