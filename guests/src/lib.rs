@@ -3,6 +3,11 @@
 //! A build script puts the guest sources of this crate into CPython and QuickJS, which come prebuilt in the crates
 //! `componentize-py` and `componentize-qjs`, and takes a snapshot after their start.
 
+/// Where CPython comes from, as Cargo.toml pins it.
+pub const PYTHON_VERSION: &str = "componentize-py 0.25.1";
+/// Where QuickJS comes from, as Cargo.toml pins it.
+pub const JAVASCRIPT_VERSION: &str = "componentize-qjs 0.4.2";
+
 /// A component.
 #[derive(Clone, Copy, Debug)]
 pub struct Packed {

@@ -5,6 +5,7 @@
 
 mod answer;
 mod builder;
+mod disagree;
 mod failures;
 mod scorers;
 mod spend;
@@ -14,6 +15,7 @@ mod view;
 
 pub use answer::Answer;
 pub use builder::AnalysisBuilder;
+pub use disagree::Disagreement;
 pub use failures::{FailureExample, Judgement};
 pub use scorers::{NamedMean, ScorerSummary};
 pub use spend::{Amount, Spend, Tokens};

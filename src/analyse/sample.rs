@@ -130,6 +130,7 @@ pub(crate) fn manifest(tasks: &[(&str, u64, u32, Option<&str>)], models: usize) 
                 limit: None,
                 epochs: *epochs,
                 cluster: cluster.map(str::to_owned),
+                grading: None,
             })
             .collect(),
         trials: tasks

@@ -1,6 +1,6 @@
 //! The result of an analysis: leaderboards, per task and prompt.
 
-use super::{Answer, FailureExample, ScorerSummary, Spend, Tokens};
+use super::{Answer, Disagreement, FailureExample, ScorerSummary, Spend, Tokens};
 use crate::model::{Manifest, Outcome, TaskEntry};
 use crate::stats::{Estimate, Percentile};
 use std::sync::Arc;
@@ -90,6 +90,8 @@ pub struct Row {
     pub retries: u64,
     /// What each scorer said.
     pub scorers: Vec<ScorerSummary>,
+    /// Pairs of scorers that do not always agree.
+    pub disagreements: Vec<Disagreement>,
     /// Trials that did not pass (skipped ones left out).
     pub failed: u64,
     /// A few of them.

@@ -1,5 +1,6 @@
 //! Sums of one candidate, fed trial by trial.
 
+use super::disagree::PairTallies;
 use super::failures::FailurePicker;
 use super::scorers::ScorerTallies;
 use super::{Missing, PassAt, Row, Spend, Tokens, TrialView};
@@ -34,6 +35,7 @@ pub(super) struct Tally {
     cache_hits: u64,
     retries: u64,
     pub(super) scorers: ScorerTallies,
+    pairs: PairTallies,
     failures: FailurePicker,
 }
 
@@ -77,6 +79,7 @@ impl Tally {
             cache_hits: 0,
             retries: 0,
             scorers: ScorerTallies::default(),
+            pairs: PairTallies::default(),
             failures: FailurePicker::default(),
         }
     }
@@ -106,6 +109,7 @@ impl Tally {
         let silent = view.outcome == Outcome::Unparseable || view.scores.iter().any(unread);
         self.no_answer += u64::from(silent);
         self.scorers.add(view.scores);
+        self.pairs.add(view.scores);
         self.failures.add(view);
     }
 
@@ -207,6 +211,7 @@ impl Tally {
             cache_hits: self.cache_hits,
             retries: self.retries,
             scorers,
+            disagreements: self.pairs.found(),
             failed: self.failures.count(),
             failures: self.failures.examples(),
         }

@@ -1,7 +1,7 @@
 //! The command line as clap reads it. Nothing below this module sees these types.
 
 use super::command::{
-    add_task, check, completions, init, models, plan, report, resume, run, runs, schema, score,
+    add_task, cases, check, completions, init, models, plan, report, resume, run, runs, schema, score, scorer,
 };
 use camino::Utf8PathBuf;
 use clap::{Parser, Subcommand};
@@ -87,8 +87,12 @@ pub enum Command {
     Resume(resume::Args),
     /// Grade the stored completions of a run again; sends nothing
     Score(score::Args),
+    /// Show the built-in scorers; try a scorer on one completion
+    Scorer(scorer::Args),
     /// Write the report of a run
     Report(report::Args),
+    /// List the trials on which scorers disagree
+    Cases(cases::Args),
     /// List, show, name, export, import and prune runs
     Runs(runs::Args),
     /// List the models that are known, or ask the providers for theirs

@@ -73,6 +73,11 @@ impl Console {
         }
     }
 
+    /// Columns for lists of facts and running text: what every terminal shows.
+    pub fn text_width(&self) -> usize {
+        self.width().min(LEAST_WIDTH)
+    }
+
     /// Columns for messages.
     pub fn width_stderr(&self) -> usize {
         terminal_size::terminal_size_of(std::io::stderr())

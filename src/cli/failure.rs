@@ -27,6 +27,8 @@ pub enum Failure {
     Problems,
     /// The machine does not let bench do its work (disk, permissions, store).
     System(String),
+    /// The user asked for it: the message says what that leaves.
+    Interrupted(String),
     /// Whoever reads the output has gone away; not an error.
     BrokenPipe,
 }
@@ -37,6 +39,7 @@ impl Failure {
         match self {
             Self::Usage(_) | Self::Problems => exit::USAGE,
             Self::System(_) => exit::INTERNAL,
+            Self::Interrupted(_) => exit::INTERRUPTED,
             Self::BrokenPipe => exit::DONE,
         }
     }
@@ -44,7 +47,7 @@ impl Failure {
     /// The message, where there is one left to print.
     pub fn message(&self) -> Option<&str> {
         match self {
-            Self::Usage(message) | Self::System(message) => Some(message),
+            Self::Usage(message) | Self::System(message) | Self::Interrupted(message) => Some(message),
             Self::Problems | Self::BrokenPipe => None,
         }
     }

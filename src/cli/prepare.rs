@@ -7,6 +7,7 @@ use super::workspace;
 use crate::load::cases::{CaseReader, CaseScan, CaseSelection, scan};
 use crate::model::{Digest, Hasher, Manifest, Project, ProviderConfig, ProviderEntry, Task, TaskEntry};
 use crate::plan::{Catalog, CatalogModel, Plan, PlannedTask, Selection, plan, select_tasks};
+use crate::scorer::grading;
 use crate::store::Store;
 use camino::Utf8Path;
 use std::collections::BTreeSet;
@@ -190,6 +191,7 @@ impl Prepared {
                 limit: planned.limit,
                 epochs: planned.epochs,
                 cluster: planned.task.cluster.clone(),
+                grading: Some(grading(&planned.task)),
             });
         let tasks: Vec<TaskEntry> = tasks.collect();
         let trials = self

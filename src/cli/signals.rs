@@ -1,6 +1,9 @@
 //! Ctrl-C and friends: the first drains the run, the second drops what is under way.
 
+use super::failure::exit;
 use crate::run::{StopCause, Stopper};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Listens for SIGINT and SIGTERM; `tell` is called with what happens next.
 pub async fn listen(stopper: Stopper, tell: impl Fn(&str) + Send) {
@@ -13,6 +16,30 @@ pub async fn listen(stopper: Stopper, tell: impl Fn(&str) + Send) {
     signals.next().await;
     tell("Dropping the requests under way.");
     stopper.abort();
+}
+
+/// A flag that the first Ctrl-C raises, for work without a runtime; the second ends the process. `tell` is called with
+/// what happens next.
+pub fn flag(tell: impl Fn(&str) + Send + 'static) -> Arc<AtomicBool> {
+    let flag = Arc::new(AtomicBool::new(false));
+    let raised = flag.clone();
+    let wait = async move {
+        let Some(mut signals) = Signals::new() else {
+            return;
+        };
+        signals.next().await;
+        raised.store(true, Ordering::Relaxed);
+        tell("Stopping: waiting for the calls under way (Ctrl-C again ends at once).");
+        signals.next().await;
+        std::process::exit(i32::from(exit::INTERRUPTED));
+    };
+    std::thread::spawn(move || {
+        // Without a runtime a signal ends the process as if nobody listened.
+        if let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() {
+            runtime.block_on(wait);
+        }
+    });
+    flag
 }
 
 #[cfg(unix)]

@@ -19,6 +19,7 @@ mod tests;
 mod workspace;
 
 pub use find::{FindError, find_workspace};
+pub use lower::scorer_file;
 pub use problem::{Excerpt, Place, Problem, Related, Severity};
 pub use render::{RenderOptions, render};
 pub use schema::{SchemaKind, schema};

@@ -1,6 +1,6 @@
 //! The manifest of a run: what was run, by content hash.
 
-use super::{Api, Candidate, Digest, Money, Price};
+use super::{Api, Candidate, Digest, Grading, Money, Price};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -74,6 +74,9 @@ pub struct TaskEntry {
     /// Field that marks dependent cases.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cluster: Option<String>,
+    /// What its answers were graded by, part by part. Older versions did not keep it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grading: Option<Grading>,
 }
 
 /// A candidate of a run.

@@ -79,6 +79,7 @@ fn section(task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
         }
         writeln!(out)?;
         scorers(board, out)?;
+        disagreements(board, out)?;
     }
     Ok(())
 }
@@ -136,6 +137,37 @@ fn scorers(board: &Board, out: &mut dyn Write) -> io::Result<()> {
                 scorer.no_answer,
                 scorer.errors,
                 named.join(", ")
+            )?;
+        }
+    }
+    writeln!(out, "\n</details>\n")
+}
+
+/// Pairs of scorers that do not always agree.
+fn disagreements(board: &Board, out: &mut dyn Write) -> io::Result<()> {
+    if board.rows.iter().all(|row| row.disagreements.is_empty()) {
+        return Ok(());
+    }
+    writeln!(out, "<details><summary>Where scorers disagree</summary>\n")?;
+    writeln!(
+        out,
+        "| model | scorer A | scorer B | both graded | A passes, B fails | B passes, A fails | A passes, B gave no \
+         score | B passes, A gave no score |"
+    )?;
+    writeln!(out, "|---|---|---|--:|--:|--:|--:|--:|")?;
+    for row in &board.rows {
+        for pair in &row.disagreements {
+            writeln!(
+                out,
+                "| {} | {} | {} | {} | {} | {} | {} | {} |",
+                row_name(row),
+                escape_markdown(&pair.a),
+                escape_markdown(&pair.b),
+                pair.both,
+                pair.a_pass_b_fail,
+                pair.b_pass_a_fail,
+                pair.a_pass_b_error,
+                pair.b_pass_a_error
             )?;
         }
     }

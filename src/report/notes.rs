@@ -5,11 +5,53 @@ use crate::analyse::{Analysis, Board, Row, Spend, Totals};
 use crate::model::Outcome;
 use crate::stats::Warning;
 
-/// One line per candidate with something to say, then the warnings. `name` escapes names for the format at hand.
+/// Pairs of scorers that are told under a leaderboard.
+const PAIRS_TOLD: usize = 2;
+
+/// One line per candidate with something to say, then the warnings and where scorers disagree. `name` escapes names for the format at hand.
 pub(super) fn board_notes(board: &Board, name: &dyn Fn(&str) -> String) -> Vec<String> {
     let mut notes: Vec<String> = board.rows.iter().filter_map(|row| row_note(row, name)).collect();
     notes.extend(warnings(board, name));
+    notes.extend(disagreements(board, name));
     notes
+}
+
+/// The pairs of scorers that disagree on the most trials of all candidates, and how to see these trials.
+fn disagreements(board: &Board, name: &dyn Fn(&str) -> String) -> Option<String> {
+    let mut pairs: Vec<(&str, &str, u64)> = Vec::new();
+    for pair in board.rows.iter().flat_map(|row| &row.disagreements) {
+        let ways = [
+            (&*pair.a, &*pair.b, pair.a_pass_b_fail),
+            (&*pair.b, &*pair.a, pair.b_pass_a_fail),
+        ];
+        for (pass, fail, trials) in ways.into_iter().filter(|(.., trials)| *trials > 0) {
+            match pairs.iter_mut().find(|(p, f, _)| (*p, *f) == (pass, fail)) {
+                Some((.., sum)) => *sum += trials,
+                None => pairs.push((pass, fail, trials)),
+            }
+        }
+    }
+    pairs.sort_by_key(|(.., trials)| std::cmp::Reverse(*trials));
+    let told: Vec<String> = pairs
+        .iter()
+        .take(PAIRS_TOLD)
+        .map(|(pass, fail, trials)| {
+            let noun = if *trials == 1 { "trial" } else { "trials" };
+            format!("{} passes and {} fails {trials} {noun}", name(pass), name(fail))
+        })
+        .collect();
+    let more = pairs.len().saturating_sub(PAIRS_TOLD);
+    let rest = if more > 0 {
+        format!("; {more} more pairs")
+    } else {
+        String::new()
+    };
+    (!told.is_empty()).then(|| {
+        format!(
+            "scorers disagree: {}{rest} (`bench cases RUN --disagree`)",
+            told.join("; ")
+        )
+    })
 }
 
 fn row_note(row: &Row, name: &dyn Fn(&str) -> String) -> Option<String> {

@@ -147,6 +147,8 @@ struct RowEntry<'a> {
     retries: u64,
     /// What each scorer said.
     scorers: Vec<ScorerEntry<'a>>,
+    /// Pairs of scorers that do not always agree, those with the most such trials first.
+    disagreements: Vec<DisagreementEntry<'a>>,
 }
 
 /// A mean with its two-sided 95 % interval.
@@ -231,6 +233,25 @@ struct ScorerEntry<'a> {
     no_answer: u64,
     /// Means of its named figures.
     named: BTreeMap<&'a str, f64>,
+}
+
+/// Two scorers that do not always agree.
+#[derive(Debug, Serialize, JsonSchema)]
+struct DisagreementEntry<'a> {
+    /// One of them.
+    a: &'a str,
+    /// The other.
+    b: &'a str,
+    /// Trials that both gave a score.
+    both: u64,
+    /// Trials that `a` passes and `b` fails.
+    a_pass_b_fail: u64,
+    /// Trials that `b` passes and `a` fails.
+    b_pass_a_fail: u64,
+    /// Trials that `a` passes and for which `b` gave no score.
+    a_pass_b_error: u64,
+    /// Trials that `b` passes and for which `a` gave no score.
+    b_pass_a_error: u64,
 }
 
 /// Writes the document, indented, with a line feed at its end.

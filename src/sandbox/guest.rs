@@ -52,6 +52,14 @@ impl Guest {
         Some(self.packed()?.hash)
     }
 
+    /// The crate that it comes from, with its version.
+    pub fn version(self) -> &'static str {
+        match self {
+            Self::Python => bench_guests::PYTHON_VERSION,
+            Self::JavaScript => bench_guests::JAVASCRIPT_VERSION,
+        }
+    }
+
     fn packed(self) -> Option<bench_guests::Packed> {
         match self {
             Self::Python => bench_guests::python(),

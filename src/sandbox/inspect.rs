@@ -53,7 +53,9 @@ fn header(wasm: &[u8]) -> Result<(), Stopped> {
             invalid("it is WebAssembly of a version that bench does not know; build it with a current tool")
         }
         _ if text.starts_with(b"(module") || text.starts_with(b"(component") || text.starts_with(b";;") => {
-            invalid("it is WebAssembly as text; compile it first, say with `wasm-tools parse FILE.wat -o FILE.wasm`")
+            invalid(
+                "it is WebAssembly as text; compile it first, say with `wasm-tools parse FILE.wat -o FILE.wasm`",
+            )
         }
         _ => invalid("it is not WebAssembly: the file does not begin with `\\0asm`"),
     }
@@ -174,7 +176,8 @@ impl Outline {
         }
         if !self.imports.is_empty() && !self.memory {
             return Err(
-                "it exports no memory named `memory`, without which it can neither read nor write; export it".to_owned(),
+                "it exports no memory named `memory`, without which it can neither read nor write; export it"
+                    .to_owned(),
             );
         }
         Ok(ModuleKind::Command)

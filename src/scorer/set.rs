@@ -23,6 +23,11 @@ const OUTPUT_ENTRY: &str = "output";
 /// Name of the entry that says why nothing was scored.
 const SCORERS_ENTRY: &str = "scorers";
 
+/// Whether an entry is no scorer's, but says why there is none: `output`, `scorers`.
+pub fn is_remark(entry: &ScoreEntry) -> bool {
+    entry.weight == 0.0 && entry.result.is_err() && [OUTPUT_ENTRY, SCORERS_ENTRY].contains(&&*entry.scorer)
+}
+
 /// All scorers of a task, built once.
 #[derive(Debug)]
 pub struct ScorerSet {

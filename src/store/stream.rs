@@ -29,6 +29,31 @@ impl Store {
         let mut f = f;
         self.read(|connection| each_trial(connection, run.row, order, |row| Ok(f(row))))
     }
+
+    /// The stored trials of the case with that id, as [`Store::stream_trials`] gives those of all.
+    pub fn stream_case<B>(
+        &self,
+        run: &RunRef,
+        task: u32,
+        case: &str,
+        f: impl FnMut(&TrialRow<'_>) -> ControlFlow<B>,
+    ) -> Result<Option<B>, StoreError> {
+        let mut f = f;
+        self.read(|connection| {
+            let sql = format!(
+                "SELECT {COLUMNS} FROM {TABLES} WHERE t.run = ?1 AND t.task = ?2 AND t.case_pos IN
+                 (SELECT case_pos FROM run_case WHERE run = ?1 AND task = ?2 AND case_id = ?3) ORDER BY t.candidate, t.epoch"
+            );
+            let mut statement = connection.prepare_cached(&sql)?;
+            let mut rows = statement.query(rusqlite::params![run.row, task, case])?;
+            while let Some(row) = rows.next()? {
+                if let ControlFlow::Break(value) = f(&TrialRow::read(row)?) {
+                    return Ok(Some(value));
+                }
+            }
+            Ok(None)
+        })
+    }
 }
 
 pub(super) fn each_trial<B>(

@@ -10,11 +10,14 @@
 
 mod byo;
 mod cli_add_task;
+mod cli_cases;
 mod cli_check;
 mod cli_code;
 mod cli_models;
 mod cli_run;
 mod cli_runs;
+mod cli_score;
+mod cli_scorer;
 mod code_sets;
 mod docs;
 mod escapes;

@@ -1,6 +1,7 @@
 //! One file per command: its flags and what it does.
 
 pub mod add_task;
+pub mod cases;
 pub mod check;
 pub mod completions;
 pub mod init;
@@ -12,3 +13,4 @@ pub mod run;
 pub mod runs;
 pub mod schema;
 pub mod score;
+pub mod scorer;

@@ -13,6 +13,7 @@ mod task;
 mod workspace;
 
 pub(super) use judge::judge;
+pub use program::scorer_file;
 pub(super) use provider::provider;
 pub(super) use sources::case_of;
 pub(super) use task::task;

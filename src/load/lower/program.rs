@@ -1,7 +1,8 @@
 //! Reading the files of scorers that are code.
 
 use crate::load::files::{display_path, join, read_bytes};
-use crate::scorer::{Language, Program, ScorerConfig, Supplied};
+use crate::model::{OutputSpec, ScorerSpec};
+use crate::scorer::{Language, Program, ProgramOptions, ScorerConfig, Supplied, compile};
 use camino::Utf8Path;
 
 /// Largest text of a scorer, in bytes.
@@ -10,6 +11,30 @@ const MOST_TEXT: u64 = 4 << 20;
 const MOST_MODULE: u64 = 256 << 20;
 /// Files beside a scorer that it may import.
 const MOST_FILES: usize = 200;
+
+/// A file of code as a scorer without options, as if a task beside it named it. `path` is absolute.
+pub fn scorer_file(root: &Utf8Path, path: &Utf8Path) -> Result<ScorerSpec, String> {
+    let name = path.file_name().unwrap_or_default();
+    let language = Language::of_file(name)
+        .ok_or_else(|| format!("{} is not code of a scorer", display_path(root, path)))?;
+    let mut config = ScorerConfig::Program(Program {
+        language,
+        options: ProgramOptions {
+            file: Some(name.to_owned()),
+            ..ProgramOptions::default()
+        },
+        supplied: None,
+    });
+    supply(root, path.parent().unwrap_or(root), &mut config)?;
+    let spec = ScorerSpec {
+        name: path.file_stem().unwrap_or(name).into(),
+        weight: 1.0,
+        filter: None,
+        config,
+    };
+    compile(&spec, &OutputSpec::default())?;
+    Ok(spec)
+}
 
 /// Reads the file that a scorer names and the files beside it that it imports. `folder` is that of the task file.
 pub fn supply(root: &Utf8Path, folder: &Utf8Path, config: &mut ScorerConfig) -> Result<(), String> {

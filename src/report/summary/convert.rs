@@ -1,10 +1,10 @@
 //! From an analysis to the fields of `summary.json`.
 
 use super::{
-    BoardEntry, EstimateEntry, MissingEntry, Named, RowEntry, SCHEMA_VERSION, ScorerEntry, SpendEntry,
-    Summary, TaskSummary, TokensEntry, TotalsEntry, WarningEntry,
+    BoardEntry, DisagreementEntry, EstimateEntry, MissingEntry, Named, RowEntry, SCHEMA_VERSION, ScorerEntry,
+    SpendEntry, Summary, TaskSummary, TokensEntry, TotalsEntry, WarningEntry,
 };
-use crate::analyse::{Analysis, Board, Row, ScorerSummary, Spend, TaskAnalysis, Tokens};
+use crate::analyse::{Analysis, Board, Disagreement, Row, ScorerSummary, Spend, TaskAnalysis, Tokens};
 use crate::model::{Money, Outcome};
 use crate::report::{headline, task_sentence};
 use crate::stats::{Estimate, Percentile};
@@ -107,6 +107,7 @@ impl<'a> RowEntry<'a> {
             cache_hits: row.cache_hits,
             retries: row.retries,
             scorers: row.scorers.iter().map(ScorerEntry::of).collect(),
+            disagreements: row.disagreements.iter().map(DisagreementEntry::of).collect(),
         }
     }
 }
@@ -171,6 +172,20 @@ impl<'a> ScorerEntry<'a> {
                 .iter()
                 .map(|named| (named.name.as_str(), named.mean))
                 .collect(),
+        }
+    }
+}
+
+impl<'a> DisagreementEntry<'a> {
+    fn of(pair: &'a Disagreement) -> Self {
+        Self {
+            a: &pair.a,
+            b: &pair.b,
+            both: pair.both,
+            a_pass_b_fail: pair.a_pass_b_fail,
+            b_pass_a_fail: pair.b_pass_a_fail,
+            a_pass_b_error: pair.a_pass_b_error,
+            b_pass_a_error: pair.b_pass_a_error,
         }
     }
 }

@@ -50,7 +50,11 @@ fn text(parts: &Parts<'_>) -> String {
         post,
     } = parts;
     let pages = (*pages).max(1);
-    let grade = if grade.is_empty() { "(i32.const 256)" } else { grade };
+    let grade = if grade.is_empty() {
+        "(i32.const 256)"
+    } else {
+        grade
+    };
     let realloc = if realloc.is_empty() {
         "(i32.const 4096)"
     } else {
@@ -214,15 +218,13 @@ fn a_destructor_cannot_outlive_its_call() {
 
 #[test]
 fn a_component_that_breaks_off_is_an_error() {
-    assert_eq!(
-        graded("unreachable"),
-        Err(Stopped::Trap(UNREACHABLE.to_owned()))
-    );
+    assert_eq!(graded("unreachable"), Err(Stopped::Trap(UNREACHABLE.to_owned())));
     assert_eq!(
         graded("(call $grade (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0))"),
         Err(Stopped::Stack)
     );
-    let grown = "(if (i32.eq (memory.grow (i32.const 5000)) (i32.const -1)) (then unreachable)) (i32.const 256)";
+    let grown =
+        "(if (i32.eq (memory.grow (i32.const 5000)) (i32.const -1)) (then unreachable)) (i32.const 256)";
     assert_eq!(graded(grown), Err(Stopped::Memory(limits().memory)));
     let trap = |answer: Result<ModuleAnswer, Stopped>, what: &str| {
         assert!(matches!(answer, Err(Stopped::Trap(_))), "{what}: {answer:?}");
@@ -240,7 +242,9 @@ fn a_component_that_breaks_off_is_an_error() {
         "a text outside of memory",
     );
     trap(
-        graded("(i32.store8 (i32.const 0) (i32.const 0xff)) (i32.store (i32.const 280) (i32.const 1)) (i32.const 256)"),
+        graded(
+            "(i32.store8 (i32.const 0) (i32.const 0xff)) (i32.store (i32.const 280) (i32.const 1)) (i32.const 256)",
+        ),
         "a text that is not UTF-8",
     );
     trap(
@@ -275,7 +279,8 @@ fn an_answer_beyond_the_output_limit_is_an_error_before_it_fills_the_memory_of_t
         full
     );
     // Ten million named figures without a name.
-    let named = "(i32.store (i32.const 288) (i32.const 10000000)) (i32.store (i32.const 284) (i32.const 4096))
+    let named =
+        "(i32.store (i32.const 288) (i32.const 10000000)) (i32.store (i32.const 284) (i32.const 4096))
                  (i32.const 256)";
     assert_eq!(
         with(Parts {
@@ -333,7 +338,8 @@ fn a_component_cannot_fill_the_tables_of_the_host() {
             ..Parts::default()
         })
     };
-    let once = with("(drop (call $wait (i64.const -1))) (call $dice (i64.const 8) (i32.const 512)) (i32.const 256)");
+    let once =
+        with("(drop (call $wait (i64.const -1))) (call $dice (i64.const 8) (i32.const 512)) (i32.const 256)");
     assert!(once.is_ok(), "{once:?}");
     for grade in [
         "(loop (drop (call $wait (i64.const 1))) (br 0)) (unreachable)",

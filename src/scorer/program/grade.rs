@@ -193,7 +193,10 @@ impl Compiled {
         let mut figures = Map::new();
         for (name, value) in named {
             if figures.contains_key(&name) {
-                return Err(ScorerError::failed(format!("its `named` has `{}` twice", line(&name))));
+                return Err(ScorerError::failed(format!(
+                    "its `named` has `{}` twice",
+                    line(&name)
+                )));
             }
             figures.insert(name, number(value));
         }

@@ -62,6 +62,7 @@ pub(super) fn manifest(run: &str, started: &str) -> Manifest {
             limit: None,
             epochs: 1,
             cluster: None,
+            grading: None,
         }],
         candidates: vec![candidate("openai"), candidate("sim")],
         providers: vec![provider("openai", "openai-chat"), provider("sim", "sim")],

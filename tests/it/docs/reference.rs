@@ -23,7 +23,7 @@ Results go to stdout. Everything else (progress, notes, problems) goes to stderr
 | 2 | wrong usage or configuration |
 | 100 | gate failed (no command of this version uses it) |
 | 101 | gate inconclusive (no command of this version uses it) |
-| 102 | the run is incomplete: provider errors, scorer errors, budget, deadline, or `--fail-fast` |
+| 102 | the run is incomplete: provider errors, scorer errors, budget, deadline, or `--fail-fast`; a scorer under test gave no score |
 | 130 | interrupted |
 
 Codes below 100 speak of the tool, those from 100 on of the evaluation (130 is the shells' code for Ctrl-C). With

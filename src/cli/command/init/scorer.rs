@@ -62,10 +62,16 @@ const C: Files = &[
 ];
 
 const ASSEMBLYSCRIPT: Files = &[
-    ("assembly/index.ts", include_str!("scorer/assemblyscript/index.ts")),
+    (
+        "assembly/index.ts",
+        include_str!("scorer/assemblyscript/index.ts"),
+    ),
     ("assembly/json.ts", include_str!("scorer/assemblyscript/json.ts")),
     ("assembly/wasi.ts", include_str!("scorer/assemblyscript/wasi.ts")),
-    ("asconfig.json", include_str!("scorer/assemblyscript/asconfig.json")),
+    (
+        "asconfig.json",
+        include_str!("scorer/assemblyscript/asconfig.json"),
+    ),
     ("package.json", include_str!("scorer/assemblyscript/package.json")),
     ("README.md", include_str!("scorer/assemblyscript/README.md")),
     (".gitignore", include_str!("scorer/assemblyscript/gitignore")),

@@ -1,0 +1,308 @@
+//! Counts what grading again changed, trial by trial, in memory that does not grow with them.
+
+use super::grader::Before;
+use super::why::{Differences, State};
+use crate::model::{Manifest, Outcome, ScoreEntry, TrialKey};
+use crate::store::ScoreUpdate;
+use std::sync::Arc;
+
+/// Changes that are remembered one by one: of the trials, and of each scorer.
+const REMEMBERED: usize = 1000;
+/// Scorers of a task that are told apart; scorers of single cases beyond them count together.
+const MOST_SCORERS: usize = 128;
+/// Name of those that count together.
+const OTHERS: &str = "(others)";
+
+/// What became of a trial, or what a scorer said of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Verdict {
+    /// What became of the trial; of a scorer: `scored`, `unparseable`, `scorer-error`, or `None` where it said nothing.
+    pub outcome: Option<Outcome>,
+    /// The score.
+    pub score: Option<f64>,
+    /// Whether it passes.
+    pub pass: Option<bool>,
+}
+
+/// A score that changed.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The task's name.
+    pub task: Arc<str>,
+    /// The case's id.
+    pub case: Arc<str>,
+    /// Model and prompt.
+    pub candidate: Arc<str>,
+    /// Repeat number.
+    pub epoch: u32,
+    /// Before.
+    pub before: Verdict,
+    /// Now.
+    pub after: Verdict,
+}
+
+/// What grading again gave.
+pub struct Regraded {
+    /// Completions graded.
+    pub graded: u64,
+    /// Trials whose outcome, score or pass changed.
+    pub changed: u64,
+    /// The first of them.
+    pub changes: Vec<Change>,
+    /// The tasks, in the order of the manifest.
+    pub tasks: Vec<TaskRegraded>,
+}
+
+/// What grading again gave for a task.
+pub struct TaskRegraded {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its scorers, those of single cases last.
+    pub scorers: Vec<ScorerRegraded>,
+    /// What else of the task changed and bears on scores.
+    pub rules: Vec<&'static str>,
+    /// Cases with another golden output.
+    pub golden_changed: u64,
+}
+
+/// What grading again gave for a scorer.
+pub struct ScorerRegraded {
+    /// Its name.
+    pub name: Arc<str>,
+    /// How it stands to the run; `None` for scorers of single cases.
+    pub state: Option<State>,
+    /// What changed of it, in words.
+    pub why: Vec<String>,
+    /// Trials with a score of it, before and now.
+    pub n: (u64, u64),
+    /// Mean score, before and now.
+    pub mean: (Option<f64>, Option<f64>),
+    /// Trials of which it says something else now.
+    pub changed: u64,
+    /// The first of them.
+    pub changes: Vec<Change>,
+}
+
+#[derive(Default)]
+struct Sum {
+    n: u64,
+    sum: f64,
+}
+
+impl Sum {
+    fn add(&mut self, verdict: &Verdict) {
+        if let Some(score) = verdict.score {
+            self.n += 1;
+            self.sum += score;
+        }
+    }
+
+    fn mean(&self) -> Option<f64> {
+        (self.n > 0).then(|| self.sum / self.n as f64)
+    }
+}
+
+struct ScorerTally {
+    name: Arc<str>,
+    state: Option<State>,
+    why: Vec<String>,
+    before: Sum,
+    after: Sum,
+    changed: u64,
+    changes: Vec<Change>,
+}
+
+/// Counts of a task.
+pub struct TaskTally {
+    name: Arc<str>,
+    rules: Vec<&'static str>,
+    scorers: Vec<ScorerTally>,
+    golden_changed: u64,
+    /// The case whose golden output was counted last: all trials of a case come together.
+    counted: Option<u64>,
+}
+
+impl TaskTally {
+    /// Counts for a task that differs from the run like that.
+    pub fn new(differences: Differences) -> Self {
+        let scorer = |name, state, why| ScorerTally::new(name, Some(state), why);
+        Self {
+            name: differences.task,
+            rules: differences.rules,
+            scorers: differences
+                .scorers
+                .into_iter()
+                .map(|difference| scorer(difference.name, difference.state, difference.why))
+                .collect(),
+            golden_changed: 0,
+            counted: None,
+        }
+    }
+
+    /// Where that scorer is counted; one that the task does not have belongs to single cases.
+    fn position(&mut self, name: &Arc<str>) -> usize {
+        let find =
+            |scorers: &[ScorerTally], name: &str| scorers.iter().position(|tally| *tally.name == *name);
+        if let Some(position) = find(&self.scorers, name) {
+            return position;
+        }
+        let name = if self.scorers.len() < MOST_SCORERS {
+            name.clone()
+        } else if let Some(position) = find(&self.scorers, OTHERS) {
+            return position;
+        } else {
+            OTHERS.into()
+        };
+        self.scorers.push(ScorerTally::new(name, None, Vec::new()));
+        self.scorers.len() - 1
+    }
+}
+
+impl ScorerTally {
+    fn new(name: Arc<str>, state: Option<State>, why: Vec<String>) -> Self {
+        Self {
+            name,
+            state,
+            why,
+            before: Sum::default(),
+            after: Sum::default(),
+            changed: 0,
+            changes: Vec::new(),
+        }
+    }
+}
+
+/// Counts of a run.
+pub struct Tally {
+    graded: u64,
+    changed: u64,
+    changes: Vec<Change>,
+    tasks: Vec<TaskTally>,
+    candidates: Vec<Arc<str>>,
+}
+
+impl Tally {
+    /// Counts for the tasks of that manifest.
+    pub fn new(manifest: &Manifest, tasks: Vec<TaskTally>) -> Self {
+        let label = |entry: &crate::model::CandidateEntry| {
+            format!("{} {}", entry.candidate.model_label(), entry.candidate.prompt).into()
+        };
+        Self {
+            graded: 0,
+            changed: 0,
+            changes: Vec::new(),
+            tasks,
+            candidates: manifest.candidates.iter().map(label).collect(),
+        }
+    }
+
+    /// Adds a trial.
+    pub fn add(&mut self, update: &ScoreUpdate, before: &Before) {
+        self.graded += 1;
+        let Some(task) = self.tasks.get_mut(update.key.task as usize) else {
+            return;
+        };
+        if before.golden_changed && task.counted != Some(update.key.case) {
+            task.golden_changed += 1;
+            task.counted = Some(update.key.case);
+        }
+        let candidate = self.candidates.get(update.key.candidate as usize);
+        let change = |task: &Arc<str>, key: &TrialKey, was: Verdict, is: Verdict| Change {
+            task: task.clone(),
+            case: before.case.clone(),
+            candidate: candidate.cloned().unwrap_or_default(),
+            epoch: key.epoch,
+            before: was,
+            after: is,
+        };
+        let trial = |outcome, score, pass| Verdict {
+            outcome: Some(outcome),
+            score,
+            pass,
+        };
+        let was = trial(before.outcome, before.score, before.pass);
+        let is = trial(update.outcome, update.score, update.pass);
+        if was != is {
+            self.changed += 1;
+            if self.changes.len() < REMEMBERED {
+                self.changes.push(change(&task.name, &update.key, was, is));
+            }
+        }
+        let of = |entries: &[ScoreEntry], name: &str| {
+            let entry = entries.iter().find(|entry| *entry.scorer == *name);
+            entry.map_or(SILENT, verdict)
+        };
+        let new = before
+            .scores
+            .iter()
+            .filter(|entry| update.scores.iter().all(|other| other.scorer != entry.scorer));
+        for entry in update.scores.iter().chain(new) {
+            let position = task.position(&entry.scorer);
+            let name = task.name.clone();
+            let Some(scorer) = task.scorers.get_mut(position) else {
+                continue;
+            };
+            let was = of(&before.scores, &entry.scorer);
+            let is = of(&update.scores, &entry.scorer);
+            scorer.before.add(&was);
+            scorer.after.add(&is);
+            if was != is {
+                scorer.changed += 1;
+                if scorer.changes.len() < REMEMBERED {
+                    scorer.changes.push(change(&name, &update.key, was, is));
+                }
+            }
+        }
+    }
+
+    /// What was counted.
+    pub fn finish(self) -> Regraded {
+        let scorer = |tally: ScorerTally| ScorerRegraded {
+            name: tally.name,
+            state: tally.state,
+            why: tally.why,
+            n: (tally.before.n, tally.after.n),
+            mean: (tally.before.mean(), tally.after.mean()),
+            changed: tally.changed,
+            changes: tally.changes,
+        };
+        let task = |tally: TaskTally| TaskRegraded {
+            name: tally.name,
+            scorers: tally.scorers.into_iter().map(scorer).collect(),
+            rules: tally.rules,
+            golden_changed: tally.golden_changed,
+        };
+        Regraded {
+            graded: self.graded,
+            changed: self.changed,
+            changes: self.changes,
+            tasks: self.tasks.into_iter().map(task).collect(),
+        }
+    }
+}
+
+/// A scorer that said nothing of a trial.
+const SILENT: Verdict = Verdict {
+    outcome: None,
+    score: None,
+    pass: None,
+};
+
+fn verdict(entry: &ScoreEntry) -> Verdict {
+    match &entry.result {
+        Ok(score) => Verdict {
+            outcome: Some(Outcome::Scored),
+            score: Some(score.value),
+            pass: Some(score.pass),
+        },
+        Err(error) => Verdict {
+            outcome: Some(if error.unparseable {
+                Outcome::Unparseable
+            } else {
+                Outcome::ScorerError
+            }),
+            score: None,
+            pass: None,
+        },
+    }
+}
