@@ -1,7 +1,9 @@
 //! The sandbox seen from outside: limits, isolation, modules of users.
 
+mod hostile;
 mod limits;
 mod modules;
+mod python;
 
 use super::{Guest, Limits, Sandbox, Stopped};
 use serde_json::{Value, json};

@@ -81,7 +81,6 @@ def install():
         for place in places:
             setattr(place, name, function)
     os.environ.clear()
-    sys.argv[:] = ["program"]
     sys.dont_write_bytecode = True
     random.seed(0)
     fresh()
@@ -89,6 +88,7 @@ def install():
 
 def fresh():
     """New streams for a request; gives both."""
+    sys.argv = ["program"]
     out, err = stream("<stdout>"), stream("<stderr>")
     sys.stdout = sys.__stdout__ = out
     sys.stderr = sys.__stderr__ = err
