@@ -1,8 +1,13 @@
 //! The sandbox seen from outside: limits, isolation, modules of users.
 
+<<<<<<< HEAD
 mod components;
+=======
+mod hostile;
+>>>>>>> wt-py
 mod limits;
 mod modules;
+mod python;
 
 use super::{Guest, Limits, Sandbox, Stopped};
 use serde_json::{Value, json};

@@ -13,6 +13,8 @@ DEEPEST = 100
 #: Integers beyond are no numbers to a reader of JSON.
 LARGEST = 10**300
 decimal_float = Decimal.__float__
+plain_float = float.__pos__
+plain_int = int.__pos__
 fraction_float = Fraction.__float__
 
 
@@ -29,12 +31,15 @@ def _refuse(message):
 
 
 def _number(value, path):
+    # An exact float: a class of the user may compare as it likes.
+    value = plain_float(value)
     if value != value or value in (float("inf"), float("-inf")):
         _refuse(f"{float_text(value)} is no score and cannot be sent as JSON{_where(path)}")
     return float_text(value)
 
 
 def _integer(value, path):
+    value = plain_int(value)
     if not -LARGEST < value < LARGEST:
         _refuse(f"an int of {int.bit_length(value)} bits is too large to be sent as JSON{_where(path)}")
     return int_text(value)

@@ -8,7 +8,7 @@ import sys
 from parts.answer import answer
 from parts.capture import take
 from parts.errors import describe
-from parts.guard import remember
+from parts.pristine import remember
 from parts.library import fill, seal
 from parts.loop import install as install_loop
 from parts.own import modules, plain, recursion_limit, scan, set_recursion_limit

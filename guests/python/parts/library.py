@@ -9,7 +9,7 @@ import sys
 
 #: What makes no sense without a screen, a network, processes or files.
 LEFT_OUT = {
-    "_pyrepl", "curses", "dbm", "distutils", "ensurepip", "idlelib", "lib2to3", "pydoc_data", "site-packages", "sqlite3",
+    "_pyrepl", "curses", "dbm", "distutils", "ensurepip", "idlelib", "lib2to3", "pydoc_data", "site-packages",
     "test", "tkinter", "turtle", "turtledemo", "venv", "wsgiref", "xmlrpc",
 }
 
@@ -21,7 +21,7 @@ COMMON = """
     enum errno fnmatch fractions functools gc getpass gettext glob graphlib hashlib heapq hmac html html.entities
     html.parser importlib importlib.util inspect io itertools json json.tool keyword linecache locale logging math
     mimetypes numbers operator optparse os os.path pathlib pickle platform posixpath pprint queue quopri random re reprlib
-    sched secrets shlex shutil signal stat statistics string string.templatelib stringprep struct symtable sys sysconfig
+    sched secrets shlex shutil signal sqlite3 stat statistics string string.templatelib stringprep struct symtable sys sysconfig
     tempfile textwrap threading time timeit token tokenize tomllib traceback types typing unicodedata unittest
     unittest.mock urllib.parse uuid warnings weakref xml.dom.minidom xml.etree.ElementTree xml.sax.saxutils zipfile zlib
     zoneinfo
@@ -75,7 +75,7 @@ class Library(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 def fill(folder):
     """Reads the library and imports the common part of it."""
     _walk(folder, "")
-    for name in COMMON.split():
+    for name in (*COMMON.split(), *sys.builtin_module_names):
         try:
             __import__(name)
         except ImportError:

@@ -1,16 +1,17 @@
 """`do: load`, `do: test` and `do: call`: a program, and what is tried on it."""
 
 from parts.answer import encode
-from parts.asserts import SAY, expand, say
+from parts.asserts import say
 from parts.calls import settled
 from parts.errors import _frames
-from parts.guard import arm, restore_for, trees_are_sound
-from parts.own import Module, class_name, compile_code, dict_of_module, evaluate, execute, file_stem, missing, pristine
+from parts.guard import arm
+from parts.own import Module, class_name, dict_of_module, evaluate, execute, file_stem, missing, pristine
 from parts.problems import Problem
+from parts.pristine import restore_for
 from parts.program import run_module
+from parts.rewrite import SAY, compiled
 from parts.source import keep
 
-ONLY_TREE, TOP_LEVEL_AWAIT = 0x400, 0x2000
 COROUTINE = 0x80
 
 loaded = []
@@ -40,18 +41,6 @@ def _entry(name):
     return found
 
 
-def _compiled(source, file):
-    """The code of a test, whose asserts say what they compared."""
-    flags = TOP_LEVEL_AWAIT if "await" in source else 0
-    # First as it is: an error of syntax has its place in the text as it was written.
-    code = compile_code(source, file, "exec", flags, True)
-    if "assert" in source and trees_are_sound():
-        tree = compile_code(source, file, "exec", flags | ONLY_TREE, True)
-        tree.body = expand(tree.body)
-        code = compile_code(tree, file, "exec", flags, True)
-    return code
-
-
 def test(request):
     """Runs test text among the program's names, which it may give other values; then its own `check`, if it has one."""
     source = request.get("source") or ""
@@ -65,7 +54,7 @@ def test(request):
     space["__name__"] = file_stem(file, "tests")
     space["__file__"] = file
     space[SAY] = say
-    code = _compiled(source, file)
+    code = compiled(source, file)
     restore_for(code, space)
     if code.co_flags & COROUTINE:
         settled(evaluate(code, space))

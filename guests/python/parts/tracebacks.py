@@ -5,6 +5,7 @@ frame to any function: a program may replace those.
 """
 
 import itertools
+import logging
 import traceback
 from types import SimpleNamespace
 from unittest import result
@@ -57,10 +58,13 @@ def _is_relevant_tb_level(self, tb):
 
 
 def install():
-    """Puts them in the place of those of `traceback` and `unittest`."""
+    """Puts them in the place of those of the library; gives the names of its modules that it changed."""
     for function in (walk_tb, _walk_tb_with_full_positions, walk_stack, clear_frames, _compute_suggestion_error):
         setattr(traceback, function.__name__, function)
     result.TestResult._is_relevant_tb_level = _is_relevant_tb_level
+    # Log records then name no place of their making.
+    logging.currentframe = lambda: None
+    return "traceback", "unittest.result", "logging"
 
 
 #: The code that may read frames.

@@ -1,6 +1,7 @@
 """What a program finds instead of a machine: errors that say what there is not."""
 
 import builtins
+import gc
 import io
 import os
 import random
@@ -29,6 +30,20 @@ def _start_thread(*args, **kwargs):
     raise RuntimeError("the sandbox has no threads; call the function directly")
 
 
+def _no_signal(*args):
+    # A handler would be shown the frame that runs.
+    raise ValueError("the sandbox has no signals")
+
+
+def _no_builtin(spec):
+    # They are all there; one made anew would have what is replaced here.
+    raise ImportError(f"the sandbox makes no second `{spec.name}`", name=spec.name)
+
+
+def _set_debug(flags):
+    raise ValueError("the sandbox shows no garbage")
+
+
 def _writer(write):
     def os_write(fd, data, /):
         if fd in (1, 2):
@@ -41,15 +56,23 @@ def _writer(write):
 
 def install():
     """Puts it all in place."""
+    import _imp
     import _io
+    import _signal
     import _thread
     import posix
+    import signal
 
     for function, name, places in (
         (_open, "open", (builtins, io, _io)),
         (_input, "input", (builtins,)),
         (_exit, "_exit", (os, posix)),
         (_writer(os.write), "write", (os, posix)),
+        (_no_signal, "signal", (_signal, signal)),
+        (_no_signal, "raise_signal", (_signal, signal)),
+        (_no_signal, "kill", (os, posix)),
+        (_set_debug, "set_debug", (gc,)),
+        (_no_builtin, "create_builtin", (_imp,)),
         (_start_thread, "start_new_thread", (_thread,)),
         (_start_thread, "start_joinable_thread", (_thread,)),
         (_start_thread, "_start_joinable_thread", (threading,)),
@@ -58,7 +81,6 @@ def install():
         for place in places:
             setattr(place, name, function)
     os.environ.clear()
-    sys.argv[:] = ["program"]
     sys.dont_write_bytecode = True
     random.seed(0)
     fresh()
@@ -66,6 +88,7 @@ def install():
 
 def fresh():
     """New streams for a request; gives both."""
+    sys.argv = ["program"]
     out, err = stream("<stdout>"), stream("<stderr>")
     sys.stdout = sys.__stdout__ = out
     sys.stderr = sys.__stderr__ = err

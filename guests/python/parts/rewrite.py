@@ -1,0 +1,90 @@
+"""Rewrites the asserts of tests so that they say what they compared.
+
+Only where the classes of syntax trees are as they were: a program under test may change them.
+"""
+
+import _ast
+
+from parts.own import compile_code, dict_of_class, missing
+
+#: How a comparison reads that does not hold.
+SIGNS = {
+    _ast.Eq: "!=", _ast.NotEq: "==", _ast.Is: "is not", _ast.IsNot: "is", _ast.In: "not in", _ast.NotIn: "in",
+    _ast.Lt: "not <", _ast.LtE: "not <=", _ast.Gt: "not >", _ast.GtE: "not >=",
+}
+#: Names that no program can write.
+LEFT, RIGHT, SAY = "@left", "@right", "@say"
+BODIES = ("body", "orelse", "finalbody")
+ONLY_TREE, TOP_LEVEL_AWAIT = 0x400, 0x2000
+
+#: The classes of syntax trees with their members.
+shapes = tuple(
+    (dict_of_class(found), tuple(dict_of_class(found).items()))
+    for found in vars(_ast).values()
+    if isinstance(found, type) and issubclass(found, _ast.AST)
+)
+
+
+def _trees_are_sound():
+    """Whether nobody has changed what syntax trees are."""
+    for live, members in shapes:
+        if len(live) != len(members):
+            return False
+        for name, value in members:
+            if live.get(name, missing) is not value:
+                return False
+    return True
+
+
+def _at(node, like):
+    node.lineno, node.col_offset = like.lineno, like.col_offset
+    node.end_lineno, node.end_col_offset = like.end_lineno, like.end_col_offset
+    return node
+
+
+def _split(node):
+    """`assert a == b` as three statements: both sides are looked at once, in their order."""
+    test = node.test
+    sides = ((LEFT, test.left), (RIGHT, test.comparators[0]))
+    load = lambda name, like: _at(_ast.Name(id=name, ctx=_ast.Load()), like)
+    statements = [
+        _at(_ast.Assign(targets=[_at(_ast.Name(id=name, ctx=_ast.Store()), side)], value=side, type_comment=None), side)
+        for name, side in sides
+    ]
+    sign = _at(_ast.Constant(value=SIGNS[type(test.ops[0])], kind=None), test)
+    arguments = [load(LEFT, test), sign, load(RIGHT, test)]
+    if node.msg is not None:
+        arguments.append(node.msg)
+    call = _at(_ast.Call(func=load(SAY, test), args=arguments, keywords=[]), node.msg or test)
+    compared = _at(_ast.Compare(left=load(LEFT, test), ops=test.ops, comparators=[load(RIGHT, test)]), test)
+    statements.append(_at(_ast.Assert(test=compared, msg=call), node))
+    return statements
+
+
+def _expand(statements):
+    """The statements with every assert of a comparison split."""
+    made = []
+    for node in statements:
+        if type(node) is _ast.Assert and type(node.test) is _ast.Compare and len(node.test.ops) == 1:
+            made.extend(_split(node))
+            continue
+        for field in BODIES:
+            inner = getattr(node, field, None)
+            if type(inner) is list:
+                setattr(node, field, _expand(inner))
+        for inner in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
+            inner.body = _expand(inner.body)
+        made.append(node)
+    return made
+
+
+def compiled(source, file):
+    """The code of a test."""
+    flags = TOP_LEVEL_AWAIT if "await" in source else 0
+    # First as it is: an error of syntax has its place in the text as it was written.
+    code = compile_code(source, file, "exec", flags, True)
+    if "assert" in source and _trees_are_sound():
+        tree = compile_code(source, file, "exec", flags | ONLY_TREE, True)
+        tree.body = _expand(tree.body)
+        code = compile_code(tree, file, "exec", flags, True)
+    return code
