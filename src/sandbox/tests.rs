@@ -1,10 +1,7 @@
 //! The sandbox seen from outside: limits, isolation, modules of users.
 
-<<<<<<< HEAD
 mod components;
-=======
 mod hostile;
->>>>>>> wt-py
 mod limits;
 mod modules;
 mod python;
