@@ -1,7 +1,7 @@
 //! What a module is, told from its imports and exports before anything of it is compiled.
 
 use super::stop::Stopped;
-use wasmparser::{ComponentExternalKind, Encoding, ExternalKind, Parser, Payload, TypeRef};
+use wasmparser::{ComponentExternalKind, ComponentTypeRef, Encoding, ExternalKind, Parser, Payload, TypeRef};
 
 /// The interfaces of WASI 0.2 that the sandbox has; they show nothing of the machine.
 const PACKAGES: [&str; 6] = [
@@ -53,7 +53,9 @@ fn header(wasm: &[u8]) -> Result<(), Stopped> {
             invalid("it is WebAssembly of a version that bench does not know; build it with a current tool")
         }
         _ if text.starts_with(b"(module") || text.starts_with(b"(component") || text.starts_with(b";;") => {
-            invalid("it is WebAssembly as text; compile it first, say with `wasm-tools parse FILE.wat -o FILE.wasm`")
+            invalid(
+                "it is WebAssembly as text; compile it first, say with `wasm-tools parse FILE.wat -o FILE.wasm`",
+            )
         }
         _ => invalid("it is not WebAssembly: the file does not begin with `\\0asm`"),
     }
@@ -103,9 +105,11 @@ impl Outline {
                 }
                 Payload::ComponentImportSection(section) => {
                     for import in section {
-                        outline
-                            .imports
-                            .push((String::new(), import?.name.name.to_owned()));
+                        let import = import?;
+                        // A type is only a name for what interfaces hold.
+                        if !matches!(import.ty, ComponentTypeRef::Type(_)) {
+                            outline.imports.push((String::new(), import.name.name.to_owned()));
+                        }
                     }
                 }
                 Payload::ComponentExportSection(section) => {
@@ -174,7 +178,8 @@ impl Outline {
         }
         if !self.imports.is_empty() && !self.memory {
             return Err(
-                "it exports no memory named `memory`, without which it can neither read nor write; export it".to_owned(),
+                "it exports no memory named `memory`, without which it can neither read nor write; export it"
+                    .to_owned(),
             );
         }
         Ok(ModuleKind::Command)

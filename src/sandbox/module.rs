@@ -93,7 +93,10 @@ impl Module {
             ModuleKind::Component => {
                 let ready = world::ScorerPre::new(component(sandbox, engine, wasm)?);
                 Ready::Component(ready.map_err(|error| {
-                    Stopped::invalid("its exports have other types than the world `bench:scorer/scorer`", &error)
+                    Stopped::invalid(
+                        "its exports have other types than the world `bench:scorer/scorer`",
+                        &error,
+                    )
                 })?)
             }
             ModuleKind::CommandComponent => {
@@ -150,7 +153,9 @@ impl Module {
         };
         let answer = match (&self.ready, answer) {
             // A program may end itself with success; the score is what it wrote.
-            (Ready::Command(_) | Ready::CommandComponent(_), Ok(_) | Err(Stopped::Exit(0))) => written(&store),
+            (Ready::Command(_) | Ready::CommandComponent(_), Ok(_) | Err(Stopped::Exit(0))) => {
+                written(&store)
+            }
             (_, Ok(ModuleAnswer::Score(score))) if score.size() > limits.output => {
                 Err(Stopped::Output(limits.output))
             }
@@ -247,9 +252,11 @@ fn command(sandbox: &Sandbox, engine: &Engine, wasm: &[u8]) -> Result<InstancePr
         linker.allow_shadowing(true);
         linker.func_wrap("wasi_snapshot_preview1", "poll_oneoff", poll_oneoff)?;
         // Any code is told as it is, not only those that WASI calls valid.
-        linker.func_wrap("wasi_snapshot_preview1", "proc_exit", |code: i32| -> wasmtime::Result<()> {
-            Err(I32Exit(code).into())
-        })?;
+        linker.func_wrap(
+            "wasi_snapshot_preview1",
+            "proc_exit",
+            |code: i32| -> wasmtime::Result<()> { Err(I32Exit(code).into()) },
+        )?;
         Ok(())
     };
     link(&mut linker).map_err(invalid)?;

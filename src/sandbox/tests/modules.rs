@@ -115,7 +115,9 @@ fn hostile_modules_are_errors() {
 /// A program with these functions of WASI, their names short, and `_start`.
 fn wasi(body: &str) -> Result<ModuleAnswer, Stopped> {
     let import = |name: &str, parameters: &str| {
-        format!("(import \"wasi_snapshot_preview1\" \"{name}\" (func ${name} (param {parameters}) (result i32)))")
+        format!(
+            "(import \"wasi_snapshot_preview1\" \"{name}\" (func ${name} (param {parameters}) (result i32)))"
+        )
     };
     let imports: String = [
         ("fd_write", "i32 i32 i32 i32"),
@@ -163,7 +165,8 @@ fn a_program_that_reads_or_waits_without_end_is_stopped() {
     let read = "(i32.store (i32.const 4) (i32.const 1000)) (i32.store (i32.const 0) (i32.const 64))
                 (loop (drop (call $fd_read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 16))) (br 0))";
     assert_eq!(wasi(read), time);
-    let wait = "(loop (drop (call $poll_oneoff (i32.const 0) (i32.const 64) (i32.const 1) (i32.const 128))) (br 0))";
+    let wait =
+        "(loop (drop (call $poll_oneoff (i32.const 0) (i32.const 64) (i32.const 1) (i32.const 128))) (br 0))";
     assert_eq!(wasi(wait), time);
 }
 
@@ -190,15 +193,42 @@ fn what_a_program_writes_must_be_text() {
 #[test]
 fn wild_pointers_hurt_nobody() {
     for (name, arguments) in [
-        ("fd_write", "(i32.const 1) (i32.const -8) (i32.const 1) (i32.const 16)"),
-        ("fd_write", "(i32.const 1) (i32.const 0) (i32.const -1) (i32.const 16)"),
-        ("fd_write", "(i32.const 99) (i32.const 0) (i32.const 1) (i32.const 16)"),
-        ("fd_read", "(i32.const 0) (i32.const 0) (i32.const 1) (i32.const -1)"),
-        ("poll_oneoff", "(i32.const -48) (i32.const 0) (i32.const 1) (i32.const 0)"),
-        ("poll_oneoff", "(i32.const 0) (i32.const -1) (i32.const 1) (i32.const 0)"),
-        ("poll_oneoff", "(i32.const 0) (i32.const 0) (i32.const 1) (i32.const -1)"),
-        ("poll_oneoff", "(i32.const 0) (i32.const 0) (i32.const -1) (i32.const 0)"),
-        ("poll_oneoff", "(i32.const 131000) (i32.const 0) (i32.const 1000) (i32.const 0)"),
+        (
+            "fd_write",
+            "(i32.const 1) (i32.const -8) (i32.const 1) (i32.const 16)",
+        ),
+        (
+            "fd_write",
+            "(i32.const 1) (i32.const 0) (i32.const -1) (i32.const 16)",
+        ),
+        (
+            "fd_write",
+            "(i32.const 99) (i32.const 0) (i32.const 1) (i32.const 16)",
+        ),
+        (
+            "fd_read",
+            "(i32.const 0) (i32.const 0) (i32.const 1) (i32.const -1)",
+        ),
+        (
+            "poll_oneoff",
+            "(i32.const -48) (i32.const 0) (i32.const 1) (i32.const 0)",
+        ),
+        (
+            "poll_oneoff",
+            "(i32.const 0) (i32.const -1) (i32.const 1) (i32.const 0)",
+        ),
+        (
+            "poll_oneoff",
+            "(i32.const 0) (i32.const 0) (i32.const 1) (i32.const -1)",
+        ),
+        (
+            "poll_oneoff",
+            "(i32.const 0) (i32.const 0) (i32.const -1) (i32.const 0)",
+        ),
+        (
+            "poll_oneoff",
+            "(i32.const 131000) (i32.const 0) (i32.const 1000) (i32.const 0)",
+        ),
         ("random_get", "(i32.const 0) (i32.const -1)"),
         ("random_get", "(i32.const -1) (i32.const 100)"),
         ("environ_get", "(i32.const -1) (i32.const -1)"),
@@ -217,7 +247,10 @@ fn wild_pointers_hurt_nobody() {
         match wasi(&format!("(drop (call ${name} {arguments}))")) {
             Ok(ModuleAnswer::Text(text)) => assert_eq!(text, "", "{name} {arguments}"),
             Ok(other) => panic!("{name} {arguments}: {other:?}"),
-            Err(stopped) => assert!(matches!(stopped, Stopped::Trap(_)), "{name} {arguments}: {stopped:?}"),
+            Err(stopped) => assert!(
+                matches!(stopped, Stopped::Trap(_)),
+                "{name} {arguments}: {stopped:?}"
+            ),
         }
     }
 }

@@ -46,7 +46,11 @@ pub(in crate::scorer) fn compile(program: &Program) -> Result<Box<dyn Grade>, St
 fn request(program: &Program, texts: &mut Texts) -> Result<String, String> {
     let (file, source, form) = match &program.supplied {
         Some(supplied) => (supplied.file.as_str(), supplied.text()?, "module"),
-        None => ("code", program.options.code.as_deref().unwrap_or_default(), "inline"),
+        None => (
+            "code",
+            program.options.code.as_deref().unwrap_or_default(),
+            "inline",
+        ),
     };
     let source = texts.convert(file, source)?;
     let mut modules = Map::new();
@@ -189,7 +193,10 @@ impl Compiled {
         let mut figures = Map::new();
         for (name, value) in named {
             if figures.contains_key(&name) {
-                return Err(ScorerError::failed(format!("its `named` has `{}` twice", line(&name))));
+                return Err(ScorerError::failed(format!(
+                    "its `named` has `{}` twice",
+                    line(&name)
+                )));
             }
             figures.insert(name, number(value));
         }

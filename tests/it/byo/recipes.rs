@@ -98,7 +98,11 @@ pub fn typescript() -> Result<Recipe, String> {
     recipe.commands.push("npm run build".to_owned());
     node(&mut recipe, "typescript", "TypeScript")?;
     recipe.edits = vec![
-        ("scorer.ts", "Math.max(1, words))]],", "Math.max(1, words))], ...probe()],"),
+        (
+            "scorer.ts",
+            "Math.max(1, words))]],",
+            "Math.max(1, words))], ...probe()],",
+        ),
         (
             "scorer.ts",
             "export function describe",
@@ -157,7 +161,9 @@ pub fn rust() -> Result<Recipe, String> {
         );
         (target, "CARGO_HOME=$PWD/.cargo /usr/bin/cargo")
     } else {
-        return Err("no Rust toolchain has the target wasm32-wasip1; .ci/scorer-tools installs one".to_owned());
+        return Err(
+            "no Rust toolchain has the target wasm32-wasip1; .ci/scorer-tools installs one".to_owned(),
+        );
     };
     recipe.commands.pop();
     recipe
@@ -181,7 +187,10 @@ pub fn c() -> Result<Recipe, String> {
     } else if answers("zig", &["version"]).is_some() {
         recipe("c", "make CC='zig cc -target wasm32-wasi'")
     } else {
-        return Err("neither clang with wasi-libc nor zig for a scorer in C; .ci/scorer-tools installs them".to_owned());
+        return Err(
+            "neither clang with wasi-libc nor zig for a scorer in C; .ci/scorer-tools installs them"
+                .to_owned(),
+        );
     };
     recipe.edits = vec![
         (
@@ -191,7 +200,11 @@ pub fn c() -> Result<Recipe, String> {
            getenv("LOCAL_KEY") != NULL, fopen("/etc/passwd", "r") != NULL || fopen("answers.jsonl", "r") != NULL,
            time(NULL) == 1767225600);"#,
         ),
-        ("scorer.c", "#include \"json.h\"", "#include \"json.h\"\n#include <time.h>"),
+        (
+            "scorer.c",
+            "#include \"json.h\"",
+            "#include \"json.h\"\n#include <time.h>",
+        ),
     ];
     Ok(recipe)
 }
@@ -200,7 +213,11 @@ pub fn assemblyscript() -> Result<Recipe, String> {
     let mut recipe = recipe("assemblyscript", "npm run build");
     node(&mut recipe, "assemblyscript", "AssemblyScript")?;
     recipe.edits = vec![
-        ("assembly/index.ts", "brief.toString() + \"}}\\n\"", "brief.toString() + probe() + \"}}\\n\""),
+        (
+            "assembly/index.ts",
+            "brief.toString() + \"}}\\n\"",
+            "brief.toString() + probe() + \"}}\\n\"",
+        ),
         (
             "assembly/index.ts",
             "function grade(",

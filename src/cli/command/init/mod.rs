@@ -74,7 +74,10 @@ fn new_scorer(
     let root = base.join(folder);
     let module = module_path(folder);
     let files = language.files(module.as_str());
-    let made = write(&root, files.iter().map(|(name, content)| (*name, content.as_str())))?;
+    let made = write(
+        &root,
+        files.iter().map(|(name, content)| (*name, content.as_str())),
+    )?;
     if console.json() {
         let (written, kept) = (&made.written, &made.kept);
         console.document(

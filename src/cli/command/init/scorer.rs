@@ -37,6 +37,7 @@ const PYTHON: Files = &[
 const TYPESCRIPT: Files = &[
     ("scorer.ts", include_str!("scorer/typescript/scorer.ts")),
     ("bench.d.ts", include_str!("scorer/typescript/bench.d.ts")),
+    ("host.d.ts", include_str!("scorer/typescript/host.d.ts")),
     ("wit/scorer.wit", WIT),
     ("package.json", include_str!("scorer/typescript/package.json")),
     ("tsconfig.json", include_str!("scorer/typescript/tsconfig.json")),
@@ -62,10 +63,16 @@ const C: Files = &[
 ];
 
 const ASSEMBLYSCRIPT: Files = &[
-    ("assembly/index.ts", include_str!("scorer/assemblyscript/index.ts")),
+    (
+        "assembly/index.ts",
+        include_str!("scorer/assemblyscript/index.ts"),
+    ),
     ("assembly/json.ts", include_str!("scorer/assemblyscript/json.ts")),
     ("assembly/wasi.ts", include_str!("scorer/assemblyscript/wasi.ts")),
-    ("asconfig.json", include_str!("scorer/assemblyscript/asconfig.json")),
+    (
+        "asconfig.json",
+        include_str!("scorer/assemblyscript/asconfig.json"),
+    ),
     ("package.json", include_str!("scorer/assemblyscript/package.json")),
     ("README.md", include_str!("scorer/assemblyscript/README.md")),
     (".gitignore", include_str!("scorer/assemblyscript/gitignore")),
