@@ -52,6 +52,9 @@ fn header(wasm: &[u8]) -> Result<(), Stopped> {
         Some([0, b'a', b's', b'm', ..]) => {
             invalid("it is WebAssembly of a version that bench does not know; build it with a current tool")
         }
+        None if wasm.starts_with(b"\0asm") => {
+            invalid("it is not valid WebAssembly: it ends within its header")
+        }
         _ if text.starts_with(b"(module") || text.starts_with(b"(component") || text.starts_with(b";;") => {
             invalid(
                 "it is WebAssembly as text; compile it first, say with `wasm-tools parse FILE.wat -o FILE.wasm`",

@@ -139,9 +139,9 @@ fn builds_and_scores(recipe: Result<Recipe, String>) {
     let b = &of("b")["scores"][0];
     assert_eq!(of("b")["outcome"], "scorer-error", "{language}: {b}");
     assert_eq!(b["score"], Value::Null, "{language}: {b}");
-    let error = b["error"].as_str().unwrap_or_default();
+    let why = b["explanation"].as_str().unwrap_or_default();
     assert!(
-        error.contains("the golden must be a text with words in it"),
+        why.contains("the golden must be a text with words in it"),
         "{language}: {b}"
     );
 }
