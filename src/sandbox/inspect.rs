@@ -1,7 +1,7 @@
 //! What a module is, told from its imports and exports before anything of it is compiled.
 
 use super::stop::Stopped;
-use wasmparser::{ComponentExternalKind, Encoding, ExternalKind, Parser, Payload, TypeRef};
+use wasmparser::{ComponentExternalKind, ComponentTypeRef, Encoding, ExternalKind, Parser, Payload, TypeRef};
 
 /// The interfaces of WASI 0.2 that the sandbox has; they show nothing of the machine.
 const PACKAGES: [&str; 6] = [
@@ -51,6 +51,9 @@ fn header(wasm: &[u8]) -> Result<(), Stopped> {
         Some([0, b'a', b's', b'm', 1, 0, 0, 0] | [0, b'a', b's', b'm', 0x0d, 0, 1, 0]) => Ok(()),
         Some([0, b'a', b's', b'm', ..]) => {
             invalid("it is WebAssembly of a version that bench does not know; build it with a current tool")
+        }
+        None if wasm.starts_with(b"\0asm") => {
+            invalid("it is not valid WebAssembly: it ends within its header")
         }
         _ if text.starts_with(b"(module") || text.starts_with(b"(component") || text.starts_with(b";;") => {
             invalid(
@@ -105,9 +108,11 @@ impl Outline {
                 }
                 Payload::ComponentImportSection(section) => {
                     for import in section {
-                        outline
-                            .imports
-                            .push((String::new(), import?.name.name.to_owned()));
+                        let import = import?;
+                        // A type is only a name for what interfaces hold.
+                        if !matches!(import.ty, ComponentTypeRef::Type(_)) {
+                            outline.imports.push((String::new(), import.name.name.to_owned()));
+                        }
                     }
                 }
                 Payload::ComponentExportSection(section) => {

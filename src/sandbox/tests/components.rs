@@ -66,7 +66,7 @@ fn text(parts: &Parts<'_>) -> String {
         (memory (export "memory") {pages})
         (func (export "realloc") (param i32 i32 i32 i32) (result i32) {realloc}))
     (core instance $m (instantiate $memory))
-    (core func $log (canon lower (func $host "log") (memory $m "memory")))
+    (core func $log (canon lower (func $host "log") (memory (core memory $m "memory"))))
     {head}
     (core module $scorer
         (import "m" "memory" (memory {pages}))
@@ -78,10 +78,10 @@ fn text(parts: &Parts<'_>) -> String {
         (func $grade (export "grade") (param i32 i32 i32 i32) (result i32) {grade}))
     (core instance $host-core (export "log" (func $log)))
     (core instance $s (instantiate $scorer (with "m" (instance $m)) (with "host" (instance $host-core)) {with}))
-    (func $describe (result string) (canon lift (core func $s "describe") (memory $m "memory")))
+    (func $describe (result string) (canon lift (core func $s "describe") (memory (core memory $m "memory"))))
     (func $grade (param "output" string) (param "context" string) (result (result $score (error string)))
-        (canon lift (core func $s "grade") (memory $m "memory") (realloc (func $m "realloc"))
-            (post-return (func $s "post"))))
+        (canon lift (core func $s "grade") (memory (core memory $m "memory")) (realloc (core func $m "realloc"))
+            (post-return (core func $s "post"))))
     (export "describe" (func $describe))
     (export "grade" (func $grade)))"#
     )
@@ -181,7 +181,7 @@ fn with_destructor(body: &str, grade: &str) -> Result<ModuleAnswer, Stopped> {
     let head = format!(
         "(core module $destructor (func (export \"drop\") (param i32) {body}))
          (core instance $d (instantiate $destructor))
-         (type $thing (resource (rep i32) (dtor (func $d \"drop\"))))
+         (type $thing (resource (rep i32) (dtor (core func $d \"drop\"))))
          (core func $new (canon resource.new $thing))
          (core func $drop (canon resource.drop $thing))
          (core instance $things (export \"new\" (func $new)) (export \"drop\" (func $drop)))"
@@ -280,7 +280,7 @@ fn an_answer_beyond_the_output_limit_is_an_error_before_it_fills_the_memory_of_t
     );
     // Ten million named figures without a name.
     let named =
-        "(i32.store (i32.const 288) (i32.const 10000000)) (i32.store (i32.const 284) (i32.const 4096))
+        "(i32.store (i32.const 288) (i32.const 10000000)) (i32.store (i32.const 284) (i32.const 8192))
                  (i32.const 256)";
     assert_eq!(
         with(Parts {
@@ -292,9 +292,9 @@ fn an_answer_beyond_the_output_limit_is_an_error_before_it_fills_the_memory_of_t
     // 10,000 named figures whose names are the same 100 MB.
     let names = "(local $at i32) (local.set $at (i32.const 160000))
         (loop (local.set $at (i32.sub (local.get $at) (i32.const 16)))
-            (i32.store offset=4100 (local.get $at) (i32.const 100000000))
+            (i32.store offset=8196 (local.get $at) (i32.const 100000000))
             (br_if 0 (local.get $at)))
-        (i32.store (i32.const 288) (i32.const 10000)) (i32.store (i32.const 284) (i32.const 4096)) (i32.const 256)";
+        (i32.store (i32.const 288) (i32.const 10000)) (i32.store (i32.const 284) (i32.const 8192)) (i32.const 256)";
     assert_eq!(
         with(Parts {
             grade: names,
@@ -325,8 +325,8 @@ fn a_component_cannot_fill_the_tables_of_the_host() {
         (import "wasi:random/random@0.2.0" (instance $random
             (export "get-random-bytes" (func (param "len" u64) (result (list u8))))))
         (core func $wait (canon lower (func $clock "subscribe-duration")))
-        (core func $dice (canon lower (func $random "get-random-bytes") (memory $m "memory")
-            (realloc (func $m "realloc"))))
+        (core func $dice (canon lower (func $random "get-random-bytes") (memory (core memory $m "memory"))
+            (realloc (core func $m "realloc"))))
         (core instance $more (export "wait" (func $wait)) (export "dice" (func $dice)))"#;
     let with = |grade| {
         run(&Parts {

@@ -168,7 +168,7 @@ impl Compiled {
             Ok(ModuleAnswer::Text(text)) => self.written(&text),
             Err(stopped) => {
                 let mut error = failed(&stopped);
-                if let Some(last) = call.stderr.lines().rev().find(|line| !line.trim().is_empty()) {
+                if let Some(last) = last_words(&call.stderr) {
                     error.message = format!("{}; it wrote: {}", error.message, line(last));
                 }
                 Err(error)
@@ -251,6 +251,12 @@ impl Grade for Compiled {
             guest: None,
         }
     }
+}
+
+/// The last line that says something: not Rust's advice after a panic.
+fn last_words(stderr: &str) -> Option<&str> {
+    let says = |line: &&str| !line.trim().is_empty() && !line.starts_with("note: run with `RUST_BACKTRACE");
+    stderr.lines().rev().find(says)
 }
 
 /// A number as JSON; what JSON cannot say becomes a text that no score is made of.

@@ -136,6 +136,9 @@ mod tests {
 
     #[test]
     fn nothing_else_becomes_a_score() {
+        let many: Map<String, Value> = (0..=MOST_NAMED)
+            .map(|number| (number.to_string(), json!(1)))
+            .collect();
         for (value, word) in [
             (json!(null), "nothing"),
             (json!("yes"), "yes"),
@@ -147,6 +150,7 @@ mod tests {
             (json!({"pass": "yes"}), "not true or false"),
             (json!({"score": 1, "named": {"recall": 7}}), "`recall` is 7"),
             (json!({"score": 1, "named": 3}), "not a mapping"),
+            (json!({"score": 1, "named": many}), "101 figures"),
         ] {
             let message = read(value.clone()).expect_err("an error");
             assert!(message.contains(word), "{value}: {message}");

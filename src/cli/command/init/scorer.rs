@@ -37,6 +37,7 @@ const PYTHON: Files = &[
 const TYPESCRIPT: Files = &[
     ("scorer.ts", include_str!("scorer/typescript/scorer.ts")),
     ("bench.d.ts", include_str!("scorer/typescript/bench.d.ts")),
+    ("host.d.ts", include_str!("scorer/typescript/host.d.ts")),
     ("wit/scorer.wit", WIT),
     ("package.json", include_str!("scorer/typescript/package.json")),
     ("tsconfig.json", include_str!("scorer/typescript/tsconfig.json")),

@@ -28,11 +28,3 @@ export interface Context {
   latency_ms: number;
   cost_usd: number | null;
 }
-
-declare module "bench:scorer/host@0.1.0" {
-  const host: {
-    /** Keeps a line beside the score. */
-    log(level: "debug" | "info" | "warn" | "error", message: string): void;
-  };
-  export default host;
-}
