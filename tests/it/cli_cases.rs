@@ -28,11 +28,11 @@ fn the_trials_that_one_scorer_passes_and_another_fails_are_one_command_away() {
     for words in [
         "sums c-3: recorded/one, prompt plain, epoch 0, scored 1.000",
         "sums c-3: recorded/two",
-        "code    passes 1.000",
-        "strict  fails  0.000 \\u{1b}[31mThe sum is 6.",
+        "code    1.000, passes: ",
+        "strict  0.000, fails: \\u{1b}[31mThe sum is 6.",
         "golden  6",
         "output  The sum is 6.",
-        "sums: 2 trials that code passes and strict fails, of 18 that both graded; 2 more",
+        "sums: 2 trials that code passes and strict fails, of 18 that both graded; 2 more\n",
     ] {
         assert!(ended.stdout.contains(words), "{}\nlacks {words}", ended.stdout);
     }
@@ -41,9 +41,15 @@ fn the_trials_that_one_scorer_passes_and_another_fails_are_one_command_away() {
     assert!(long.is_none(), "{long:?}");
 
     let one = workspace
-        .bench(&["cases", "--pass", "strict", "--fail", "code", "--model", "*/one", "--task", "s*"])
+        .bench(&[
+            "cases", "--pass", "strict", "--fail", "code", "--model", "*/one", "--task", "s*",
+        ])
         .expect(0);
-    assert!(one.stdout.contains("sums c-5: recorded/one") && !one.stdout.contains("two"), "{}", one.stdout);
+    assert!(
+        one.stdout.contains("sums c-5: recorded/one") && !one.stdout.contains("two"),
+        "{}",
+        one.stdout
+    );
     let all = workspace.bench(&["cases", "--disagree"]).expect(0);
     assert_eq!(all.stdout.matches("recorded/").count(), 4, "{}", all.stdout);
 }
@@ -51,18 +57,29 @@ fn the_trials_that_one_scorer_passes_and_another_fails_are_one_command_away() {
 #[test]
 fn disagreements_are_data_as_well() {
     let workspace = graded_twice();
-    let lines = workspace.bench(&["cases", "--disagree", "--format", "jsonl"]).expect(0).stdout;
-    let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines = workspace
+        .bench(&["cases", "--disagree", "--format", "jsonl"])
+        .expect(0)
+        .stdout;
+    let lines: Vec<Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     assert_eq!(lines.len(), 4);
     assert_eq!(lines[0]["case"], "c-3");
     assert_eq!(lines[0]["scores"][1]["pass"], false);
     assert_eq!(lines[0]["output"], "The sum is 6.");
-    let document = workspace.bench(&["--json", "cases", "--disagree"]).expect(0).stdout;
+    let document = workspace
+        .bench(&["--json", "cases", "--disagree"])
+        .expect(0)
+        .stdout;
     let document: Value = serde_json::from_str(&document).unwrap();
     assert_eq!(document["trials"], Value::Array(lines));
     assert_eq!(document["pairs"][0]["trials"], 2);
     let none = workspace
-        .bench(&["--json", "cases", "--pass", "code", "--fail", "strict", "--task", "sums", "-m", "*/one"])
+        .bench(&[
+            "--json", "cases", "--pass", "code", "--fail", "strict", "--task", "sums", "-m", "*/one",
+        ])
         .expect(0);
     let none: Value = serde_json::from_str(&none.stdout).unwrap();
     assert_eq!(none["pairs"][0]["no_score"], 1, "{none:#}");
@@ -80,7 +97,10 @@ fn reports_count_where_scorers_disagree() {
     });
     assert_eq!(*pair, wanted);
     let table = workspace.bench(&["report", "--format", "table"]).expect(0).stdout;
-    assert!(table.contains("scorers disagree: code passes and strict fails 2 trials"), "{table}");
+    assert!(
+        table.contains("scorers disagree: code passes and strict fails 2 trials"),
+        "{table}"
+    );
     let markdown = workspace.bench(&["report"]).expect(0).stdout;
     assert!(markdown.contains("Where scorers disagree"), "{markdown}");
 }
@@ -99,7 +119,10 @@ fn questions_that_cannot_be_answered_say_why() {
         (&[][..], "--disagree"),
         (&["--pass", "code"], "--fail SCORER"),
         (&["--pass", "code", "--fail", "code"], "agrees with itself"),
-        (&["--pass", "code", "--fail", "cod"], "no scorer of these trials is called `cod`; there is `code`"),
+        (
+            &["--pass", "code", "--fail", "cod"],
+            "no scorer of these trials is called `cod`; there is `code`",
+        ),
         (&["--disagree", "--task", "sum"], "no task `sum`; there is `sums`"),
         (&["--disagree", "-m", "none/*"], "there is `recorded/"),
         (&["nothing", "--disagree"], "there is no run `nothing`"),

@@ -16,7 +16,13 @@ fn every_built_in_scorer_is_listed_with_its_options_and_an_example() {
     let workspace = Workspace::empty();
     let all = workspace.bench(&["scorer", "list"]).expect(0);
     fits(&all.stdout);
-    for words in ["equals  ", "- equals: {path: queue}", "options: value, path", "rouge-l", "javascript"] {
+    for words in [
+        "equals  ",
+        "- equals: {path: queue}",
+        "options: value, path",
+        "rouge-l",
+        "javascript",
+    ] {
         assert!(all.stdout.contains(words), "{}\nlacks {words}", all.stdout);
     }
     let document: Value =
@@ -32,11 +38,18 @@ fn every_built_in_scorer_is_listed_with_its_options_and_an_example() {
             assert!(one.stdout.contains(first), "{}\nlacks {first}", one.stdout);
         }
         for option in entry["options"].as_array().unwrap() {
-            assert!(!option["description"].as_str().unwrap().is_empty(), "{name}: {option}");
+            assert!(
+                !option["description"].as_str().unwrap().is_empty(),
+                "{name}: {option}"
+            );
         }
     }
     let unknown = workspace.bench(&["scorer", "list", "equal"]).expect(2);
-    assert!(unknown.stderr.contains("did you mean `equals`?"), "{}", unknown.stderr);
+    assert!(
+        unknown.stderr.contains("did you mean `equals`?"),
+        "{}",
+        unknown.stderr
+    );
 }
 
 const GOOD: &str = "const {words} = require('./lib/words');\nmodule.exports = (output, context) => {\n  console.log('got', words(output), 'words');\n  console.error('\\u001b[31mred');\n  return {score: 0.75, pass: output.includes(context.golden), reason: context.prompt, named: {recall: context.config.recall}};\n};\n";
@@ -47,7 +60,10 @@ fn with_code() -> Workspace {
         "  - {name: mine, javascript: {file: scorers/mine.js, config: {recall: 0.5}}}\n  - {name: has, contains: {}}\n",
     );
     workspace.write("tasks/scorers/mine.js", GOOD);
-    workspace.write("tasks/scorers/lib/words.js", "exports.words = text => text.split(' ').length;\n");
+    workspace.write(
+        "tasks/scorers/lib/words.js",
+        "exports.words = text => text.split(' ').length;\n",
+    );
     workspace
 }
 
@@ -55,7 +71,18 @@ fn with_code() -> Workspace {
 fn a_scorer_is_tried_on_a_stored_completion_and_everything_it_did_is_shown() {
     let workspace = with_code();
     workspace.bench(&["run"]).expect(0);
-    let before = std::fs::read(workspace.store_path()).unwrap();
+    let stored = || {
+        let scores = "SELECT count(*), group_concat(scores), (SELECT count(*) FROM completion) FROM trial";
+        let row = |row: &rusqlite::Row<'_>| {
+            Ok((
+                row.get::<_, i64>(0)?,
+                row.get::<_, String>(1)?,
+                row.get::<_, i64>(2)?,
+            ))
+        };
+        workspace.store().query_row(scores, [], row).unwrap()
+    };
+    let before = stored();
     let ended = workspace
         .bench(&["scorer", "test", "tasks/scorers/mine.js", "--case", "c-2"])
         .expect(0);
@@ -75,14 +102,26 @@ fn a_scorer_is_tried_on_a_stored_completion_and_everything_it_did_is_shown() {
         assert!(ended.stdout.contains(words), "{}\nlacks {words}", ended.stdout);
     }
     fits(&ended.stdout);
-    assert!(!ended.stdout.contains("contains"), "only the file's scorer: {}", ended.stdout);
-    assert!(before == std::fs::read(workspace.store_path()).unwrap(), "the store changed");
+    assert!(
+        !ended.stdout.contains("contains"),
+        "only the file's scorer: {}",
+        ended.stdout
+    );
+    assert_eq!(before, stored(), "the store changed");
 
     let other = workspace
-        .bench(&["scorer", "test", "sums", "--case", "c-5", "--model", "*/two", "--scorer", "has"])
+        .bench(&[
+            "scorer", "test", "sums", "--case", "c-5", "--model", "*/two", "--scorer", "has",
+        ])
         .expect(0);
-    assert!(other.stdout.contains("recorded/two") && other.stdout.contains("score   0.000, fails"), "{}", other.stdout);
-    let all = workspace.bench(&["--json", "scorer", "test", "tasks/sums.yaml", "--case", "c-5"]).expect(0);
+    assert!(
+        other.stdout.contains("recorded/two") && other.stdout.contains("score   0.000, fails"),
+        "{}",
+        other.stdout
+    );
+    let all = workspace
+        .bench(&["--json", "scorer", "test", "tasks/sums.yaml", "--case", "c-5"])
+        .expect(0);
     let document: Value = serde_json::from_str(&all.stdout).unwrap();
     let names: Vec<&str> = document["scorers"]
         .as_array()
@@ -100,13 +139,32 @@ fn a_scorer_is_tried_on_a_stored_completion_and_everything_it_did_is_shown() {
 fn a_text_is_tried_without_a_run_and_a_new_file_without_a_task() {
     let workspace = with_code();
     let ended = workspace
-        .bench(&["scorer", "test", "tasks/scorers/mine.js", "--case", "c-2", "--output", "it is 4"])
+        .bench(&[
+            "scorer",
+            "test",
+            "tasks/scorers/mine.js",
+            "--case",
+            "c-2",
+            "--output",
+            "it is 4",
+        ])
         .expect(0);
-    assert!(ended.stdout.contains("a text that is not stored"), "{}", ended.stdout);
-    assert!(ended.stdout.contains("reason  What is 2 + 2?"), "{}", ended.stdout);
+    assert!(
+        ended.stdout.contains("a text that is not stored"),
+        "{}",
+        ended.stdout
+    );
+    assert!(
+        ended.stdout.contains("reason  What is 2 + 2?"),
+        "{}",
+        ended.stdout
+    );
     assert!(!workspace.store_path().exists(), "nothing is stored");
 
-    workspace.write("new.ts", "export default (output: string): number => output.length / 100;\n");
+    workspace.write(
+        "new.ts",
+        "export default (output: string): number => output.length / 100;\n",
+    );
     let mut command = workspace.command(&["scorer", "test", "new.ts", "--output", "-"]);
     let text = workspace.path().join("answer.txt");
     std::fs::write(&text, "x".repeat(25)).unwrap();
@@ -137,12 +195,28 @@ fn an_error_comes_with_the_calls_that_led_there_their_lines_and_a_mark() {
     ] {
         assert!(ended.stdout.contains(words), "{}\nlacks {words}", ended.stdout);
     }
-    let mark = ended.stdout.lines().find(|line| line.trim() == "^").unwrap_or_else(|| panic!("{}", ended.stdout));
-    let above = ended.stdout.lines().take_while(|line| *line != mark).last().unwrap();
+    let mark = ended
+        .stdout
+        .lines()
+        .find(|line| line.trim() == "^")
+        .unwrap_or_else(|| panic!("{}", ended.stdout));
+    let above = ended
+        .stdout
+        .lines()
+        .take_while(|line| *line != mark)
+        .last()
+        .unwrap();
     assert!(above[mark.len() - 1..].contains("length"), "{above}\n{mark}");
     fits(&ended.stdout);
     let document = workspace
-        .bench(&["--json", "scorer", "test", "tasks/scorers/mine.js", "--case", "c-2"])
+        .bench(&[
+            "--json",
+            "scorer",
+            "test",
+            "tasks/scorers/mine.js",
+            "--case",
+            "c-2",
+        ])
         .expect(102);
     let document: Value = serde_json::from_str(&document.stdout).unwrap();
     assert_eq!(document["scorers"][0]["error"], "failed");
@@ -163,16 +237,43 @@ fn mistakes_on_the_command_line_say_what_there_is() {
     assert!(!workspace.store_path().exists(), "asking makes no store");
     workspace.bench(&["run"]).expect(0);
     for (arguments, words) in [
-        (&[file, "--case", "c-22"][..], "task `sums` has no case `c-22`; there is `c-2`"),
+        (
+            &[file, "--case", "c-22"][..],
+            "task `sums` has no case `c-22`; there is `c-2`",
+        ),
         (&[file], "name the case with --case ID"),
-        (&["tasks/scorers/mina.js", "--case", "c-2"], "there is `tasks/scorers/mine.js`"),
-        (&["sum", "--case", "c-2"], "there is no file or task `sum`; there is `sums`"),
-        (&["sums", "--case", "c-2", "--scorer", "hass"], "no scorer here is called `hass`; there is `has`"),
-        (&["sums", "--case", "c-2", "--model", "*/three"], "there is `recorded/one`"),
-        (&["sums", "--case", "c-2", "--run", "last"], "there is no run `last`"),
-        (&["sums", "--case", "c-2", "--task", "other"], "no task is called `other`"),
-        (&["bench.yaml", "--case", "c-2"], "neither a task of this workspace nor code"),
-        (&[file, "--case", "c-2", "--output", "x", "--prompt", "plane"], "there is `plain`"),
+        (
+            &["tasks/scorers/mina.js", "--case", "c-2"],
+            "there is `tasks/scorers/mine.js`",
+        ),
+        (
+            &["sum", "--case", "c-2"],
+            "there is no file or task `sum`; there is `sums`",
+        ),
+        (
+            &["sums", "--case", "c-2", "--scorer", "hass"],
+            "no scorer here is called `hass`; there is `has`",
+        ),
+        (
+            &["sums", "--case", "c-2", "--model", "*/three"],
+            "there is `recorded/one`",
+        ),
+        (
+            &["sums", "--case", "c-2", "--run", "last"],
+            "there is no run `last`",
+        ),
+        (
+            &["sums", "--case", "c-2", "--task", "other"],
+            "no task is called `other`",
+        ),
+        (
+            &["bench.yaml", "--case", "c-2"],
+            "neither a task of this workspace nor code",
+        ),
+        (
+            &[file, "--case", "c-2", "--output", "x", "--prompt", "plane"],
+            "there is `plain`",
+        ),
     ] {
         let said = test(arguments);
         assert!(said.contains(words), "{arguments:?}: {said}\nlacks {words}");
@@ -180,6 +281,11 @@ fn mistakes_on_the_command_line_say_what_there_is() {
     let both = std::fs::read_to_string(workspace.path().join("tasks/sums.yaml")).unwrap();
     workspace.write("tasks/more.yaml", &both.replace("task: sums", "task: more"));
     let said = test(&[file, "--case", "c-2"]);
-    assert!(said.contains("used by the tasks `more`, `sums`; choose one with --task"), "{said}");
-    workspace.bench(&["scorer", "test", file, "--case", "c-2", "--task", "sums"]).expect(0);
+    assert!(
+        said.contains("used by the tasks `more`, `sums`; choose one with --task"),
+        "{said}"
+    );
+    workspace
+        .bench(&["scorer", "test", file, "--case", "c-2", "--task", "sums"])
+        .expect(0);
 }

@@ -184,7 +184,8 @@ impl Shared {
                 Some(Ok(template)) => match template.render(&case.vars) {
                     Ok(messages) => Some(messages),
                     Err(error) => {
-                        return self.other_prompt(&format!("does not render for case `{}`: {error}", case.id));
+                        return self
+                            .other_prompt(&format!("does not render for case `{}`: {error}", case.id));
                     }
                 },
                 Some(Err(why)) => return self.other_prompt(why),
