@@ -28,11 +28,11 @@ fn the_trials_that_one_scorer_passes_and_another_fails_are_one_command_away() {
     for words in [
         "sums c-3: recorded/one, prompt plain, epoch 0, scored 1.000",
         "sums c-3: recorded/two",
-        "code    passes 1.000",
-        "strict  fails  0.000 \\u{1b}[31mThe sum is 6.",
+        "code    1.000, passes: ",
+        "strict  0.000, fails: \\u{1b}[31mThe sum is 6.",
         "golden  6",
         "output  The sum is 6.",
-        "sums: 2 trials that code passes and strict fails, of 18 that both graded; 2 more",
+        "sums: 2 trials that code passes and strict fails, of 18 that both graded; 2 more\n",
     ] {
         assert!(ended.stdout.contains(words), "{}\nlacks {words}", ended.stdout);
     }

@@ -39,9 +39,15 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     if !args.dry_run {
         documents::write(&store, &run, &documents::folder(&project.root, &run.id))?;
     }
+    // As after `bench run`: trials without a score are still to be graded.
+    let code = if regraded.scorer_errors > 0 {
+        exit::INCOMPLETE
+    } else {
+        exit::DONE
+    };
     if console.json() {
         console.document(&document(&run.id, &regraded, args.dry_run))?;
-        return Ok(exit::DONE);
+        return Ok(code);
     }
     for task in &regraded.tasks {
         console.out(&task_text(task, console.text_width()))?;
@@ -57,10 +63,16 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         SHOWN,
         console.text_width(),
     ))?;
+    if regraded.scorer_errors > 0 {
+        console.warn(&format!(
+            "{} could not be graded (scorer-error); `bench scorer test` shows why",
+            counted(regraded.scorer_errors, "trial")
+        ));
+    }
     if args.dry_run && regraded.changed > 0 {
         console.note("Nothing was stored (--dry-run).");
     }
-    Ok(exit::DONE)
+    Ok(code)
 }
 
 const COLUMNS: [Column; 5] = [
@@ -194,6 +206,7 @@ fn document(run: &str, regraded: &Regraded, dry_run: bool) -> Value {
     let tasks: Vec<Value> = regraded.tasks.iter().map(task_json).collect();
     json!({
         "run": run, "graded": regraded.graded, "changed": regraded.changed, "stored": !dry_run,
+        "scorer_errors": regraded.scorer_errors,
         "scorers_changed": scorers_changed, "tasks": tasks, "changes": changes_json(&regraded.changes),
     })
 }

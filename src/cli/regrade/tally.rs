@@ -3,6 +3,7 @@
 use super::grader::Before;
 use super::why::{Differences, State};
 use crate::model::{Manifest, Outcome, ScoreEntry, TrialKey};
+use crate::scorer::is_remark;
 use crate::store::ScoreUpdate;
 use std::sync::Arc;
 
@@ -49,6 +50,8 @@ pub struct Regraded {
     pub changed: u64,
     /// The first of them.
     pub changes: Vec<Change>,
+    /// Trials that could not be graded now.
+    pub scorer_errors: u64,
     /// The tasks, in the order of the manifest.
     pub tasks: Vec<TaskRegraded>,
 }
@@ -177,6 +180,7 @@ pub struct Tally {
     graded: u64,
     changed: u64,
     changes: Vec<Change>,
+    scorer_errors: u64,
     tasks: Vec<TaskTally>,
     candidates: Vec<Arc<str>>,
 }
@@ -191,6 +195,7 @@ impl Tally {
             graded: 0,
             changed: 0,
             changes: Vec::new(),
+            scorer_errors: 0,
             tasks,
             candidates: manifest.candidates.iter().map(label).collect(),
         }
@@ -199,6 +204,7 @@ impl Tally {
     /// Adds a trial.
     pub fn add(&mut self, update: &ScoreUpdate, before: &Before) {
         self.graded += 1;
+        self.scorer_errors += u64::from(update.outcome == Outcome::ScorerError);
         let Some(task) = self.tasks.get_mut(update.key.task as usize) else {
             return;
         };
@@ -232,11 +238,11 @@ impl Tally {
             let entry = entries.iter().find(|entry| *entry.scorer == *name);
             entry.map_or(SILENT, verdict)
         };
-        let new = before
+        let gone = before
             .scores
             .iter()
             .filter(|entry| update.scores.iter().all(|other| other.scorer != entry.scorer));
-        for entry in update.scores.iter().chain(new) {
+        for entry in update.scores.iter().chain(gone).filter(|entry| !is_remark(entry)) {
             let position = task.position(&entry.scorer);
             let name = task.name.clone();
             let Some(scorer) = task.scorers.get_mut(position) else {
@@ -276,6 +282,7 @@ impl Tally {
             graded: self.graded,
             changed: self.changed,
             changes: self.changes,
+            scorer_errors: self.scorer_errors,
             tasks: self.tasks.into_iter().map(task).collect(),
         }
     }

@@ -181,8 +181,9 @@ impl<'a> Printer<'a> {
         for entry in scores {
             let said = match &entry.result {
                 Ok(score) => {
-                    let pass = if score.pass { "passes" } else { "fails " };
-                    format!("{pass} {:.3} {}", score.value, score.explanation)
+                    let pass = if score.pass { "passes" } else { "fails" };
+                    let colon = if score.explanation.is_empty() { "" } else { ": " };
+                    format!("{:.3}, {pass}{colon}{}", score.value, score.explanation)
                 }
                 Err(error) => format!("no score: {}", error.message),
             };
