@@ -279,11 +279,7 @@ fn a_scorer_that_fails_now_is_counted_as_such() {
         "tasks/scorers/share.js",
         "exports.share = () => { throw new Error('no idea') };\n",
     );
-<<<<<<< HEAD
-    let ended = workspace.bench(&["score"]).expect(0);
-=======
     let ended = workspace.bench(&["score"]).expect(102);
->>>>>>> wt-cli
     assert!(
         ended
             .stdout

@@ -107,14 +107,7 @@ fn a_scorer_is_tried_on_a_stored_completion_and_everything_it_did_is_shown() {
         "only the file's scorer: {}",
         ended.stdout
     );
-<<<<<<< HEAD
-    assert!(
-        before == std::fs::read(workspace.store_path()).unwrap(),
-        "the store changed"
-    );
-=======
     assert_eq!(before, stored(), "the store changed");
->>>>>>> wt-cli
 
     let other = workspace
         .bench(&[
