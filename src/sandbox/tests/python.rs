@@ -65,7 +65,10 @@ fn assert_holds(text: &Value, words: &[&str]) {
 fn code_in_a_task_is_an_expression_or_lines() {
     for (source, wanted) in [
         ("len(output)", json!(10)),
-        ("words = output.split()\nif words:\n    return len(words) / 4\nreturn 0", json!(0.5)),
+        (
+            "words = output.split()\nif words:\n    return len(words) / 4\nreturn 0",
+            json!(0.5),
+        ),
         ("n = 1\nn + golden", json!(2)),
         ("lambda output, context: context['golden']", json!(1)),
         ("json.loads('[1]')", json!([1])),
@@ -81,18 +84,33 @@ fn code_in_a_task_is_an_expression_or_lines() {
 #[test]
 fn a_file_is_called_by_its_entry_with_what_it_takes() {
     for (source, entry, wanted) in [
-        ("def get_assert(output, context): return context['vars']['x']", None, json!(40)),
+        (
+            "def get_assert(output, context): return context['vars']['x']",
+            None,
+            json!(40),
+        ),
         ("def grade(output): return len(output)", None, json!(5)),
         ("async def score(output, context): return True", None, json!(true)),
-        ("def mine(output, context, golden, *, vars, **rest): return [golden, vars['x'], rest['prompt']]", Some("mine"), json!(["c", 40, "Say it."])),
-        ("class Own:\n    def __call__(self, output, context): return output\nscore = Own()", None, json!("a b c")),
+        (
+            "def mine(output, context, golden, *, vars, **rest): return [golden, vars['x'], rest['prompt']]",
+            Some("mine"),
+            json!(["c", 40, "Say it."]),
+        ),
+        (
+            "class Own:\n    def __call__(self, output, context): return output\nscore = Own()",
+            None,
+            json!("a b c"),
+        ),
     ] {
         let answer = file(source, entry, json!({}));
         assert_eq!(answer["value"], wanted, "{source}: {answer}");
     }
     let answer = file("def other(output): pass", None, json!({}));
     assert_eq!(answer["error"]["kind"], "missing", "{answer}");
-    assert_holds(&answer["error"]["message"], &["scorers/own.py", "other", "get_assert"]);
+    assert_holds(
+        &answer["error"]["message"],
+        &["scorers/own.py", "other", "get_assert"],
+    );
     let answer = file("def other(output): pass", Some("mine"), json!({}));
     assert_holds(&answer["error"]["message"], &["`mine`", "other"]);
 }
@@ -137,8 +155,17 @@ fn an_error_names_the_users_own_lines() {
     let error = &answer["error"];
     assert_eq!(error["type"], "JSONDecodeError", "{error}");
     assert_eq!(error["file"], "scorers/helper.py", "{error}");
-    assert_eq!((&error["line"], &error["column"]), (&json!(4), &json!(19)), "{error}");
-    let trace: Vec<_> = error["trace"].as_array().unwrap().iter().map(|frame| (&frame["file"], &frame["line"], &frame["function"])).collect();
+    assert_eq!(
+        (&error["line"], &error["column"]),
+        (&json!(4), &json!(19)),
+        "{error}"
+    );
+    let trace: Vec<_> = error["trace"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|frame| (&frame["file"], &frame["line"], &frame["function"]))
+        .collect();
     assert_eq!(
         trace,
         [
@@ -148,12 +175,27 @@ fn an_error_names_the_users_own_lines() {
     );
     for (source, kind, line, text) in [
         ("x = 1\ny = (\n", "syntax", 2, "y = ("),
-        ("def f(x): return f(x)\nreturn f(1)", "recursion", 1, "def f(x): return f(x)"),
-        ("x = 1\nassert (\n    x\n    == 2\n), 'no'\nreturn 1", "assertion", 3, "x == 2"),
+        (
+            "def f(x): return f(x)\nreturn f(1)",
+            "recursion",
+            1,
+            "def f(x): return f(x)",
+        ),
+        (
+            "x = 1\nassert (\n    x\n    == 2\n), 'no'\nreturn 1",
+            "assertion",
+            3,
+            "x == 2",
+        ),
         ("import sys\nsys.exit(3)", "exit", 2, "sys.exit(3)"),
         ("import os\nos._exit(0)", "exit", 2, "os._exit(0)"),
         ("import numpy\nreturn 1", "missing", 1, "import numpy"),
-        ("class E(BaseException):\n    def __str__(self): raise self\nraise E()", "exception", 3, "raise E()"),
+        (
+            "class E(BaseException):\n    def __str__(self): raise self\nraise E()",
+            "exception",
+            3,
+            "raise E()",
+        ),
     ] {
         let answer = code(source);
         let error = &answer["error"];
@@ -162,7 +204,10 @@ fn an_error_names_the_users_own_lines() {
         assert_eq!(error["line"], line, "{source}: {error}");
         assert_eq!(error["text"], text, "{source}: {error}");
     }
-    assert_holds(&code("import numpy")["error"]["message"], &["`numpy`", "standard library"]);
+    assert_holds(
+        &code("import numpy")["error"]["message"],
+        &["`numpy`", "standard library"],
+    );
 }
 
 #[test]
@@ -176,16 +221,37 @@ fn files_beside_a_scorer_are_modules() {
         "statistics.py": "mean = 'a file before the library'\n",
     });
     let answer = file(own, None, modules);
-    assert_eq!(answer["value"], json!([3, "easy", "a file before the library", true]), "{answer}");
-    let answer = file("import os\ndef get_assert(output, context): return 1", None, json!({"os.py": ""}));
+    assert_eq!(
+        answer["value"],
+        json!([3, "easy", "a file before the library", true]),
+        "{answer}"
+    );
+    let answer = file(
+        "import os\ndef get_assert(output, context): return 1",
+        None,
+        json!({"os.py": ""}),
+    );
     assert_holds(&answer["error"]["message"], &["scorers/os.py", "another name"]);
-    let answer = file("import near\ndef get_assert(output, context): return 1", None, json!({"near.py": "x = 1\ny = (\n"}));
-    assert_eq!((&answer["error"]["kind"], &answer["error"]["file"], &answer["error"]["line"]), (&json!("syntax"), &json!("scorers/near.py"), &json!(2)));
+    let answer = file(
+        "import near\ndef get_assert(output, context): return 1",
+        None,
+        json!({"near.py": "x = 1\ny = (\n"}),
+    );
+    assert_eq!(
+        (
+            &answer["error"]["kind"],
+            &answer["error"]["file"],
+            &answer["error"]["line"]
+        ),
+        (&json!("syntax"), &json!("scorers/near.py"), &json!(2))
+    );
 }
 
 #[test]
 fn what_is_printed_is_kept_up_to_a_limit() {
-    let answer = code("import sys, os, logging\nprint('a')\nsys.__stdout__.write('b')\nos.write(1, b'c')\nsys.stdout.buffer.write(b'd')\nos.write(2, b'e')\nlogging.warning('f')\nreturn 1");
+    let answer = code(
+        "import sys, os, logging\nprint('a')\nsys.__stdout__.write('b')\nos.write(1, b'c')\nsys.stdout.buffer.write(b'd')\nos.write(2, b'e')\nlogging.warning('f')\nreturn 1",
+    );
     assert_eq!(answer["stdout"], "a\nbcd", "{answer}");
     assert_eq!(answer["stderr"], "eWARNING:root:f\n", "{answer}");
     assert_eq!(answer["cut"], false);
@@ -198,11 +264,23 @@ fn what_is_printed_is_kept_up_to_a_limit() {
 #[test]
 fn what_there_is_not_is_said() {
     for (source, words) in [
-        ("open('data.txt')", &["FileNotFoundError", "no files", "data.txt"][..]),
-        ("import pathlib\npathlib.Path('a').write_text('b')", &["PermissionError", "no files"]),
-        ("import tempfile\ntempfile.TemporaryFile()", &["FileNotFoundError"]),
+        (
+            "open('data.txt')",
+            &["FileNotFoundError", "no files", "data.txt"][..],
+        ),
+        (
+            "import pathlib\npathlib.Path('a').write_text('b')",
+            &["PermissionError", "no files"],
+        ),
+        (
+            "import tempfile\ntempfile.TemporaryFile()",
+            &["FileNotFoundError"],
+        ),
         ("input()", &["EOFError", "no input"]),
-        ("import threading\nthreading.Thread(target=print).start()", &["RuntimeError", "no threads"]),
+        (
+            "import threading\nthreading.Thread(target=print).start()",
+            &["RuntimeError", "no threads"],
+        ),
         ("import subprocess\nsubprocess.run(['ls'])", &["Error"]),
         ("import wit_world", &["no module"]),
         ("import componentize_py_runtime", &["ImportError"]),
@@ -210,7 +288,10 @@ fn what_there_is_not_is_said() {
         let answer = code(source);
         assert_holds(&answer["error"], words);
     }
-    assert_eq!(code("import os, sys\nreturn [dict(os.environ), sys.argv]")["value"], json!([{}, ["program"]]));
+    assert_eq!(
+        code("import os, sys\nreturn [dict(os.environ), sys.argv]")["value"],
+        json!([{}, ["program"]])
+    );
 }
 
 #[test]
@@ -230,15 +311,27 @@ fn a_failed_test_says_what_it_compared() {
     let program = "def f(a, b):\n    return a + b\n\nasync def later(x):\n    return x\n\nif __name__ == '__main__':\n    raise SystemExit(1)\n";
     for (test, wanted) in [
         ("assert f(1, 2) == 3", Value::Null),
-        ("from solution import f as g\nassert g('a', 'b') == 'ab'", Value::Null),
-        ("def check(candidate):\n    assert candidate(1, 2) == 3", Value::Null),
+        (
+            "from solution import f as g\nassert g('a', 'b') == 'ab'",
+            Value::Null,
+        ),
+        (
+            "def check(candidate):\n    assert candidate(1, 2) == 3",
+            Value::Null,
+        ),
         ("assert f(1, 2) == 4", json!("3 != 4")),
         ("assert f(1, 2) == 4, 'sum'", json!("sum (3 != 4)")),
         ("assert f(1, 2) > 4", json!("not 3 > 4")),
         ("assert f('a', 'b') in ['a']", json!("'ab' not in ['a']")),
-        ("def check(candidate):\n    for n in range(2):\n        assert candidate(n, n) == 0", json!("2 != 0")),
+        (
+            "def check(candidate):\n    for n in range(2):\n        assert candidate(n, n) == 0",
+            json!("2 != 0"),
+        ),
         ("assert await later(1) == 2", json!("1 != 2")),
-        ("class R:\n    def __repr__(self): raise SystemExit\nassert R() == 1", json!("<R whose text cannot be read> != 1")),
+        (
+            "class R:\n    def __repr__(self): raise SystemExit\nassert R() == 1",
+            json!("<R whose text cannot be read> != 1"),
+        ),
     ] {
         let error = failure(program, test);
         assert_eq!(error["message"], wanted, "{test}: {error}");
@@ -251,13 +344,24 @@ fn a_failed_test_says_what_it_compared() {
     let long = failure("def f(x): return [x] * 1000000", "assert f('y' * 1000) == 1");
     assert!(long["message"].as_str().unwrap().len() < 1000, "{long}");
     let error = failure("def f(x): return 1 / x", "assert f(0) == 1");
-    assert_eq!((&error["file"], &error["type"]), (&json!("solution.py"), &json!("ZeroDivisionError")));
+    assert_eq!(
+        (&error["file"], &error["type"]),
+        (&json!("solution.py"), &json!("ZeroDivisionError"))
+    );
 }
 
 #[test]
 fn tests_have_names_of_their_own() {
     let program = "seen = []\n\ndef f(x):\n    seen.append(x)\n    return len(seen)\n";
-    let answers = tests(program, &["f = None\nseen = None", "assert f(1) == 1", "assert f(1) == 2", "assert seen == [1, 1]"]);
+    let answers = tests(
+        program,
+        &[
+            "f = None\nseen = None",
+            "assert f(1) == 1",
+            "assert f(1) == 2",
+            "assert seen == [1, 1]",
+        ],
+    );
     for answer in answers {
         assert_eq!(answer["error"], Value::Null, "{answer}");
     }
@@ -270,10 +374,21 @@ fn a_function_of_a_program_is_called_with_values() {
         "program": {"file": "solution.py", "source": "def f(a): return (a, {'k': (1, 2)})\nasync def g(): return 1\ndef s(): return {1}\ndef n(): return None\n", "form": "module", "entry": null},
     });
     let call = |entry: &str, args: Value| json!({"do": "call", "entry": entry, "args": args});
-    let answers = session(&[program, call("f", json!([[1]])), call("g", json!([])), call("n", json!([])), call("s", json!([])), call("h", json!([])), call("f", json!([]))]);
+    let answers = session(&[
+        program,
+        call("f", json!([[1]])),
+        call("g", json!([])),
+        call("n", json!([])),
+        call("s", json!([])),
+        call("h", json!([])),
+        call("f", json!([])),
+    ]);
     assert_eq!(answers[1]["value"], json!([[1], {"k": [1, 2]}]));
     assert_eq!(answers[2]["value"], 1);
-    assert_eq!((&answers[3]["value"], &answers[3]["error"]), (&Value::Null, &Value::Null));
+    assert_eq!(
+        (&answers[3]["value"], &answers[3]["error"]),
+        (&Value::Null, &Value::Null)
+    );
     assert_eq!(answers[4]["error"]["kind"], "value");
     assert_eq!(answers[5]["error"]["kind"], "missing");
     assert_holds(&answers[5]["error"]["message"], &["`h`", "f, g, s, n"]);
