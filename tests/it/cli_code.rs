@@ -125,7 +125,7 @@ fn a_scorer_that_fails_is_named_with_its_line_and_is_no_score() {
         "tasks/scorers/bad.ts",
         "enum Kind { a, b }\n\nexport default (output: string): number => {\n  const missing: any = undefined;\n  return missing.length;\n};\n",
     );
-    workspace.bench(&["run"]).expect(0);
+    workspace.bench(&["run"]).expect(102);
     let trial = trial(&workspace);
     assert_eq!(trial["outcome"], "scorer-error");
     assert_eq!(trial["score"], Value::Null);
