@@ -7,11 +7,13 @@
 mod edit;
 mod erase;
 mod lower;
+mod marks;
 mod modules;
 #[cfg(test)]
 mod tests;
 
 use edit::Edits;
+use marks::Marks;
 use modules::Found;
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{Expression, Program, Statement};
@@ -52,6 +54,7 @@ pub struct Script {
     pub names: Vec<String>,
     /// Where lines moved: the line of the file for each line of the text.
     lines: Option<Vec<u32>>,
+    marks: Marks,
 }
 
 impl Script {
@@ -60,6 +63,11 @@ impl Script {
         let Some(lines) = &self.lines else { return line };
         let at = (line.max(1) - 1) as usize;
         lines.get(at).or(lines.last()).copied().unwrap_or(line)
+    }
+
+    /// The column of the file that a place of the text comes from; `None` where the line was printed anew.
+    pub fn column_of(&self, line: u32, column: u32) -> Option<u32> {
+        self.lines.is_none().then(|| self.marks.column_of(line, column))
     }
 }
 
@@ -131,6 +139,7 @@ fn script(source: &str, file: &str, dialect: Dialect, purpose: Purpose) -> Resul
         erase::erase(&semantic, source, &mut edits);
     }
     let found = modules::convert(&semantic, typed, &mut edits);
+    let marks = marks::mark(&semantic, source, &mut edits);
     if purpose != Purpose::Module {
         wait_for_calls(semantic.nodes().program(), &mut edits);
     }
@@ -156,6 +165,7 @@ fn script(source: &str, file: &str, dialect: Dialect, purpose: Purpose) -> Resul
         requires,
         names: bindings.into_iter().map(|(name, _)| name).collect(),
         lines: None,
+        marks,
     })
 }
 

@@ -19,9 +19,9 @@ fn tight(text: &str) -> String {
 fn commonjs_passes_unchanged() {
     let source = "#!/usr/bin/env node\nconst f = require('./lib/f');\nmodule.exports = (o) => f(o); // end";
     let script = js(source);
-    assert_eq!(script.text, source);
+    assert_eq!(script.text.replace("0;", ""), source);
     assert_eq!(script.requires, ["./lib/f"]);
-    assert_eq!(js("if (x) return 1;\n").text, "if (x) return 1;\n");
+    assert_eq!(js("if (x) return 1;\n").text, "0;if (x) return 1;\n");
 }
 
 #[test]
@@ -134,4 +134,17 @@ fn an_error_has_its_place() {
     );
     assert_eq!(error.column, 17);
     assert!(requires("let = = =", Dialect::TypeScript).is_empty());
+}
+
+#[test]
+fn lines_lead_back_behind_an_enumeration_of_one_line() {
+    let source = "enum Kind { a, b }\n\nexport default (output: string): number => {\n  const missing: any = undefined;\n  return missing.length;\n};\n";
+    let script = ts(source);
+    for (line, text) in (1..).zip(script.text.lines()) {
+        for (words, wanted) in [("const missing", 4), ("return missing", 5)] {
+            if text.contains(words) {
+                assert_eq!(script.line_of(line), wanted, "{words} in\n{}", script.text);
+            }
+        }
+    }
 }

@@ -145,9 +145,8 @@ fn a_scorer_that_fails_is_named_with_its_line_and_is_no_score() {
         ("loop", &["time limit of 300 ms"]),
         ("numpy", &["numpy"]),
     ] {
-        let error = scores[name]["error"]
-            .as_str()
-            .unwrap_or_else(|| panic!("{name}: {}", scores[name]));
+        assert_eq!(scores[name]["error"], "failed", "{name}: {}", scores[name]);
+        let error = scores[name]["explanation"].as_str().unwrap();
         for word in words {
             assert!(error.contains(word), "{name}: {error}\nlacks {word}");
         }

@@ -142,7 +142,7 @@ enum Step {
 struct TestEnd {
     verdict: Verdict,
     message: String,
-    /// The class of the exception, where it was one.
+    /// The class of the exception, where it was one of the program's own.
     class: Option<String>,
 }
 
@@ -262,7 +262,9 @@ impl<'a> Attempt<'a> {
             _ => Verdict::Raises,
         };
         let mut end = TestEnd::new(verdict, fault.summary());
-        end.class = Some(fault.class.clone());
+        // Neither a name that is not there nor an exit is an exception that a test could want.
+        let raised = !matches!(fault.kind.as_str(), "missing" | "exit");
+        end.class = raised.then(|| fault.class.clone());
         self.fault.get_or_insert(fault);
         end
     }
@@ -352,12 +354,15 @@ fn judged(wanted: &Wanted, step: Step) -> TestEnd {
             short(&got),
             class.as_deref().unwrap_or("error")
         )),
-        (Wanted::Raises(class), Step::Failed(end)) if end.verdict == Verdict::Raises => match class {
-            Some(class) if end.class.as_deref() != Some(class) => {
-                wrong(format!("raised no {class} but: {}", end.message))
+        (Wanted::Raises(wanted), Step::Failed(end)) if end.verdict == Verdict::Raises => {
+            match (wanted, &end.class) {
+                (_, None) => end,
+                (Some(class), Some(got)) if class != got => {
+                    wrong(format!("raised no {class} but: {}", end.message))
+                }
+                _ => passed(),
             }
-            _ => passed(),
-        },
+        }
         (Wanted::Raises(_), Step::Failed(end)) => end,
     }
 }

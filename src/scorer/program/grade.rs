@@ -2,7 +2,7 @@
 
 use super::context::context;
 use super::fault::{Reply, reply};
-use super::source::Program;
+use super::source::{Language, Program};
 use super::texts::Texts;
 use super::verdict::verdict;
 use crate::model::{Score, ScorerError};
@@ -52,7 +52,10 @@ fn request(program: &Program, texts: &mut Texts) -> Result<String, String> {
             "inline",
         ),
     };
-    let source = texts.convert(file, source)?;
+    let source = match program.language {
+        Language::JavaScript if form == "inline" => texts.convert_inline(file, source),
+        _ => texts.convert(file, source)?,
+    };
     let mut modules = Map::new();
     for (name, text) in program.supplied.iter().flat_map(|supplied| &supplied.modules) {
         modules.insert(name.clone(), texts.convert(name, text)?.into());

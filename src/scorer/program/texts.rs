@@ -25,9 +25,21 @@ impl Texts {
         };
         let script = to_commonjs(source, file, dialect).map_err(|error| error.to_string())?;
         let text = script.text.clone();
-        let source = source.to_owned();
-        self.origins.insert(file.to_owned(), Origin { script, source });
+        self.keep(file, source, script);
         Ok(text)
+    }
+
+    /// Marks the lines of JavaScript that stands in a task. What is no program by itself (an expression in braces, a
+    /// function without a name) stays as it is: the interpreter finds out what it is.
+    pub(in crate::scorer) fn convert_inline(&mut self, file: &str, source: &str) -> String {
+        match to_commonjs(source, file, Dialect::JavaScript) {
+            Ok(script) => {
+                let text = script.text.clone();
+                self.keep(file, source, script);
+                text
+            }
+            Err(_) => source.to_owned(),
+        }
     }
 
     /// Keeps a text that was turned otherwise.
@@ -42,11 +54,16 @@ impl Texts {
             let origin = self.origins.get(file)?;
             let line = origin.script.line_of(line);
             let index = usize::try_from(line).ok()?.checked_sub(1)?;
-            Some((line, origin.source.lines().nth(index)?.trim().to_owned()))
+            Some((line, origin.source.lines().nth(index)?.to_owned()))
         };
         if let (Some(file), Some(line)) = (&fault.file, fault.line)
             && let Some((line, text)) = at(file, line)
         {
+            let origin = self.origins.get(file.as_str());
+            let at = fault.line.zip(fault.column);
+            fault.column = origin
+                .zip(at)
+                .and_then(|(origin, (line, column))| origin.script.column_of(line, column));
             (fault.line, fault.text) = (Some(line), Some(text));
         }
         for frame in &mut fault.trace {

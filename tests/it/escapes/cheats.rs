@@ -6,7 +6,7 @@ use bench::scorer::{Output, RawScorer, ScoreInput, compile};
 use serde_json::{Value, json};
 
 /// Programs that do not have `double(3) == 6`.
-pub(super) const PYTHON: [Attempt; 16] = [
+pub(super) const PYTHON: [Attempt; 19] = [
     ("ending with success", "import sys\nsys.exit(0)"),
     (
         "ending with success when called",
@@ -59,6 +59,18 @@ pub(super) const PYTHON: [Attempt; 16] = [
     ),
     ("a generator that never asserts", "def double(x):\n    yield 6"),
     (
+        "the numbers in the test's own code",
+        "import sys\ndef double(x):\n    frame, seen = sys._getframe(), [0]\n    while frame:\n        seen += [c for c in frame.f_code.co_consts if isinstance(c, int)]\n        seen += [v for v in frame.f_locals.values() if isinstance(v, int)]\n        frame = frame.f_back\n    return max(seen)",
+    ),
+    (
+        "the source of the test in memory",
+        "import gc\ndef double(x):\n    for o in gc.get_objects():\n        if isinstance(o, dict) and 'expected' in o: return o['expected']\n        if isinstance(o, str) and 'double(3) ==' in o: return int(o.split('==')[1])\n    return 0",
+    ),
+    (
+        "an error that hides the assertion",
+        "class Equal(int):\n    def __bool__(self): return True\ndef double(x):\n    raise StopIteration(6)",
+    ),
+    (
         "an awaitable",
         "async def double(x):\n    import os\n    os._exit(0)",
     ),
@@ -93,7 +105,7 @@ pub(super) const JAVASCRIPT: [Attempt; 12] = [
     ),
     (
         "a prototype that answers",
-        "Object.prototype.then = function (f) { f(6) }; function double() { return {} }",
+        "Object.prototype.value = 6; Object.prototype.toJSON = () => undefined; function double() { return {} }",
     ),
     (
         "a promise that never fails",

@@ -76,7 +76,7 @@ pub(super) const ATTEMPTS: [Attempt; 32] = [
     ),
     (
         "a prototype that answers",
-        "Object.prototype.toJSON = () => 1; return {score: 0}",
+        "Object.prototype.valueOf = () => 1; Object.prototype.score = 1; return {}",
     ),
     (
         "a string that answers",
@@ -88,7 +88,7 @@ pub(super) const ATTEMPTS: [Attempt; 32] = [
     ),
     (
         "the caller's variables",
-        "return typeof arguments !== 'undefined' && String(arguments.callee.caller) !== 'null' && arguments.callee.caller !== null",
+        "return typeof arguments.callee.caller === 'function'",
     ),
     (
         "a state left by another call",

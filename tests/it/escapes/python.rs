@@ -99,8 +99,8 @@ pub(super) const ATTEMPTS: [Attempt; 40] = [
         "import time\na = time.perf_counter()\nsum(range(200000))\nreturn time.perf_counter() - a > 0.001",
     ),
     (
-        "a frame of the interpreter's own",
-        "import sys\nframe = sys._getframe()\nwhile frame.f_back: frame = frame.f_back\nreturn any('request' in name or 'answer' in name for name in frame.f_globals)",
+        "a buffer behind its end",
+        "import struct\nreturn len(struct.unpack_from('100s', memoryview(bytearray(4)), 0)[0]) > 4",
     ),
     ("a package", "import numpy\nreturn True"),
     ("installing a package", "import pip\nreturn True"),
