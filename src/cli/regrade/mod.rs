@@ -101,9 +101,8 @@ pub fn regrade(
     });
     match (streamed, written) {
         (Ok(Some(Some(failure))), _) => Err(failure),
-        (Ok(None), Ok((Err(StoreError::Abandoned), None))) if stop.load(Ordering::Relaxed) => {
-            Err(interrupted())
-        }
+        // Threads that see the flag stop before this one does.
+        (Ok(_), Ok((Err(StoreError::Abandoned), None))) if stop.load(Ordering::Relaxed) => Err(interrupted()),
         (_, Ok((_, Some(failure)))) => Err(failure),
         (Err(error), _) => Err(error.into()),
         (_, Ok((Err(error), _))) => Err(error.into()),
