@@ -70,7 +70,8 @@ fn row_note(row: &Row, name: &dyn Fn(&str) -> String) -> Option<String> {
         ));
     }
     parts.extend(bounds(&row.missing));
-    let repeated = row.pass_at.iter().filter_map(|at| {
+    // pass@1 is the pass rate.
+    let repeated = row.pass_at.iter().filter(|at| at.k > 1).filter_map(|at| {
         let mean = at.estimate.mean?;
         Some(format!("pass@{} {mean:.3}", at.k))
     });

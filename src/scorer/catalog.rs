@@ -371,7 +371,7 @@ const ROWS: [Row; 47] = [
         "code",
         "The share of tests that a program passes: taken out of the answer and run in the sandbox.",
         "code: python",
-        r#"{"entry": "square", "tests": [{"args": [3], "expected": 9}, "assert square(-2) == 4"]}"#,
+        r#"{"entry": "square", "tests": ["assert square(-2) == 4"]}"#,
         "Sure:\n```python\ndef square(x):\n    return x * x\n```",
     ),
 ];
