@@ -95,8 +95,10 @@ fn verdict(tests: Vec<TestResult>, printed: &str, threshold: f64) -> Score {
     let noun = if all == 1 { "test passes" } else { "tests pass" };
     let mut explanation = format!("{} of {all} {noun}", count(Verdict::Passed));
     if let Some(test) = failed {
+        let numbered = test.name.bytes().all(|byte| byte.is_ascii_digit());
         explanation = format!(
-            "{explanation}; {} ({}): {}",
+            "{explanation}; {}{} ({}): {}",
+            if numbered { "test " } else { "" },
             visible(&test.name, 60),
             test.verdict.name(),
             test.message

@@ -124,6 +124,13 @@ fn scored(score: &Score, width: usize, out: &mut String) {
             .collect();
         labelled("named", &named.join(", "), width, out);
     }
+    for test in &score.tests {
+        let said = match test.message.as_str() {
+            "" => test.verdict.name().to_owned(),
+            message => format!("{}: {message}", test.verdict.name()),
+        };
+        labelled("test", &format!("{} {said}", test.name), width, out);
+    }
 }
 
 fn time(tried: &Tried) -> String {
@@ -224,6 +231,7 @@ fn scorer_json(tried: &Tried) -> Value {
         .map(|(name, value)| (name.to_string(), json!(value)))
         .collect();
     put("named", Value::Object(named));
+    put("tests", json!(score.map_or(&[][..], |score| &score.tests)));
     let error = tried
         .observed
         .as_ref()
