@@ -39,6 +39,11 @@ pub trait CompletionCache: Send + Sync {
 pub trait TrialSink: Send + Sync {
     /// Returns once the record is committed. Records of concurrent callers share a commit.
     async fn record(&self, record: TrialRecord) -> Result<(), SinkError>;
+
+    /// Records a trial again in place of its earlier record, with the same answer: it was stored before it was graded.
+    async fn record_again(&self, record: TrialRecord) -> Result<(), SinkError> {
+        self.record(record).await
+    }
 }
 
 /// The store cannot be read or written; the run stops and keeps what is committed.

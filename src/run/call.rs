@@ -2,13 +2,15 @@
 
 use super::feed::Job;
 use super::lane::{Lane, Next};
+use super::record::{with_answer, without_answer};
 use super::shared::{Shared, StopCause};
 use crate::gateway::{Reservation, Verdict};
 use crate::model::{
     Completion, CompletionRecord, Digest, ErrorClass, Failure, Hasher, Message, Money, Outcome,
-    ProviderError, Request, Subject, Treat, TrialRecord,
+    ProviderError, Request, Subject, TrialRecord,
 };
 use crate::plan::most_tokens;
+use crate::port::SinkError;
 use crate::pricing;
 use crate::scorer::Graded;
 use std::sync::Arc;
@@ -286,34 +288,6 @@ fn jitter(call: &Call) -> f64 {
     ((bits ^ (bits >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
 }
 
-fn without_answer(job: &Job, failures: Vec<Failure>) -> TrialRecord {
-    let filtered = failures
-        .last()
-        .is_some_and(|failure| failure.class == ErrorClass::Filtered);
-    let outcome = if filtered {
-        Outcome::Filtered
-    } else {
-        Outcome::ProviderError
-    };
-    let zero = filtered && job.task.task.treat.filtered == Treat::Zero;
-    TrialRecord {
-        key: job.key,
-        case: job.case.clone(),
-        cluster: cluster(job),
-        outcome,
-        score: zero.then_some(0.0),
-        pass: zero.then_some(false),
-        scores: Vec::new(),
-        completion: None,
-        failures,
-    }
-}
-
-fn cluster(job: &Job) -> Option<Arc<str>> {
-    let field = job.task.task.cluster.as_deref()?;
-    job.case.field_text(field).map(Into::into)
-}
-
 /// Grades a completion and commits the record.
 async fn finish(
     lane: &Lane,
@@ -323,22 +297,28 @@ async fn finish(
     failures: Vec<Failure>,
     record: CompletionRecord,
 ) {
+    // Code takes its time, and may be dropped with the run: what was paid for is on disk before it starts.
+    let safe = !lane.local && !record.from_cache && job.task.scorers.runs_code(&job.case);
+    if safe {
+        let waiting = Graded::failed("the answer is stored and not graded yet; `bench score` grades it");
+        let interim = with_answer(job, waiting, record.clone(), failures.clone());
+        if let Err(error) = shared.sink.record(interim).await {
+            shared.stopper.drain(StopCause::Store(error.message));
+            return;
+        }
+    }
     let graded = grade(shared, job, messages, &record).await;
     let usage = record.completion.usage.unwrap_or_default();
     lane.progress(shared)
         .answered((usage.input, usage.output), record.cost, record.from_cache);
-    let record = TrialRecord {
-        key: job.key,
-        case: job.case.clone(),
-        cluster: cluster(job),
-        outcome: graded.outcome,
-        score: graded.score,
-        pass: graded.pass,
-        scores: graded.scores,
-        completion: Some(record),
-        failures,
+    let record = with_answer(job, graded, record, failures);
+    let outcome = record.outcome;
+    let recorded = if safe {
+        shared.sink.record_again(record).await
+    } else {
+        shared.sink.record(record).await
     };
-    commit(lane, shared, record).await;
+    committed(lane, shared, outcome, recorded);
 }
 
 /// Grades a completion: at once, or, where the scorers run code, on a thread that may be blocked.
@@ -362,7 +342,12 @@ async fn grade(shared: &Shared, job: &Job, messages: &[Message], record: &Comple
 
 async fn commit(lane: &Lane, shared: &Shared, record: TrialRecord) {
     let outcome = record.outcome;
-    match shared.sink.record(record).await {
+    let recorded = shared.sink.record(record).await;
+    committed(lane, shared, outcome, recorded);
+}
+
+fn committed(lane: &Lane, shared: &Shared, outcome: Outcome, recorded: Result<(), SinkError>) {
+    match recorded {
         Ok(()) => lane.progress(shared).committed(outcome),
         Err(error) => shared.stopper.drain(StopCause::Store(error.message)),
     }

@@ -5,6 +5,7 @@ mod engine;
 mod feed;
 mod lane;
 mod progress;
+mod record;
 mod runtime;
 mod shared;
 

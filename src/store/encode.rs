@@ -50,6 +50,7 @@ pub(super) struct Inserter<'c> {
     find_completion: Statement<'c>,
     add_completion: Statement<'c>,
     add_trial: Statement<'c>,
+    find_answer: Statement<'c>,
 }
 
 impl<'c> Inserter<'c> {
@@ -66,6 +67,10 @@ impl<'c> Inserter<'c> {
             )?,
             add_trial: connection.prepare(
                 "INSERT OR REPLACE INTO trial VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+            )?,
+            find_answer: connection.prepare(
+                "SELECT completion FROM trial
+                 WHERE run = ?1 AND task = ?2 AND case_pos = ?3 AND candidate = ?4 AND epoch = ?5",
             )?,
         })
     }
@@ -109,6 +114,16 @@ impl<'c> Inserter<'c> {
             row.first_token_us,
             row.body,
         ])
+    }
+
+    /// The completion of a trial that is recorded already.
+    pub(super) fn answer_of(&mut self, key: &TrialKey) -> rusqlite::Result<Option<i64>> {
+        let key = params![self.run, key.task, key.case as i64, key.candidate, key.epoch];
+        let found = self
+            .find_answer
+            .query_row(key, |row| row.get::<_, Option<i64>>(0))
+            .optional()?;
+        Ok(found.flatten())
     }
 
     /// Adds a trial, in place of an older record of the same one.

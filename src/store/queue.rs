@@ -18,6 +18,8 @@ const MOST_RECORDS: usize = 512;
 /// A record that waits for its commit, and who waits for it.
 pub(super) struct Job {
     pub(super) record: TrialRecord,
+    /// Whether its answer is that of its earlier record.
+    pub(super) again: bool,
     pub(super) done: oneshot::Sender<Reply>,
 }
 
@@ -106,7 +108,12 @@ impl Queue {
                 batch.waiting.extend(next.take().map(|job| job.done));
             }
             begun?;
-            while let Some(Job { record, done }) = next.take() {
+            while let Some(Job {
+                mut record,
+                again,
+                done,
+            }) = next.take()
+            {
                 batch.waiting.push(done);
                 let key = TrialKey {
                     candidate: 0,
@@ -115,6 +122,9 @@ impl Queue {
                 };
                 if cases.insert(&key) {
                     encoder.case(&mut inserter, &record)?;
+                }
+                if let Some(answer) = record.completion.as_mut().filter(|_| again) {
+                    answer.stored_id = inserter.answer_of(&record.key)?;
                 }
                 let reusable = !record.outcome.is_unfinished()
                     && self

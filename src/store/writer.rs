@@ -171,11 +171,21 @@ impl Drop for RunWriter {
 #[async_trait]
 impl TrialSink for RunWriter {
     async fn record(&self, record: TrialRecord) -> Result<(), SinkError> {
+        self.take(record, false).await
+    }
+
+    async fn record_again(&self, record: TrialRecord) -> Result<(), SinkError> {
+        self.take(record, true).await
+    }
+}
+
+impl RunWriter {
+    async fn take(&self, record: TrialRecord, again: bool) -> Result<(), SinkError> {
         let Some(jobs) = self.jobs.as_ref().filter(|_| self.failure.get().is_none()) else {
             return Err(self.stopped());
         };
         let (done, committed) = oneshot::channel();
-        if jobs.send(Job { record, done }).await.is_err() {
+        if jobs.send(Job { record, again, done }).await.is_err() {
             return Err(self.stopped());
         }
         match committed.await {

@@ -2,6 +2,7 @@
 
 use super::sample::*;
 use crate::model::*;
+use crate::port::TrialSink;
 use crate::store::{Order, ScoreUpdate};
 use pretty_assertions::assert_eq;
 use std::ops::ControlFlow;
@@ -203,4 +204,32 @@ fn scores_are_replaced_and_answers_stay() {
     let after = store.completion_of(&run, &key(2, 0)).unwrap().unwrap();
     assert_eq!((after.stored_id, after.cost), (before.stored_id, before.cost));
     assert_eq!(store.run_info(&run).unwrap().counts.passed, 10);
+}
+
+#[tokio::test]
+async fn an_answer_that_was_stored_before_it_was_graded_is_stored_once() {
+    let (_folder, store) = store();
+    let writer = store
+        .start(&manifest("r1", "2026-11-20T10:00:00Z"), None)
+        .unwrap();
+    let graded = scored(key(0, 0));
+    let mut waiting = graded.clone();
+    (waiting.outcome, waiting.score, waiting.pass) = (Outcome::ScorerError, None, None);
+    writer.record(waiting).await.unwrap();
+    writer.record_again(graded.clone()).await.unwrap();
+    let run = writer.run().clone();
+    writer
+        .finish(RunStatus::Complete, "2026-11-20T10:01:00Z")
+        .unwrap();
+    let rows = collect(&store, &run, Order::Case, |row| {
+        let answer = row.completion_record().unwrap().unwrap();
+        (row.outcome, row.score, answer.completion.text.clone())
+    });
+    let text = graded.completion.unwrap().completion.text.clone();
+    assert_eq!(rows, [(Outcome::Scored, graded.score, text)]);
+    let count: i64 = rusqlite::Connection::open(store.path())
+        .unwrap()
+        .query_row("SELECT count(*) FROM completion", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(count, 1);
 }
