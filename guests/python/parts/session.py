@@ -5,7 +5,7 @@ from parts.asserts import say
 from parts.calls import settled
 from parts.errors import _frames
 from parts.guard import arm
-from parts.own import Module, class_name, dict_of_module, evaluate, execute, file_stem, missing, pristine
+from parts.own import Function, Module, class_name, dict_of_module, evaluate, execute, file_stem, missing, pristine
 from parts.problems import Problem
 from parts.pristine import restore_for
 from parts.program import run_module
@@ -60,10 +60,26 @@ def test(request):
         settled(evaluate(code, space))
     else:
         execute(code, space)
+    _run_defined(space)
     check = space.get("check", missing)
     if type(entry) is str and check is not missing and check is not theirs and callable(check):
         settled(check(_entry(entry)))
     return "null"
+
+
+def _run_defined(space):
+    """Runs what pytest and unittest would: a text that only defines its tests would pass whatever the program does."""
+    theirs = _space()
+    for name, value in list(space.items()):
+        if theirs.get(name, missing) is value:
+            continue
+        if type(value) is Function:
+            if name.startswith("test_") and not value.__code__.co_argcount and not value.__code__.co_kwonlyargcount:
+                settled(value())
+        elif type(value) is type and any(base.__name__ == "TestCase" for base in value.__mro__):
+            for method in dir(value):
+                if method.startswith("test") and callable(getattr(value, method)):
+                    value(method).debug()
 
 
 def call(request):

@@ -332,6 +332,26 @@ fn each_way_to_fail_has_its_own_name() {
 }
 
 #[test]
+fn tests_that_are_only_defined_are_run() {
+    let golden = json!({"entry": "f", "tests": [
+        "def test_one():\n    assert f(1) == 2\n",
+        "import unittest\nclass Tests(unittest.TestCase):\n    def test_one(self):\n        self.assertEqual(f(1), 2)\n",
+    ]});
+    for (program, wanted) in [
+        ("def f(x): return x + 1", Verdict::Passed),
+        ("def f(x): return x", Verdict::Wrong),
+        ("def test_one(): pass\nf = int", Verdict::Wrong),
+    ] {
+        let answer = format!("```python\n{program}\n```");
+        assert_eq!(
+            verdicts(PYTHON, golden.clone(), &answer),
+            [wanted; 2],
+            "{program}"
+        );
+    }
+}
+
+#[test]
 fn a_program_cannot_talk_its_tests_into_passing() {
     let golden = json!({"entry": "f", "tests": [
         {"args": [1], "expected": 2},
