@@ -22,6 +22,13 @@ pub fn main() -> ExitCode {
             "internal error{place}: this is a fault of bench; please report it"
         );
     }));
+    if let Some(cache) = super::sandbox::worker_folder() {
+        // Its end is the end of whoever started it, or a frame that nobody sent: either way there is nobody to tell.
+        return match crate::sandbox::serve_as_worker(cache) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        };
+    }
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error) => {

@@ -2,7 +2,7 @@
 
 use super::console::Console;
 use super::workspace::environment;
-use crate::sandbox::{Guest, Limits, Sandbox};
+use crate::sandbox::{Guest, Limits, Sandbox, WORKER_ARGUMENT};
 use crate::scorer::ScorerSet;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,7 +12,18 @@ use std::thread::available_parallelism;
 /// the user's cache folder.
 pub fn open() -> Arc<Sandbox> {
     let parallel = available_parallelism().map_or(1, std::num::NonZero::get);
-    Sandbox::new(cache_folder(), parallel)
+    match std::env::current_exe() {
+        Ok(program) => Sandbox::with_workers(cache_folder(), parallel, program),
+        Err(_) => Sandbox::new(cache_folder(), parallel),
+    }
+}
+
+/// The folder of compiled code, where this process was started as a worker of a sandbox.
+pub fn worker_folder() -> Option<PathBuf> {
+    let mut arguments = std::env::args_os().skip(1);
+    (arguments.next()? == WORKER_ARGUMENT)
+        .then(|| arguments.next())?
+        .map(PathBuf::from)
 }
 
 fn cache_folder() -> Option<PathBuf> {

@@ -67,6 +67,11 @@ impl Cache {
         }
     }
 
+    /// The folder, where one is used.
+    pub(super) fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
+    }
+
     fn path(&self, engine: &Engine, label: &str, hash: &str) -> Option<PathBuf> {
         let mut engine_hash = Hash(blake3::Hasher::new());
         std::hash::Hash::hash(&engine.precompile_compatibility_hash(), &mut engine_hash);

@@ -25,7 +25,7 @@ mod javascript {
 }
 
 /// An interpreter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Guest {
     /// CPython with its standard library.
     Python,

@@ -6,7 +6,7 @@ use std::time::Duration;
 pub const MOST_MEMORY: usize = 1 << 30;
 
 /// What a call, or a session of calls, may use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Limits {
     /// Time on the clock of the machine.
     pub time: Duration,

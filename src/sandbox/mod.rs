@@ -24,6 +24,7 @@ mod runtime;
 mod session;
 mod stop;
 mod watchdog;
+mod worker;
 
 pub use guest::Guest;
 pub use inspect::ModuleKind;
@@ -32,6 +33,7 @@ pub use module::{Module, ModuleAnswer, ModuleCall, ModuleScore};
 pub use runtime::Sandbox;
 pub use session::Session;
 pub use stop::Stopped;
+pub use worker::{ARGUMENT as WORKER_ARGUMENT, serve as serve_as_worker};
 
 #[cfg(test)]
 mod tests;

@@ -7,9 +7,10 @@ use super::host::store;
 use super::limits::Limits;
 use super::module::Module;
 use super::run::to_end;
-use super::session::Session;
+use super::session::{Here, Kind, Session};
 use super::stop::Stopped;
 use super::watchdog::{Watchdog, Watched};
+use super::worker::{Remote, Workers};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
@@ -24,6 +25,7 @@ pub struct Sandbox {
     cache: Cache,
     places: Arc<Places>,
     parallel: u32,
+    workers: Option<Arc<Workers>>,
     watchdog: Once<Watchdog>,
     /// Engines of the interpreters and of modules of users: first without, then with counted fuel.
     guest_engines: [Once<Engine>; 2],
@@ -44,19 +46,37 @@ impl Sandbox {
     /// A sandbox that keeps compiled code in a folder (which must belong to this user alone) and runs at most
     /// `parallel` instances at a time; further calls wait.
     pub fn new(cache: Option<PathBuf>, parallel: usize) -> Arc<Self> {
+        Arc::new(Self::made(cache, parallel))
+    }
+
+    /// The same, with instances of Python in processes of their own where several run at a time: `program` is this
+    /// program, which serves as a worker when it is called with [`super::WORKER_ARGUMENT`].
+    pub fn with_workers(cache: Option<PathBuf>, parallel: usize, program: PathBuf) -> Arc<Self> {
+        let mut sandbox = Self::made(cache, parallel);
+        // Without a folder of compiled code each worker would compile for itself.
+        sandbox.workers = sandbox
+            .cache
+            .folder()
+            .filter(|_| sandbox.parallel > 1)
+            .map(|folder| Workers::new(program, folder.to_owned()));
+        Arc::new(sandbox)
+    }
+
+    fn made(cache: Option<PathBuf>, parallel: usize) -> Self {
         let parallel = parallel.clamp(1, 256);
-        Arc::new(Self {
+        Self {
             cache: Cache::open(cache),
             places: Arc::new(Places {
                 free: Mutex::new(parallel),
                 freed: Condvar::new(),
             }),
             parallel: u32::try_from(parallel).unwrap_or(1),
+            workers: None,
             watchdog: OnceLock::new(),
             guest_engines: Default::default(),
             own_engines: Default::default(),
             guests: Default::default(),
-        })
+        }
     }
 
     /// How many instances run at a time.
@@ -74,24 +94,35 @@ impl Sandbox {
     /// Makes an interpreter ready for calls with such limits; compiles it where that was not done before on this
     /// machine. Others that need it meanwhile wait for the same.
     pub fn prepare(&self, guest: Guest, limits: &Limits) -> Result<(), Stopped> {
+        if self.workers.is_some() && guest == Guest::Python && self.is_compiled(guest, limits) {
+            return Ok(());
+        }
         self.guest(guest, limits.fuel.is_some()).map(drop)
     }
 
     /// Starts an instance of an interpreter.
     pub fn open(&self, guest: Guest, limits: &Limits) -> Result<Session, Stopped> {
         let metered = limits.fuel.is_some();
+        if let Some(workers) = self.workers.as_ref().filter(|_| guest == Guest::Python) {
+            // Compiled here once, if need be; the workers load what is on disk.
+            if !self.is_compiled(guest, limits) {
+                self.guest(guest, metered)?;
+            }
+            let remote = Remote::new(Arc::clone(workers), guest, limits, self.place());
+            return Ok(Session(Kind::There(remote)));
+        }
         let loaded = self.guest(guest, metered)?;
         let engine = self.guest_engine(metered)?;
         let place = self.place();
         let mut store = store(engine, limits, None);
         let watched = self.watch(engine, store.data().deadline())?;
         match to_end(loaded.instantiate(&mut store)) {
-            Some(Ok(instance)) => Ok(Session {
+            Some(Ok(instance)) => Ok(Session(Kind::Here(Box::new(Here {
                 store,
                 instance,
                 _watched: watched,
                 _place: place,
-            }),
+            })))),
             Some(Err(error)) => Err(Stopped::read(&error, &store)),
             None => Err(Stopped::Unavailable("its start waits for ever".to_owned())),
         }

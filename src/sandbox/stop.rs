@@ -15,7 +15,7 @@ const TOO_MUCH: [&str; 2] = [
 ];
 
 /// Why a call ended without an answer.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, serde::Serialize, serde::Deserialize)]
 pub enum Stopped {
     /// The time limit.
     #[error("it ran longer than its time limit of {}", seconds(*.0))]
