@@ -158,15 +158,20 @@ fn main() {
         "a scorer call in a fresh instance", "median", "95 %", "rate"
     );
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let sandbox: Arc<Sandbox> = Sandbox::new(Some(folder), cores);
+    let sandbox: Arc<Sandbox> = Sandbox::new(Some(folder.clone()), cores);
+    // As the program runs Python where there is more than one core.
+    let workers = Sandbox::with_workers(Some(folder), 2, env!("CARGO_BIN_EXE_bench").into());
     let module = sandbox.module(&wat::parse_str(PROGRAM).unwrap(), false).unwrap();
     let own = || drop(module.grade(OUTPUT, "{}", &Limits::default()).answer.unwrap());
     let python = request(PYTHON);
     let javascript = request(JAVASCRIPT);
-    let kinds: [(&str, &(dyn Fn() + Sync)); 3] = [
+    let kinds: [(&str, &(dyn Fn() + Sync)); 4] = [
         ("own module (WASI program)", &own),
         ("JavaScript", &|| call(&sandbox, Guest::JavaScript, &javascript)),
-        ("Python", &|| call(&sandbox, Guest::Python, &python)),
+        ("Python in this process", &|| {
+            call(&sandbox, Guest::Python, &python)
+        }),
+        ("Python in workers", &|| call(&workers, Guest::Python, &python)),
     ];
     for (name, call) in kinds {
         measure(50, 1, call);

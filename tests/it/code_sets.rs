@@ -201,7 +201,7 @@ fn reference_solutions_pass_their_own_assertions() {
                 ("reference", row["task_id"].to_string(), fenced)
             })
             .collect();
-        let workspace = workspace(&cases, &answers, ", timeout: 30", 1);
+        let workspace = workspace(&cases, &answers, ", timeout: 300", 1);
         workspace.bench(&["run"]).expect(0);
         let failed: Vec<_> = trials(&workspace)
             .into_iter()

@@ -27,6 +27,7 @@ mod prices;
 mod promptfoo_scorers;
 mod replay_rules;
 mod replay_sets;
+mod sandbox_workers;
 mod store_kill;
 mod support;
 mod tidy;
