@@ -109,7 +109,7 @@ impl Sandbox {
                 self.guest(guest, metered)?;
             }
             let remote = Remote::new(Arc::clone(workers), guest, limits, self.place());
-            return Ok(Session(Kind::There(remote)));
+            return Ok(Session(Kind::There(Box::new(remote))));
         }
         let loaded = self.guest(guest, metered)?;
         let engine = self.guest_engine(metered)?;

@@ -18,7 +18,7 @@ pub(super) enum Kind {
     /// In this process.
     Here(Box<Here>),
     /// In a worker.
-    There(Remote),
+    There(Box<Remote>),
 }
 
 /// An instance in this process.

@@ -95,8 +95,11 @@ fn config(found: &Found, supplied: Option<Supplied>) -> ScorerConfig {
     }
 }
 
+/// A score, or the kind of failure and its message.
+type Said = Result<f64, (String, String)>;
+
 /// What the scorer says of each stand-in.
-fn run(sandbox: &Arc<Sandbox>, found: &Found) -> Result<Vec<Result<f64, (String, String)>>, String> {
+fn run(sandbox: &Arc<Sandbox>, found: &Found) -> Result<Vec<Said>, String> {
     let spec = ScorerSpec {
         name: "scorer".into(),
         weight: 1.0,

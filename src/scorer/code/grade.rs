@@ -167,7 +167,7 @@ impl<'a> Attempt<'a> {
         let runner = self.runner;
         let load = match runner.program(program, &mut self.texts) {
             Ok(text) => load(runner, &text),
-            Err(fault) => return Ok(alike(exercise, &self.failed(fault))),
+            Err(fault) => return Ok(alike(exercise, &self.failed(*fault))),
         };
         let mut results = Vec::with_capacity(exercise.tests.len());
         for (at, test) in exercise.tests.iter().enumerate() {

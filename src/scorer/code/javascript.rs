@@ -96,7 +96,7 @@ impl Runner for JavaScript {
     }
 
     #[cfg(feature = "javascript")]
-    fn program(&self, source: &str, texts: &mut Texts) -> Result<String, Fault> {
+    fn program(&self, source: &str, texts: &mut Texts) -> Result<String, Box<Fault>> {
         use crate::script::answer;
         let script = answer(source, self.file(), self.dialect()).map_err(fault)?;
         let text = script.text.clone();
@@ -105,7 +105,7 @@ impl Runner for JavaScript {
     }
 
     #[cfg(feature = "javascript")]
-    fn test(&self, file: &str, source: &str, texts: &mut Texts) -> Result<String, Fault> {
+    fn test(&self, file: &str, source: &str, texts: &mut Texts) -> Result<String, Box<Fault>> {
         use crate::script::tests;
         let script = tests(source, file, self.dialect()).map_err(fault)?;
         let text = script.text.clone();
@@ -114,12 +114,12 @@ impl Runner for JavaScript {
     }
 
     #[cfg(not(feature = "javascript"))]
-    fn program(&self, source: &str, _texts: &mut Texts) -> Result<String, Fault> {
+    fn program(&self, source: &str, _texts: &mut Texts) -> Result<String, Box<Fault>> {
         Ok(source.to_owned())
     }
 
     #[cfg(not(feature = "javascript"))]
-    fn test(&self, _file: &str, source: &str, _texts: &mut Texts) -> Result<String, Fault> {
+    fn test(&self, _file: &str, source: &str, _texts: &mut Texts) -> Result<String, Box<Fault>> {
         Ok(source.to_owned())
     }
 }
@@ -137,8 +137,8 @@ impl JavaScript {
 
 /// An error of syntax in the form in which interpreters tell theirs.
 #[cfg(feature = "javascript")]
-fn fault(error: crate::script::ScriptError) -> Fault {
-    Fault {
+fn fault(error: crate::script::ScriptError) -> Box<Fault> {
+    Box::new(Fault {
         kind: "syntax".to_owned(),
         class: "SyntaxError".to_owned(),
         message: error.message,
@@ -147,7 +147,7 @@ fn fault(error: crate::script::ScriptError) -> Fault {
         column: Some(error.column),
         text: Some(error.text),
         trace: Vec::new(),
-    }
+    })
 }
 
 /// The name that a line at the margin defines.

@@ -58,11 +58,11 @@ impl Runner for Python {
         self.begins(line) || STATEMENTS.iter().any(|word| line.starts_with(word))
     }
 
-    fn program(&self, source: &str, _texts: &mut Texts) -> Result<String, Fault> {
+    fn program(&self, source: &str, _texts: &mut Texts) -> Result<String, Box<Fault>> {
         Ok(source.to_owned())
     }
 
-    fn test(&self, _file: &str, source: &str, _texts: &mut Texts) -> Result<String, Fault> {
+    fn test(&self, _file: &str, source: &str, _texts: &mut Texts) -> Result<String, Box<Fault>> {
         Ok(source.to_owned())
     }
 }

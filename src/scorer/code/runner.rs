@@ -34,10 +34,10 @@ pub(super) trait Runner: Send + Sync {
     fn is_statement(&self, line: &str) -> bool;
 
     /// The program as its interpreter takes it; what leads back to its lines goes into `texts`.
-    fn program(&self, source: &str, texts: &mut Texts) -> Result<String, Fault>;
+    fn program(&self, source: &str, texts: &mut Texts) -> Result<String, Box<Fault>>;
 
     /// A test as its interpreter takes it.
-    fn test(&self, file: &str, source: &str, texts: &mut Texts) -> Result<String, Fault>;
+    fn test(&self, file: &str, source: &str, texts: &mut Texts) -> Result<String, Box<Fault>>;
 }
 
 /// The runner of a language.
