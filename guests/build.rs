@@ -1,7 +1,9 @@
 //! Makes the guests: own source in an interpreter that comes prebuilt in a crate, snapshotted after its start.
 
 use anyhow::Result;
-use std::path::{Path, PathBuf};
+#[cfg(any(feature = "python", feature = "javascript"))]
+use std::path::Path;
+use std::path::PathBuf;
 
 /// Names a folder that keeps guests by what they were made of, so that other checkouts need not make them again.
 const SHARED: &str = "BENCH_GUESTS_DIR";
