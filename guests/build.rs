@@ -84,6 +84,10 @@ fn stamp(inputs: &[&str]) -> Result<String> {
     let mut open: Vec<PathBuf> = inputs.iter().map(PathBuf::from).collect();
     let mut files = Vec::new();
     while let Some(path) = open.pop() {
+        // The interpreter leaves its own notes while the component is made.
+        if path.ends_with("__pycache__") {
+            continue;
+        }
         if path.is_dir() {
             for entry in std::fs::read_dir(&path)? {
                 open.push(entry?.path());
