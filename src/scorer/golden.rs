@@ -59,29 +59,27 @@ impl GoldenNeeds {
         if case.golden.is_some() {
             return None;
         }
-        let admits = |filter: &Option<Filter>| filter.as_ref().is_none_or(|filter| filter.admits(case));
-        let task = self
-            .0
-            .iter()
-            .find(|(spec, filter)| spec.config.needs_golden() && admits(filter));
-        task.map(|(spec, _)| spec).or_else(|| {
-            case.scorers.iter().find(|spec| {
-                let filter = spec.filter.as_ref().map(Filter::new);
-                spec.config.needs_golden() && filter.is_none_or(|filter| filter.is_ok_and(|f| f.admits(case)))
-            })
-        })
+        self.looking_at(case).find(|spec| spec.config.needs_golden())
     }
 
     /// The first scorer that cannot use what the case has for it (tests of another form, say), and why.
     pub fn misfit<'a>(&'a self, case: &'a Case) -> Option<(&'a ScorerSpec, String)> {
+        self.looking_at(case).find_map(|spec| match &spec.config {
+            ScorerConfig::Code(options) => Some((spec, problem_with(options, case)?)),
+            _ => None,
+        })
+    }
+
+    /// Those of these scorers, and of the case's own, that look at that case.
+    fn looking_at<'a>(&'a self, case: &'a Case) -> impl Iterator<Item = &'a ScorerSpec> {
         let task = self
             .0
             .iter()
             .filter(|(_, filter)| filter.as_ref().is_none_or(|filter| filter.admits(case)));
-        let specs = task.map(|(spec, _)| spec).chain(&case.scorers);
-        specs.into_iter().find_map(|spec| match &spec.config {
-            ScorerConfig::Code(options) => Some((spec, problem_with(options, case)?)),
-            _ => None,
-        })
+        let own = case.scorers.iter().filter(|spec| {
+            let filter = spec.filter.as_ref().map(Filter::new);
+            filter.is_none_or(|filter| filter.is_ok_and(|filter| filter.admits(case)))
+        });
+        task.map(|(spec, _)| spec).chain(own)
     }
 }

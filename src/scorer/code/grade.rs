@@ -11,8 +11,8 @@ use crate::scorer::program::{Fault, Reply, Texts, counted, no_sandbox, reply};
 use crate::scorer::quote::visible;
 use serde_json::{Value, json};
 
-/// Characters of a test's message that are kept.
-const MOST_MESSAGE: usize = 300;
+/// Characters of a value that a message shows.
+const MOST_VALUE: usize = 100;
 /// Characters of what a program printed that are kept, over all tests.
 const MOST_PRINTED: usize = 2000;
 
@@ -144,8 +144,8 @@ enum Step {
 struct TestEnd {
     verdict: Verdict,
     message: String,
-    /// The class of the exception, where it was one of the program's own.
-    class: Option<String>,
+    /// The error, where it was one in the sandbox.
+    fault: Option<Fault>,
 }
 
 impl<'a> Attempt<'a> {
@@ -184,7 +184,10 @@ impl<'a> Attempt<'a> {
             }
             let step = self.step(&mut session, &request)?;
             self.used(&session);
-            self.blame_test(&test.action, at + 1)?;
+            drop(session);
+            if let (Action::Text(_), Step::Failed(end)) = (&test.action, &step) {
+                self.blame_test(end, at + 1, &request)?;
+            }
             let end = match (&test.action, step) {
                 (Action::Text(_), Step::Value(_)) => passed(),
                 (Action::Text(_), Step::Failed(end)) => end,
@@ -263,26 +266,29 @@ impl<'a> Attempt<'a> {
             "memory" => Verdict::Memory,
             _ => Verdict::Raises,
         };
-        let mut end = TestEnd::new(verdict, fault.summary());
-        // Neither a name that is not there nor an exit is an exception that a test could want.
-        let raised = !matches!(fault.kind.as_str(), "missing" | "exit");
-        end.class = raised.then(|| fault.class.clone());
-        self.fault.get_or_insert(fault);
-        end
+        self.fault.get_or_insert_with(|| fault.clone());
+        TestEnd {
+            verdict,
+            message: fault.summary(),
+            fault: Some(fault),
+        }
     }
 
-    /// A test that does not parse is a mistake of the task, not of the program.
-    fn blame_test(&self, action: &Action, number: usize) -> Result<(), ScorerError> {
+    /// A test that does not parse is a mistake of the task, not of the program. A program can raise an error that looks
+    /// like one, so the test is tried without it.
+    fn blame_test(&mut self, end: &TestEnd, number: usize, request: &str) -> Result<(), ScorerError> {
         let own = self.runner.test_file(number);
-        match &self.fault {
-            Some(fault)
-                if matches!(action, Action::Text(_))
-                    && fault.kind == "syntax"
-                    && fault.file.as_deref() == Some(&own) =>
-            {
-                Err(broken_test(fault))
-            }
-            _ => Ok(()),
+        if end
+            .unparsed()
+            .is_none_or(|fault| fault.file.as_deref() != Some(&own))
+        {
+            return Ok(());
+        }
+        let alone = self.sandbox.open(self.runner.guest(), self.limits);
+        let mut alone = alone.map_err(|stopped| ScorerError::failed(stopped.to_string()))?;
+        match self.step(&mut alone, request)? {
+            Step::Failed(end) => end.unparsed().map_or(Ok(()), |fault| Err(broken_test(fault))),
+            Step::Value(_) => Ok(()),
         }
     }
 
@@ -311,8 +317,20 @@ impl TestEnd {
         Self {
             verdict,
             message,
-            class: None,
+            fault: None,
         }
+    }
+
+    /// The error, where it is one of syntax.
+    fn unparsed(&self) -> Option<&Fault> {
+        self.fault.as_ref().filter(|fault| fault.kind == "syntax")
+    }
+
+    /// The class of the exception, where it is one that a test could want: neither a name that is not there nor an exit.
+    fn raised(&self) -> Option<&str> {
+        let fault = self.fault.as_ref()?;
+        let raised = !matches!(fault.kind.as_str(), "missing" | "exit");
+        raised.then_some(fault.class.as_str())
     }
 }
 
@@ -341,7 +359,7 @@ fn verdict_of(stopped: &Stopped) -> Verdict {
 /// Compares what a call did with what it has to do: out here, where the program cannot reach.
 fn judged(wanted: &Wanted, step: Step) -> TestEnd {
     let wrong = |message: String| TestEnd::new(Verdict::Wrong, message);
-    let short = |value: &Value| visible(&value.to_string(), MOST_MESSAGE / 3);
+    let short = |value: &Value| visible(&value.to_string(), MOST_VALUE);
     match (wanted, step) {
         (Wanted::Value { value, tolerance }, Step::Value(got)) => {
             if same(value, &got, *tolerance) {
@@ -357,7 +375,7 @@ fn judged(wanted: &Wanted, step: Step) -> TestEnd {
             class.as_deref().unwrap_or("error")
         )),
         (Wanted::Raises(wanted), Step::Failed(end)) if end.verdict == Verdict::Raises => {
-            match (wanted, &end.class) {
+            match (wanted.as_deref(), end.raised()) {
                 (_, None) => end,
                 (Some(class), Some(got)) if class != got => {
                     wrong(format!("raised no {class} but: {}", end.message))

@@ -395,6 +395,22 @@ fn no_code_is_no_score_and_a_broken_test_is_the_scorers_failure() {
         );
         assert!(error.message.contains("test-1"), "{error:?}");
     }
+    // Also behind a test that fails.
+    let golden = json!({"entry": "f", "tests": ["assert f() == 2", "assert f( == 1"]});
+    let error = graded(options(PYTHON), golden, "def f(): return 1").unwrap_err();
+    assert!(error.message.contains("test-2"), "{error:?}");
+}
+
+#[test]
+fn a_program_cannot_blame_its_test() {
+    let golden = json!({"entry": "f", "tests": ["assert f() == 1"]});
+    for answer in [
+        "def f(): raise SyntaxError('no', ('test-1.py', 1, 1, 'assert'))",
+        "def f(): exec(compile('1 +', 'test-1.py', 'exec'))",
+    ] {
+        let found = verdicts(PYTHON, golden.clone(), answer);
+        assert_eq!(found, [Verdict::Raises], "{answer}");
+    }
 }
 
 #[test]
