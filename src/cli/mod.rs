@@ -6,6 +6,7 @@ mod console;
 mod discovery;
 mod documents;
 mod entry;
+mod excerpt;
 mod failure;
 mod prepare;
 mod progress;

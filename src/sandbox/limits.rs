@@ -21,6 +21,17 @@ pub struct Limits {
     pub output: usize,
 }
 
+impl Limits {
+    /// The same limits, with the engine counting instructions.
+    #[must_use]
+    pub fn counted(self) -> Self {
+        Self {
+            fuel: Some(self.fuel.unwrap_or(u64::MAX)),
+            ..self
+        }
+    }
+}
+
 impl Default for Limits {
     /// 5 seconds, 256 MiB, no fuel limit, 1 MiB of output.
     fn default() -> Self {

@@ -93,6 +93,14 @@ impl ScorerConfig {
         }
     }
 
+    /// The file that its code was read from, relative to the workspace where it lies inside.
+    pub fn code_file(&self) -> Option<&str> {
+        match self {
+            Self::Program(program) => Some(&program.supplied.as_ref()?.file),
+            _ => None,
+        }
+    }
+
     /// The key that a task file names the scorer by: `equals`, `not-contains`, `rouge-l`.
     pub fn key(&self) -> &'static str {
         let family = self.family();

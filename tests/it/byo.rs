@@ -12,18 +12,10 @@ use std::process::{Command, Stdio};
 
 /// Two cases: one that can be scored, and one without the golden that the scorers ask for.
 fn workspace() -> Workspace {
-    let workspace = Workspace::empty();
-    workspace.write("bench.yaml", "models: [recorded/one]\n");
-    workspace.write(
-        "providers/recorded.yaml",
-        "provider: recorded\napi: replay\nmodels: {one: {file: ../answers.jsonl}}\n",
-    );
-    workspace.write(
-        "answers.jsonl",
+    Workspace::recorded(
         "{\"case\": \"a\", \"output\": \"Paris is the \\\"capital\\\" of\\nFrance \\ud83d\\uddfc.\"}\n\
          {\"case\": \"b\", \"output\": \"Rome\"}\n",
-    );
-    workspace
+    )
 }
 
 /// All files of a folder, sorted, without what links lead to.

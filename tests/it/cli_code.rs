@@ -5,14 +5,7 @@ use serde_json::Value;
 
 /// A workspace with one case, whose model answers `The answer is 42.`, and a task with these scorers.
 fn with_scorers(scorers: &str) -> Workspace {
-    let workspace = Workspace::empty();
-    workspace.write("bench.yaml", "models: [recorded/one]\n");
-    workspace.write(
-        "providers/recorded.yaml",
-        "provider: recorded\napi: replay\nmodels: {one: {file: ../answers.jsonl}}\n",
-    );
-    workspace.write(
-        "answers.jsonl",
+    let workspace = Workspace::recorded(
         "{\"case\": \"a\", \"output\": \"The answer is 42.\", \"usage\": {\"input\": 9, \"output\": 5}}\n",
     );
     workspace.write(

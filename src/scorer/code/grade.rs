@@ -7,7 +7,7 @@ use super::runner::{Runner, runner};
 use crate::model::{Score, ScorerError, TestResult, Verdict};
 use crate::sandbox::{Limits, Sandbox, Session, Stopped};
 use crate::scorer::compile::{Grade, Needs, Observed, ScoreInput};
-use crate::scorer::program::{Fault, Reply, Texts, counted, no_sandbox, reply};
+use crate::scorer::program::{Fault, Reply, Texts, no_sandbox, reply};
 use crate::scorer::quote::visible;
 use serde_json::{Value, json};
 
@@ -47,7 +47,7 @@ impl Grade for Code {
     }
 
     fn observe(&self, input: &ScoreInput<'_>) -> Observed {
-        self.grade(input, &counted(&self.limits))
+        self.grade(input, &self.limits.counted())
     }
 
     fn needs(&self) -> Needs {

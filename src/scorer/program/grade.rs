@@ -133,7 +133,7 @@ impl Grade for Interpreted {
 
     fn observe(&self, input: &ScoreInput<'_>) -> Observed {
         match input.sandbox {
-            Some(sandbox) => self.call(sandbox, input, &counted(&self.limits)),
+            Some(sandbox) => self.call(sandbox, input, &self.limits.counted()),
             None => Observed::from(Err(no_sandbox())),
         }
     }
@@ -242,7 +242,7 @@ impl Grade for Compiled {
         match input.sandbox {
             Some(sandbox) => {
                 let module = sandbox.module(self.wasm.as_deref().unwrap_or_default(), true);
-                self.call(module, input, &counted(&self.limits))
+                self.call(module, input, &self.limits.counted())
             }
             None => Observed::from(Err(no_sandbox())),
         }
@@ -265,14 +265,6 @@ fn last_words(stderr: &str) -> Option<&str> {
 /// A number as JSON; what JSON cannot say becomes a text that no score is made of.
 fn number(value: f64) -> Value {
     serde_json::Number::from_f64(value).map_or_else(|| Value::from(value.to_string()), Value::Number)
-}
-
-/// The same limits, with the engine counting instructions.
-pub(in crate::scorer) fn counted(limits: &Limits) -> Limits {
-    Limits {
-        fuel: Some(limits.fuel.unwrap_or(u64::MAX)),
-        ..*limits
-    }
 }
 
 fn failed(stopped: &Stopped) -> ScorerError {

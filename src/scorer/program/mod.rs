@@ -20,5 +20,5 @@ pub use options::{LimitsOption, ProgramOptions};
 pub use source::{Language, Program, Supplied};
 
 pub(super) use fault::{Reply, reply};
-pub(super) use grade::{compile, counted, no_sandbox};
+pub(super) use grade::{compile, no_sandbox};
 pub(super) use texts::Texts;

@@ -26,6 +26,18 @@ impl Workspace {
         }
     }
 
+    /// A workspace without tasks whose only model, `recorded/one`, answers with these lines.
+    pub fn recorded(answers: &str) -> Self {
+        let workspace = Self::empty();
+        workspace.write("bench.yaml", "models: [recorded/one]\n");
+        workspace.write(
+            "providers/recorded.yaml",
+            "provider: recorded\napi: replay\nmodels: {one: {file: ../answers.jsonl}}\n",
+        );
+        workspace.write("answers.jsonl", answers);
+        workspace
+    }
+
     /// A workspace with one task of `cases` sums that names `models`. Case `a` asks for `a + b`; the server gets one
     /// in five wrong.
     pub fn of_sums(cases: usize, models: &[&str]) -> Self {

@@ -2,6 +2,7 @@
 
 use super::pairs::Pair;
 use crate::cli::console::Console;
+use crate::cli::excerpt::{beginning, labelled};
 use crate::cli::failure::Failure;
 use crate::cli::progress::counted;
 use crate::model::{Manifest, ScoreEntry};
@@ -170,13 +171,7 @@ impl<'a> Printer<'a> {
         let column = longest.clamp(6, MOST_NAME);
         let mut put = |label: &str, value: &str| {
             let label: String = escape_terminal(label).chars().take(column).collect();
-            let value = shortened(value);
-            let room = width.saturating_sub(column + 4);
-            for (position, line) in wrap(&escape_terminal(&value), room, 0).iter().enumerate() {
-                let head = if position == 0 { label.as_str() } else { "" };
-                text += format!("  {head:<column$}  {line}").trim_end();
-                text.push('\n');
-            }
+            labelled(&label, column, &beginning(value, MOST_TEXT), width, &mut text);
         };
         for entry in scores {
             let said = match &entry.result {
@@ -199,14 +194,4 @@ impl<'a> Printer<'a> {
         text.push('\n');
         Ok(text)
     }
-}
-
-/// The beginning of a long text.
-fn shortened(text: &str) -> String {
-    let left = text.chars().count().saturating_sub(MOST_TEXT);
-    let mut start: String = text.chars().take(MOST_TEXT).collect();
-    if left > 0 {
-        let _ = write!(start, " (and {left} more characters)");
-    }
-    start
 }

@@ -3,15 +3,18 @@
 use super::answer::Answer;
 use super::fault::{printed, trace};
 use super::tried::Tried;
-use crate::model::{Score, ScorerSpec, Task};
+use crate::cli::excerpt;
+use crate::model::{Score, Task};
 use crate::report::{escape_terminal, wrap};
-use crate::scorer::{Observed, ScorerConfig};
+use crate::scorer::Observed;
 use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
 use std::time::Duration;
 
 /// Characters of the output that are shown.
 const MOST_OUTPUT: usize = 400;
+/// Width of the column of labels.
+const LABELS: usize = 6;
 
 /// The whole as text, in that width.
 pub fn text(
@@ -23,7 +26,11 @@ pub fn text(
 ) -> String {
     let mut out = String::new();
     paragraph(&headline(task, answer), 0, width, &mut out);
-    labelled("output", &shortened(&answer.completion.text), width, &mut out);
+    let output = match answer.completion.text.as_str() {
+        "" => "(empty)".to_owned(),
+        text => excerpt::beginning(text, MOST_OUTPUT),
+    };
+    labelled("output", &output, width, &mut out);
     for note in notes {
         paragraph(&format!("Note: {}.", escape_terminal(note)), 0, width, &mut out);
     }
@@ -59,22 +66,12 @@ fn headline(task: Option<&Task>, answer: &Answer) -> String {
     escape_terminal(&parts.join(", ")).into_owned()
 }
 
-/// The beginning of a long text.
-fn shortened(text: &str) -> String {
-    let mut start: String = text.chars().take(MOST_OUTPUT).collect();
-    let left = text.chars().count().saturating_sub(MOST_OUTPUT);
-    if left > 0 {
-        let _ = write!(start, " (and {left} more characters)");
-    }
-    if start.is_empty() {
-        start.push_str("(empty)");
-    }
-    start
-}
-
 fn scorer(tried: &Tried, width: usize, out: &mut String) {
     let spec = &tried.spec;
-    let file = file(spec).map_or_else(String::new, |file| format!(", {file}"));
+    let file = spec
+        .config
+        .code_file()
+        .map_or_else(String::new, |file| format!(", {file}"));
     let name = format!("{} ({}{file})", spec.name, spec.config.key());
     paragraph(&escape_terminal(&name), 0, width, out);
     let Some(observed) = &tried.observed else {
@@ -166,28 +163,14 @@ fn grouped(number: u64) -> String {
     text
 }
 
-/// A value behind its label, escaped and wrapped.
+/// A value behind its label.
 fn labelled(label: &str, value: &str, width: usize, out: &mut String) {
-    for (position, line) in wrap(&escape_terminal(value), width.saturating_sub(10), 0)
-        .iter()
-        .enumerate()
-    {
-        let head = if position == 0 { label } else { "" };
-        let _ = writeln!(out, "  {head:<8}{line}");
-    }
+    excerpt::labelled(label, LABELS, value, width, out);
 }
 
 fn paragraph(text: &str, indent: usize, width: usize, out: &mut String) {
     for line in wrap(text, width, indent + 2) {
         let _ = writeln!(out, "{line}");
-    }
-}
-
-/// The file with a scorer's code.
-fn file(spec: &ScorerSpec) -> Option<&str> {
-    match &spec.config {
-        ScorerConfig::Program(program) => Some(&program.supplied.as_ref()?.file),
-        _ => None,
     }
 }
 
@@ -215,7 +198,7 @@ fn scorer_json(tried: &Tried) -> Value {
     let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
     put("name", json!(tried.spec.name));
     put("scorer", json!(tried.spec.config.key()));
-    put("file", json!(file(&tried.spec)));
+    put("file", json!(tried.spec.config.code_file()));
     put("applies", json!(tried.observed.is_some()));
     let score = tried
         .observed

@@ -6,7 +6,7 @@ use crate::cli::workspace;
 use crate::load;
 use crate::model::{Project, ScorerSpec, Task};
 use crate::plan::known_names;
-use crate::scorer::{Language, ScorerConfig};
+use crate::scorer::Language;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::sync::Arc;
 
@@ -118,7 +118,11 @@ fn code(
             "{file} is neither a task of this workspace nor code of a scorer (.py, .js, .ts, .wasm)"
         )));
     }
-    let runs = |spec: &&ScorerSpec| supplied(spec).is_some_and(|own| same(project, own, &path));
+    let runs = |spec: &&ScorerSpec| {
+        spec.config
+            .code_file()
+            .is_some_and(|own| same(project, own.into(), &path))
+    };
     let users: Vec<&Arc<Task>> = project
         .tasks
         .iter()
@@ -157,17 +161,9 @@ fn code(
     }
 }
 
-/// The file that a scorer's code was read from, relative to the workspace where it lies inside.
-fn supplied(spec: &ScorerSpec) -> Option<&Utf8Path> {
-    match &spec.config {
-        ScorerConfig::Program(program) => Some(Utf8Path::new(&program.supplied.as_ref()?.file)),
-        _ => None,
-    }
-}
-
 fn missing(project: &Project, file: &Utf8Path) -> Failure {
     let specs = project.tasks.iter().flat_map(|task| &task.scorers);
-    let code = specs.filter_map(supplied).map(Utf8Path::as_str);
+    let code = specs.filter_map(|spec| spec.config.code_file());
     let tasks = project.tasks.iter().map(|task| &*task.name);
     let known = if Language::of_file(file.as_str()).is_some() {
         known_names(file.as_str(), code)

@@ -2,7 +2,7 @@
 
 use crate::cli::console::Console;
 use crate::model::ScorerSpec;
-use crate::sandbox::{Limits, Sandbox};
+use crate::sandbox::Sandbox;
 use crate::scorer::{CompiledScorer, Observed, ScoreInput};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -87,13 +87,7 @@ fn prepare(scorer: &CompiledScorer, metered: bool, sandbox: &Arc<Sandbox>, conso
     let Some((guest, limits)) = scorer.needs().guest else {
         return;
     };
-    let limits = match limits.fuel {
-        None if metered => Limits {
-            fuel: Some(u64::MAX),
-            ..limits
-        },
-        _ => limits,
-    };
+    let limits = if metered { limits.counted() } else { limits };
     if !sandbox.is_compiled(guest, &limits) {
         let counting = if limits.fuel.is_some() {
             ", counting fuel"
