@@ -75,6 +75,7 @@ fn record(n: u64) -> TrialRecord {
             scorer: "contains".into(),
             weight: 1.0,
             result: Ok(Score::binary(true, "contains `billing`")),
+            judged: None,
         }],
         completion: Some(CompletionRecord {
             cache_key: Digest::of(&n.to_le_bytes()),

@@ -233,6 +233,7 @@ fn trial(key: TrialKey, model: usize, draw: u64, clustered: bool) -> Trial {
                 scorer: Arc::from("equals"),
                 weight: 1.0,
                 result,
+                judged: None,
             }]
         } else {
             Vec::new()

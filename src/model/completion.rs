@@ -82,6 +82,10 @@ pub struct Completion {
     /// From the send to the first token, in microseconds; only where the reply was streamed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_token_us: Option<u64>,
+    /// Log-probabilities of the likeliest first tokens, where the API was asked for them (`logprobs`): what a judge's
+    /// weighted verdict is read from.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub first_logprobs: Vec<(String, f64)>,
     /// What the reply's headers said of the limits.
     #[serde(skip)]
     pub rate_limits: RateLimits,

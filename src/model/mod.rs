@@ -9,6 +9,7 @@ mod completion;
 mod digest;
 mod grading;
 mod judge;
+mod judged;
 mod manifest;
 mod money;
 mod outcome;
@@ -29,6 +30,7 @@ pub use completion::{Completion, RateLimits, StopReason, ToolCall};
 pub use digest::{Digest, Hasher};
 pub use grading::{FileEntry, Grading, Interpreter, ScorerEntry};
 pub use judge::{Aggregate, Exclude, Judge, JudgeMember};
+pub use judged::{Judged, MemberFault, MemberVerdict, Opinion, Shown};
 pub use manifest::{CandidateEntry, Manifest, ProviderEntry, RunStatus, TaskEntry};
 pub use money::{Money, MoneyError, Rate};
 pub use outcome::{ErrorClass, Outcome};
@@ -40,8 +42,8 @@ pub use provider::{
     Api, ExecSpec, HttpSpec, Limits, ModelConfig, ProviderConfig, ReplaySpec, Secret, SimModel, SimSpec,
 };
 pub use record::{CompletionRecord, Failure, ScoreEntry, TrialKey, TrialRecord};
-pub use request::{ProviderError, Request, Subject};
-pub use score::{Score, ScorerError, TestResult, Verdict};
+pub use request::{JudgedOutput, ProviderError, Request, Subject};
+pub use score::{JudgeFault, Score, ScorerError, TestResult, Verdict};
 pub use task::{
     CaseFilter, CaseFormat, CaseSource, ModelSelector, OutputFormat, OutputSpec, PassRule, ScorerSpec, Task,
     Treat, Treatment,

@@ -1,6 +1,6 @@
 //! What the store keeps of a trial.
 
-use super::{Case, Completion, Digest, ErrorClass, Money, Outcome, Score, ScorerError};
+use super::{Case, Completion, Digest, ErrorClass, Judged, Money, Outcome, Score, ScorerError};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -49,6 +49,21 @@ pub struct ScoreEntry {
     pub weight: f64,
     /// Its score, or why there is none.
     pub result: Result<Score, ScorerError>,
+    /// What each member of its panel said, where the scorer is a judge that was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judged: Option<Box<Judged>>,
+}
+
+impl ScoreEntry {
+    /// What a scorer that is not a judge said.
+    pub fn new(scorer: Arc<str>, weight: f64, result: Result<Score, ScorerError>) -> Self {
+        Self {
+            scorer,
+            weight,
+            result,
+            judged: None,
+        }
+    }
 }
 
 /// A completion with what it cost.

@@ -1,6 +1,6 @@
 //! What is sent to a provider, and how that can fail.
 
-use super::{Case, ErrorClass, Message, Params};
+use super::{Case, ErrorClass, Message, Params, Shown};
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,6 +35,27 @@ pub struct Subject {
     pub attempt: u32,
     /// The run's seed.
     pub seed: u64,
+    /// Whose output is to be judged, where the request is to a judge.
+    pub judged: Option<Arc<JudgedOutput>>,
+}
+
+/// An output that a judge is asked about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JudgedOutput {
+    /// Name of the scorer that asks.
+    pub scorer: Arc<str>,
+    /// The candidate whose output it is, as leaderboards name it.
+    pub candidate: Arc<str>,
+    /// The candidate of the other output of a pair; `None` where that is the golden output, or there is none.
+    pub opponent: Option<Arc<str>>,
+    /// In which order a pair is shown.
+    pub order: Shown,
+    /// The output itself.
+    pub output: Arc<str>,
+    /// The other output of a pair.
+    pub other: Option<Arc<str>>,
+    /// Lowest and highest verdict that is asked for.
+    pub scale: (f64, f64),
 }
 
 /// Why an attempt gave no completion.

@@ -118,6 +118,21 @@ pub struct ScorerError {
     /// `scorer-error`.
     #[serde(default)]
     pub unparseable: bool,
+    /// Where the scorer is a judge: why it gave no score. The outcome is `judge-error`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judge: Option<JudgeFault>,
+}
+
+/// Why a judge gave no score.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum JudgeFault {
+    /// It was not asked yet.
+    Waiting,
+    /// It is asked for a sample of the outputs only, and this one is not in it. Not a failure.
+    NotSampled,
+    /// It failed, or too few members of its panel gave a verdict.
+    Failed,
 }
 
 impl ScorerError {
@@ -126,6 +141,15 @@ impl ScorerError {
         Self {
             message: message.into(),
             unparseable: false,
+            judge: None,
+        }
+    }
+
+    /// A judge gave no score (outcome `judge-error`, unless it was not to give one).
+    pub fn judge(fault: JudgeFault, message: impl Into<String>) -> Self {
+        Self {
+            judge: Some(fault),
+            ..Self::failed(message)
         }
     }
 
@@ -134,6 +158,7 @@ impl ScorerError {
         Self {
             message: message.into(),
             unparseable: true,
+            judge: None,
         }
     }
 }

@@ -58,6 +58,7 @@ pub fn request(params: Params) -> Request {
             epoch: 0,
             attempt: 0,
             seed: 0,
+            judged: None,
         },
     }
 }

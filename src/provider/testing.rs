@@ -54,6 +54,7 @@ pub(super) fn request(params: Params) -> Request {
         epoch: 0,
         attempt: 0,
         seed: 0,
+        judged: None,
     };
     Request {
         model: "m".into(),

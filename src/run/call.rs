@@ -82,6 +82,7 @@ async fn prepare(lane: &Lane, shared: &Shared, job: Job) -> Option<Call> {
         epoch: job.key.epoch,
         attempt: 0,
         seed: shared.seed,
+        judged: None,
     };
     let candidate = &job.candidate;
     let request = Request {

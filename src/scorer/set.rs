@@ -62,6 +62,7 @@ impl Graded {
             scorer: SCORERS_ENTRY.into(),
             weight: 0.0,
             result: Err(ScorerError::failed(message)),
+            judged: None,
         };
         Self::unscored(Outcome::ScorerError, vec![entry])
     }
@@ -141,6 +142,7 @@ impl ScorerSet {
                         scorer: Arc::clone(&spec.name),
                         weight: spec.weight,
                         result: Err(ScorerError::failed(format!("case `{}`: {problem}", case.id))),
+                        judged: None,
                     };
                     return Graded::unscored(Outcome::ScorerError, vec![entry]);
                 }
@@ -199,6 +201,7 @@ impl ScorerSet {
             scorer: Arc::clone(&self.output_entry),
             weight: 0.0,
             result: Err(ScorerError::unparseable(problem)),
+            judged: None,
         }
     }
 
@@ -273,6 +276,7 @@ impl ScorerSet {
                 scorer: Arc::clone(&scorer.name),
                 weight: scorer.weight,
                 result: score_safely(scorer, input),
+                judged: None,
             });
         }
         let mut failed = None;
@@ -333,6 +337,7 @@ impl ScorerSet {
                 "{what} case `{}`; widen the `cases` filter of a scorer or add one for this case",
                 case.id
             ))),
+            judged: None,
         }
     }
 }

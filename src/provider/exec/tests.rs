@@ -61,6 +61,7 @@ fn request(epoch: u32) -> Request {
             epoch,
             attempt: 0,
             seed: 0,
+            judged: None,
         },
     }
 }

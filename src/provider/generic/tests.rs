@@ -76,6 +76,7 @@ fn request() -> Request {
             epoch: 0,
             attempt: 0,
             seed: 0,
+            judged: None,
         },
     }
 }

@@ -53,6 +53,7 @@ fn request(case: &str, task: &str, model: &str, epoch: u32) -> Request {
             epoch,
             attempt: 0,
             seed: 0,
+            judged: None,
         },
     }
 }

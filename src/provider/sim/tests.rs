@@ -59,6 +59,7 @@ fn request(model: &str, case: Value, epoch: u32) -> Request {
             epoch,
             attempt: 0,
             seed: 7,
+            judged: None,
         },
     }
 }

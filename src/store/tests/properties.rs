@@ -60,6 +60,7 @@ fn record_of() -> impl Strategy<Value = TrialRecord> {
                     } else {
                         Err(ScorerError::failed(why))
                     },
+                    judged: None,
                 })
                 .collect();
             TrialRecord {

@@ -115,6 +115,7 @@ pub(super) fn scored(key: TrialKey) -> TrialRecord {
             scorer: "contains".into(),
             weight: 1.0,
             result: Ok(Score::graded(2.0 / 3.0, true, "contains `billing`").with_named("recall", 0.7)),
+            judged: None,
         }],
         completion: Some(CompletionRecord {
             cache_key: cache_key(key),

@@ -170,6 +170,7 @@ fn scores_are_replaced_and_answers_stay() {
             scorer: "json".into(),
             weight: 2.0,
             result: Err(ScorerError::unparseable("no JSON")),
+            judged: None,
         }],
         case: (position == 2).then(|| (Arc::new(corrected.clone()), Some("other".into()))),
     });
