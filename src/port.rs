@@ -1,6 +1,8 @@
 //! The seams of the engine: every way in which it reaches the outside, on one page.
 
-use crate::model::{Completion, CompletionRecord, Digest, ModelConfig, ProviderError, Request, TrialRecord};
+use crate::model::{
+    Completion, CompletionRecord, Digest, JudgementRecord, ModelConfig, ProviderError, Request, TrialRecord,
+};
 use async_trait::async_trait;
 
 /// A way to models. Makes exactly one attempt: no retry, no waiting, no cache; those belong to the gateway.
@@ -44,6 +46,9 @@ pub trait TrialSink: Send + Sync {
     async fn record_again(&self, record: TrialRecord) -> Result<(), SinkError> {
         self.record(record).await
     }
+
+    /// Returns once the reply of a judge is committed.
+    async fn judgement(&self, record: JudgementRecord) -> Result<(), SinkError>;
 }
 
 /// The store cannot be read or written; the run stops and keeps what is committed.

@@ -125,6 +125,7 @@ fn lane(
             ADAPTIVE
         },
         max_attempts: config.max_attempts,
+        asked: false,
         work: Vec::new(),
     })
 }

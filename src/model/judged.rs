@@ -33,6 +33,10 @@ pub struct MemberVerdict {
     pub role: Option<String>,
     /// Weight in the aggregate.
     pub weight: f64,
+    /// Position in the manifest of the candidate whose output was the other of a pair; `None` where that was the golden
+    /// output, or there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opponent: Option<u32>,
     /// In which order a pair was shown.
     #[serde(default, skip_serializing_if = "Shown::is_alone")]
     pub order: Shown,

@@ -41,7 +41,9 @@ pub use prompt::{Message, Prompt, Role};
 pub use provider::{
     Api, ExecSpec, HttpSpec, Limits, ModelConfig, ProviderConfig, ReplaySpec, Secret, SimModel, SimSpec,
 };
-pub use record::{CompletionRecord, Failure, ScoreEntry, TrialKey, TrialRecord};
+pub use record::{
+    CompletionRecord, Failure, JudgementKey, JudgementRecord, ScoreEntry, TrialKey, TrialRecord,
+};
 pub use request::{JudgedOutput, ProviderError, Request, Subject};
 pub use score::{JudgeFault, Score, ScorerError, TestResult, Verdict};
 pub use task::{

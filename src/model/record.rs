@@ -1,6 +1,6 @@
 //! What the store keeps of a trial.
 
-use super::{Case, Completion, Digest, ErrorClass, Judged, Money, Outcome, Score, ScorerError};
+use super::{Case, Completion, Digest, ErrorClass, Judged, Money, Outcome, Score, ScorerError, Shown};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -79,6 +79,38 @@ pub struct CompletionRecord {
     pub from_cache: bool,
     /// Row id in the store of a completion that came from it.
     pub stored_id: Option<i64>,
+}
+
+/// Which reply of a judge: what it was asked about, by whom, and how often.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct JudgementKey {
+    /// The trial whose output was judged.
+    pub trial: TrialKey,
+    /// Name of the scorer that asked.
+    pub scorer: Arc<str>,
+    /// Position of the candidate whose output was the other of a pair; `None` where that was the golden output, or
+    /// there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opponent: Option<u32>,
+    /// Position of the member in the judge's file.
+    pub member: u32,
+    /// In which order a pair was shown.
+    pub shown: Shown,
+    /// 0, or 1 where the first reply could not be read.
+    pub ask: u32,
+}
+
+/// A reply of a judge as it is stored.
+#[derive(Clone, Debug)]
+pub struct JudgementRecord {
+    /// Which reply.
+    pub key: JudgementKey,
+    /// The reply.
+    pub reply: CompletionRecord,
+    /// Whether a later run may use it in place of a paid call.
+    pub reusable: bool,
+    /// True where nobody pays for it now: recorded replies.
+    pub free: bool,
 }
 
 /// A failed attempt.

@@ -1,8 +1,10 @@
 //! One trial from its prompt to its committed record.
 
+use super::ask::Ask;
 use super::feed::Job;
 use super::lane::{Lane, Next};
 use super::record::{with_answer, without_answer};
+use super::runtime::CandidateRuntime;
 use super::shared::{Shared, StopCause};
 use crate::gateway::{Reservation, Verdict};
 use crate::model::{
@@ -22,9 +24,9 @@ const BLIND_OUTPUT: u64 = 500;
 /// Longest wait for other calls to give back what they reserved of the budget, before looking again.
 const BUDGET_POLL: Duration = Duration::from_millis(200);
 
-/// A trial under way.
+/// A request under way: of a trial, or a question to a judge.
 pub(super) struct Call {
-    pub job: Job,
+    purpose: Purpose,
     request: Request,
     cache_key: Digest,
     failures: Vec<Failure>,
@@ -33,6 +35,62 @@ pub(super) struct Call {
     started: Option<Instant>,
     worst: Money,
     tokens: u64,
+}
+
+/// What a request is for.
+enum Purpose {
+    Trial(Job),
+    Ask(Ask),
+}
+
+impl Call {
+    /// A question to a judge.
+    pub fn of_ask(ask: Ask, request: Request, cache_key: Digest) -> Self {
+        Self::new(Purpose::Ask(ask), request, cache_key)
+    }
+
+    fn new(purpose: Purpose, request: Request, cache_key: Digest) -> Self {
+        Self {
+            purpose,
+            request,
+            cache_key,
+            failures: Vec::new(),
+            failed: 0,
+            throttled: 0,
+            started: None,
+            worst: Money::ZERO,
+            tokens: 0,
+        }
+    }
+
+    /// Whom it is sent to.
+    pub fn target(&self) -> &Arc<CandidateRuntime> {
+        match &self.purpose {
+            Purpose::Trial(job) => &job.candidate,
+            Purpose::Ask(ask) => &ask.member,
+        }
+    }
+
+    /// Ends a question that nobody will take.
+    pub fn refuse(self: Box<Self>, failure: &Failure) {
+        if let Purpose::Ask(ask) = self.purpose {
+            ask.failed(vec![failure.clone()]);
+        }
+    }
+
+    /// Works out what it may cost, in tokens and money.
+    fn reckon(&mut self, lane: &Lane, shared: &Shared) {
+        let most_input = most_tokens(&self.request.messages);
+        let target = self.target().clone();
+        let most_output = target.most_output;
+        self.tokens = most_input / 4 + most_output.unwrap_or(BLIND_OUTPUT);
+        if shared.budget.is_capped() && !lane.free {
+            let worst = target.price.as_ref();
+            let worst = worst.and_then(|price| pricing::worst_case(price, most_input, most_output?));
+            // Runs with a cap are refused at the start where a price or a limit is unknown.
+            self.worst = worst.unwrap_or(Money(i64::MAX));
+        }
+    }
 }
 
 /// A worker: takes trials until there are none.
@@ -69,7 +127,7 @@ async fn prepare(lane: &Lane, shared: &Shared, job: Job) -> Option<Call> {
                 status: None,
                 request_id: None,
             };
-            lane.lost(&job, &failure);
+            lane.lost(&job.candidate, &failure);
             let record = without_answer(&job, vec![failure]);
             commit(lane, shared, record).await;
             return None;
@@ -113,26 +171,8 @@ async fn prepare(lane: &Lane, shared: &Shared, job: Job) -> Option<Call> {
             }
         }
     }
-    let mut call = Call {
-        job,
-        request,
-        cache_key,
-        failures: Vec::new(),
-        failed: 0,
-        throttled: 0,
-        started: None,
-        worst: Money::ZERO,
-        tokens: 0,
-    };
-    let most_input = most_tokens(&call.request.messages);
-    let most_output = call.job.candidate.most_output;
-    call.tokens = most_input / 4 + most_output.unwrap_or(BLIND_OUTPUT);
-    if shared.budget.is_capped() && !lane.free {
-        let worst = call.job.candidate.price.as_ref();
-        let worst = worst.and_then(|price| pricing::worst_case(price, most_input, most_output?));
-        // Runs with a cap are refused at the start where a price or a limit is unknown.
-        call.worst = worst.unwrap_or(Money(i64::MAX));
-    }
+    let mut call = Call::new(Purpose::Trial(job), request, cache_key);
+    call.reckon(lane, shared);
     Some(call)
 }
 
@@ -143,6 +183,18 @@ pub fn cache_key(key: &Hasher, messages: &[Message], epoch: u32) -> Digest {
         hasher.field(&[message.role as u8]).text(&message.content);
     }
     hasher.number(u64::from(epoch)).digest()
+}
+
+/// Hands a question to the judge's provider; where nobody will take it, it is answered with why.
+pub(super) fn ask(lane: &Lane, shared: &Shared, mut call: Box<Call>) {
+    call.reckon(lane, shared);
+    if let Err((call, given_up)) = lane.ask(call, shared) {
+        match given_up {
+            Some(failure) => call.refuse(&failure),
+            // The run stops: whoever waits sees the answer's way closed.
+            None => drop(call),
+        }
+    }
 }
 
 /// Makes one attempt, and whatever follows from it.
@@ -176,7 +228,12 @@ async fn attempt(lane: &Arc<Lane>, shared: &Arc<Shared>, mut call: Box<Call>) {
                 recruit(lane, shared);
             }
             let failures = std::mem::take(&mut call.failures);
-            finish(lane, shared, &call.job, &call.request.messages, failures, record).await;
+            match call.purpose {
+                Purpose::Trial(job) => {
+                    finish(lane, shared, &job, &call.request.messages, failures, record).await;
+                }
+                Purpose::Ask(ask) => answered(lane, shared, ask, record).await,
+            }
         }
         Err(error) => failed(lane, shared, call, error, started.elapsed()).await,
     }
@@ -196,7 +253,7 @@ async fn may_send(lane: &Lane, shared: &Shared, call: &Call) -> bool {
         match shared.budget.reserve(call.worst) {
             Reservation::Granted => return true,
             Reservation::Exhausted => {
-                let candidate = call.job.candidate.index;
+                let candidate = call.target().index;
                 shared.stopper.drain(StopCause::Budget {
                     candidate,
                     worst: call.worst,
@@ -213,7 +270,7 @@ async fn may_send(lane: &Lane, shared: &Shared, call: &Call) -> bool {
 }
 
 fn priced(call: &Call, completion: Completion) -> CompletionRecord {
-    let by_table = || pricing::cost(call.job.candidate.price.as_ref()?, &completion.usage?);
+    let by_table = || pricing::cost(call.target().price.as_ref()?, &completion.usage?);
     let cost = by_table().or(completion.reported_cost);
     CompletionRecord {
         cache_key: call.cache_key,
@@ -265,24 +322,49 @@ async fn failed(
     if let Some(wait) = wait {
         lane.progress(shared).retried();
         call.request.subject.attempt += 1;
-        lane.again(call, wait);
+        lane.again(call, wait, shared);
         return;
     }
     if let Some(last) = call.failures.last() {
-        lane.lost(&call.job, last);
+        lane.lost(call.target(), last);
     }
     let failures = std::mem::take(&mut call.failures);
-    let record = without_answer(&call.job, failures);
-    commit(lane, shared, record).await;
+    match call.purpose {
+        Purpose::Trial(job) => commit(lane, shared, without_answer(&job, failures)).await,
+        Purpose::Ask(ask) => {
+            lane.progress(shared).committed(Outcome::JudgeError);
+            ask.failed(failures);
+        }
+    }
+}
+
+/// Commits the reply of a judge, and hands it to whoever asked.
+async fn answered(lane: &Lane, shared: &Shared, ask: Ask, record: CompletionRecord) {
+    let usage = record.completion.usage.unwrap_or_default();
+    lane.progress(shared)
+        .answered((usage.input, usage.output), record.cost, record.from_cache);
+    match shared.sink.judgement(ask.record(record.clone())).await {
+        Ok(()) => {
+            lane.progress(shared).committed(Outcome::Scored);
+            ask.answered(record);
+        }
+        Err(error) => shared.stopper.drain(StopCause::Store(error.message)),
+    }
 }
 
 /// Uniform in 0..1, the same for the same trial and attempt (SplitMix64's finaliser).
 fn jitter(call: &Call) -> f64 {
-    let key = &call.job.key;
+    let (case, other) = match &call.purpose {
+        Purpose::Trial(Job { key, .. }) => (key.case, u64::from(key.candidate)),
+        Purpose::Ask(ask) => (
+            ask.key.trial.case,
+            u64::from(ask.key.trial.candidate) << 4 | u64::from(ask.key.member),
+        ),
+    };
     let mut bits = call.request.subject.seed
-        ^ (key.case << 20)
-        ^ (u64::from(key.candidate) << 8)
-        ^ (u64::from(key.epoch) << 44)
+        ^ (case << 20)
+        ^ (other << 8)
+        ^ (u64::from(call.request.subject.epoch) << 44)
         ^ (u64::from(call.failed + call.throttled) << 56);
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -3,22 +3,25 @@
 use super::call::Call;
 use super::feed::{Feed, Finished, Job};
 use super::progress::LaneProgress;
-use super::runtime::LaneSpec;
+use super::runtime::{CandidateRuntime, LaneSpec};
 use super::shared::{Shared, StopCause};
 use crate::gateway::{Adaptive, Backoff, Limiter};
 use crate::model::{ErrorClass, Failure, ProviderError};
 use crate::port::Provider;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 /// Trials in a row that may use up all their retries before the provider is given up.
 const HOPELESS_TRIALS: u32 = 10;
 /// Rejections in a row after which a candidate without any success is given up.
 const HOPELESS_REJECTIONS: u32 = 5;
+/// Longest wait for questions before looking again.
+const IDLE: Duration = Duration::from_secs(3600);
 /// Authentication failures after which a provider that worked before is given up.
 const HOPELESS_AUTH: u32 = 3;
 
@@ -31,12 +34,18 @@ pub(super) struct Lane {
     pub backoff: Backoff,
     pub position: usize,
     state: Mutex<State>,
+    /// Wakes a worker that waits for questions.
+    wake: Notify,
 }
 
 struct State {
     feed: Feed,
     retries: BinaryHeap<Reverse<Retry>>,
     pushed: u64,
+    /// Questions to judges that wait for a worker.
+    asks: VecDeque<Box<Call>>,
+    /// Whether questions may still come: workers wait for them.
+    open: bool,
     paused_until: Option<Instant>,
     adaptive: Adaptive,
     workers: usize,
@@ -82,6 +91,8 @@ pub(super) enum Next {
 enum Step {
     Take(Next),
     Wait(Duration),
+    /// Waits for questions, at most that long.
+    Idle(Duration),
     Leave,
 }
 
@@ -102,10 +113,13 @@ impl Lane {
                 ..Backoff::default()
             },
             position,
+            wake: Notify::new(),
             state: Mutex::new(State {
                 feed: Feed::new(spec.work, finished),
                 retries: BinaryHeap::new(),
                 pushed: 0,
+                asks: VecDeque::new(),
+                open: spec.asked,
                 paused_until: None,
                 adaptive,
                 workers: 0,
@@ -142,7 +156,17 @@ impl Lane {
             match step {
                 Step::Take(next) => return Some(next),
                 Step::Wait(time) => shared.stopper.sleep(time).await,
-                Step::Leave => return None,
+                Step::Idle(time) => {
+                    tokio::select! {
+                        () = self.wake.notified() => {}
+                        () = shared.stopper.sleep(time) => {}
+                    }
+                }
+                Step::Leave => {
+                    // Whoever leaves last has told all others.
+                    self.wake.notify_one();
+                    return None;
+                }
             }
         }
     }
@@ -151,6 +175,11 @@ impl Lane {
         let mut state = self.lock();
         let state = &mut *state;
         let limit = state.adaptive.limit();
+        if shared.stopper.is_stopped() {
+            // Whoever waits for an answer of these learns that none comes.
+            state.asks.clear();
+            state.retries.clear();
+        }
         if shared.stopper.is_stopped() || state.given_up.is_some() || state.workers > limit {
             state.workers -= 1;
             return Step::Leave;
@@ -176,6 +205,15 @@ impl Lane {
             state.in_flight += 1;
             return Step::Take(Next::Again(retry.call));
         }
+        if state.retries.len() < limit
+            && let Some(call) = state.asks.pop_front()
+        {
+            state.in_flight += 1;
+            if !state.asks.is_empty() {
+                self.wake.notify_one();
+            }
+            return Step::Take(Next::Again(call));
+        }
         if state.retries.len() < limit {
             match state.feed.next() {
                 Some(Ok(job)) => {
@@ -187,7 +225,15 @@ impl Lane {
             }
         }
         match state.retries.peek() {
-            Some(Reverse(first)) => Step::Wait(first.due.saturating_duration_since(now)),
+            Some(Reverse(first)) => {
+                let wait = first.due.saturating_duration_since(now);
+                if state.open {
+                    Step::Idle(wait)
+                } else {
+                    Step::Wait(wait)
+                }
+            }
+            None if state.open => Step::Idle(IDLE),
             None => {
                 state.workers -= 1;
                 Step::Leave
@@ -195,9 +241,35 @@ impl Lane {
         }
     }
 
+    /// Hands a question to the workers. Where none will take it, it comes back: with the failure that the provider was
+    /// given up for, or alone where the run stops.
+    pub fn ask(&self, call: Box<Call>, shared: &Shared) -> Result<(), (Box<Call>, Option<Failure>)> {
+        let mut state = self.lock();
+        let target = call.target();
+        let dead = target.dead.load(Ordering::Relaxed).then(|| {
+            let mut lost = state.lost.iter().filter(|((at, _), _)| *at == target.index);
+            lost.next().map(|(_, (failure, _))| failure.clone())
+        });
+        let hopeless = state.given_up.clone().or(dead.flatten());
+        if hopeless.is_some() || shared.stopper.is_stopped() {
+            return Err((call, hopeless));
+        }
+        state.asks.push_back(call);
+        drop(state);
+        self.wake.notify_one();
+        Ok(())
+    }
+
+    /// No more questions come: workers leave once there is nothing left.
+    pub fn close(&self) {
+        self.lock().open = false;
+        self.wake.notify_waiters();
+        self.wake.notify_one();
+    }
+
     /// An attempt brought a completion. Returns true if more workers may start.
     pub fn succeeded(&self, call: &Call) -> bool {
-        let candidate = &call.job.candidate;
+        let candidate = call.target();
         if candidate.successes.load(Ordering::Relaxed) == 0 {
             candidate.successes.store(1, Ordering::Relaxed);
         }
@@ -240,8 +312,15 @@ impl Lane {
     }
 
     /// Puts a call back for another attempt.
-    pub fn again(&self, call: Box<Call>, wait: Duration) {
+    pub fn again(&self, call: Box<Call>, wait: Duration, shared: &Shared) {
         let mut state = self.lock();
+        if let Some(failure) = &state.given_up {
+            call.refuse(failure);
+            return;
+        }
+        if shared.stopper.is_stopped() {
+            return;
+        }
         let order = state.pushed;
         state.pushed += 1;
         state.retries.push(Reverse(Retry {
@@ -252,8 +331,7 @@ impl Lane {
     }
 
     /// A trial is lost. Decides whether the candidate or the whole provider is to be given up.
-    pub fn lost(&self, job: &Job, failure: &Failure) {
-        let candidate = &job.candidate;
+    pub fn lost(&self, candidate: &CandidateRuntime, failure: &Failure) {
         let untried = candidate.successes.load(Ordering::Relaxed) == 0;
         let mut state = self.lock();
         let first = || (failure.clone(), 0);
@@ -286,6 +364,10 @@ impl Lane {
         }
         if state.given_up.is_some() {
             state.feed.close();
+            let waiting = state.retries.drain().map(|Reverse(retry)| retry.call);
+            for call in waiting.chain(state.asks.drain(..)) {
+                call.refuse(failure);
+            }
         }
     }
 

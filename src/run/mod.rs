@@ -1,5 +1,6 @@
 //! The engine: pulls trials lazily, one queue per provider, and takes each from its prompt to a committed record.
 
+mod ask;
 mod call;
 mod engine;
 mod feed;

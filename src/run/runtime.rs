@@ -109,6 +109,8 @@ pub struct LaneSpec {
     pub adaptive: (usize, usize),
     /// Attempts for one trial.
     pub max_attempts: u32,
+    /// True where judges are asked through it: its workers wait for their questions.
+    pub asked: bool,
     /// Candidates by task, in plan order.
     pub work: Vec<(Arc<TaskRuntime>, Vec<Arc<CandidateRuntime>>)>,
 }

@@ -18,6 +18,8 @@ pub struct StoreCache {
     store: Store,
     /// Held while the filter is made.
     filling: Mutex<()>,
+    /// Only completions whose row is not before this one.
+    since: i64,
 }
 
 impl Store {
@@ -26,7 +28,22 @@ impl Store {
         StoreCache {
             store: self.clone(),
             filling: Mutex::new(()),
+            since: 0,
         }
+    }
+
+    /// What a run that does without stored completions may use all the same: those that came since it started, for it
+    /// paid for them itself.
+    pub fn cache_of(&self, run: &RunRef) -> Result<StoreCache, StoreError> {
+        let since = self.read(|connection| {
+            let sql = "SELECT coalesce((SELECT min(completion) FROM trial WHERE run = ?1),
+                                       (SELECT max(id) + 1 FROM completion), 0)";
+            Ok(connection.query_row(sql, [run.row], |row| row.get(0))?)
+        })?;
+        Ok(StoreCache {
+            since,
+            ..self.cache()
+        })
     }
 
     /// The stored completion of a trial, for grading it again; `None` where it has none.
@@ -85,10 +102,11 @@ impl StoreCache {
             return Ok(None);
         }
         self.store.read(|connection| {
-            let sql = "SELECT id, cost, body FROM completion WHERE lookup = ?1 AND cache_key = ?2
+            let sql =
+                "SELECT id, cost, body FROM completion WHERE lookup = ?1 AND cache_key = ?2 AND id >= ?3
                        ORDER BY id DESC LIMIT 1";
             let mut statement = connection.prepare_cached(sql)?;
-            let mut rows = statement.query(params![short_hash(key), key.0])?;
+            let mut rows = statement.query(params![short_hash(key), key.0, self.since])?;
             rows.next()?.map(|row| record_of(row, *key, true)).transpose()
         })
     }

@@ -1,7 +1,8 @@
 //! Puts trials into their tables. All SQL of the hot path is here, prepared once.
 
 use super::error::Fault;
-use crate::model::{CompletionRecord, Digest, Money, TrialKey, TrialRecord};
+use super::judgement::JudgementColumns;
+use crate::model::{CompletionRecord, Digest, JudgementRecord, Money, TrialKey, TrialRecord};
 use rusqlite::{Connection, OptionalExtension, Statement, params};
 
 /// Counts in columns are clipped here (19 hours in microseconds, 69 billion tokens), so that sums over a hundred
@@ -43,7 +44,7 @@ pub(super) struct TrialColumns<'a> {
 
 /// Prepared statements for one run.
 pub(super) struct Inserter<'c> {
-    run: i64,
+    pub(super) run: i64,
     find_body: Statement<'c>,
     add_body: Statement<'c>,
     add_case: Statement<'c>,
@@ -51,6 +52,7 @@ pub(super) struct Inserter<'c> {
     add_completion: Statement<'c>,
     add_trial: Statement<'c>,
     find_answer: Statement<'c>,
+    pub(super) add_judgement: Statement<'c>,
 }
 
 impl<'c> Inserter<'c> {
@@ -71,6 +73,9 @@ impl<'c> Inserter<'c> {
             find_answer: connection.prepare(
                 "SELECT completion FROM trial
                  WHERE run = ?1 AND task = ?2 AND case_pos = ?3 AND candidate = ?4 AND epoch = ?5",
+            )?,
+            add_judgement: connection.prepare(
+                "INSERT OR REPLACE INTO judgement VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
             )?,
         })
     }
@@ -184,14 +189,8 @@ impl Encoder {
     ) -> Result<bool, Fault> {
         let (mut id, mut added) = (None, false);
         if let Some(answer) = &record.completion {
-            id = match answer.stored_id {
-                // A process that deletes runs may have taken it away since it was looked up.
-                Some(id) if into.holds(id, &answer.cache_key)? => Some(id),
-                _ => {
-                    added = true;
-                    Some(self.completion(into, answer, reusable)?)
-                }
-            };
+            let (known, new) = self.answer(into, answer, reusable)?;
+            (id, added) = (Some(known), new);
         }
         let failures = match record.failures.as_slice() {
             [] => None,
@@ -208,6 +207,36 @@ impl Encoder {
             failures,
         })?;
         Ok(added)
+    }
+
+    /// Adds the reply of a judge. Returns whether it was added (not referenced).
+    pub(super) fn judgement(
+        &mut self,
+        into: &mut Inserter<'_>,
+        record: &JudgementRecord,
+    ) -> Result<bool, Fault> {
+        let (id, added) = self.answer(into, &record.reply, record.reusable)?;
+        into.judgement(&JudgementColumns::of(
+            &record.key,
+            record.reply.from_cache,
+            record.free,
+            id,
+        ))?;
+        Ok(added)
+    }
+
+    /// The row of an answer, and whether it had to be added.
+    fn answer(
+        &mut self,
+        into: &mut Inserter<'_>,
+        answer: &CompletionRecord,
+        reusable: bool,
+    ) -> Result<(i64, bool), Fault> {
+        match answer.stored_id {
+            // A process that deletes runs may have taken it away since it was looked up.
+            Some(id) if into.holds(id, &answer.cache_key)? => Ok((id, false)),
+            _ => Ok((self.completion(into, answer, reusable)?, true)),
+        }
     }
 
     fn completion(

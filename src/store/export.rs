@@ -2,6 +2,7 @@
 
 use super::error::{Fault, StoreError};
 use super::find::RunRef;
+use super::judgement::Judgements;
 use super::lines::{HeaderLine, TrialLine, VERSION};
 use super::open::Store;
 use super::runs::{gone, parse};
@@ -54,8 +55,11 @@ pub(super) fn write_run(
     };
     let mut line = Vec::new();
     write_line(&header, &mut line, out)?;
+    let mut judgements = Judgements::of(connection, run.row)?;
     each_trial(connection, run.row, Order::Case, |row| {
-        write_line(&TrialLine::of(row)?, &mut line, out)?;
+        let mut trial = TrialLine::of(row)?;
+        trial.judgements = judgements.about(&row.key)?;
+        write_line(&trial, &mut line, out)?;
         Ok(ControlFlow::<()>::Continue(()))
     })?;
     Ok(())

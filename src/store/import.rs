@@ -4,6 +4,7 @@ use super::encode::{CompletionRow, Inserter, TrialColumns, clipped};
 use super::error::{Fault, StoreError};
 use super::export::{write_line, write_run};
 use super::find::RunRef;
+use super::judgement::{JudgementColumns, shown_number};
 use super::lines::{CompletionLine, HeaderLine, TrialLine, VERSION};
 use super::lock::{RunLock, check_id};
 use super::open::Store;
@@ -288,6 +289,26 @@ fn add(into: &mut Inserter<'_>, line: &TrialLine<'_>, new_case: bool) -> Result<
         scores: line.scores.get(),
         failures: line.failures.map(serde_json::value::RawValue::get),
     })?;
+    for judgement in &line.judgements {
+        let reply = CompletionLine {
+            cache_key: judgement.cache_key,
+            reusable: judgement.reusable,
+            cost: judgement.cost,
+            body: &judgement.body,
+        };
+        let completion = self::completion(into, &reply)?;
+        into.judgement(&JudgementColumns {
+            trial: line.key,
+            scorer: &judgement.scorer,
+            opponent: judgement.opponent.map_or(-1, i64::from),
+            member: judgement.member,
+            shown: shown_number(judgement.shown),
+            ask: judgement.ask,
+            from_cache: judgement.from_cache,
+            free: judgement.free,
+            completion,
+        })?;
+    }
     Ok(())
 }
 

@@ -4,7 +4,7 @@
 use super::error::Fault;
 use super::runs::parse;
 use super::trial_row::TrialRow;
-use crate::model::{Digest, Money, Outcome, RunStatus, TrialKey};
+use crate::model::{Digest, Money, Outcome, RunStatus, Shown, TrialKey};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -49,6 +49,27 @@ pub(super) struct TrialLine<'a> {
     pub(super) case: &'a RawValue,
     #[serde(borrow)]
     pub(super) completion: Option<CompletionLine<'a>>,
+    /// Replies of judges about it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) judgements: Vec<JudgementLine>,
+}
+
+/// A reply of a judge.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct JudgementLine {
+    pub(super) scorer: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) opponent: Option<u32>,
+    pub(super) member: u32,
+    pub(super) shown: Shown,
+    pub(super) ask: u32,
+    pub(super) from_cache: bool,
+    pub(super) free: bool,
+    pub(super) cache_key: Digest,
+    pub(super) reusable: bool,
+    pub(super) cost: Option<Money>,
+    pub(super) body: Box<RawValue>,
 }
 
 /// The answer of a trial.
@@ -87,6 +108,7 @@ impl<'a> TrialLine<'a> {
                 .transpose()?,
             case: parse("case", row.case_json)?,
             completion,
+            judgements: Vec::new(),
         })
     }
 }

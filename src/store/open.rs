@@ -7,7 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// The steps of the format; `PRAGMA user_version` counts those that a file has.
-const MIGRATIONS: [&str; 1] = [include_str!("sql/0001_init.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("sql/0001_init.sql"),
+    include_str!("sql/0002_judgement.sql"),
+];
 /// `PRAGMA application_id`: "benc", so that the file is known for what it is.
 const APPLICATION_ID: i64 = 0x6265_6e63;
 /// How long a connection waits for another process.

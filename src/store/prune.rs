@@ -98,6 +98,7 @@ impl Store {
             let mut runs = Vec::new();
             for (run, _) in &locked {
                 tx.execute("DELETE FROM trial WHERE run = ?1", [run.row])?;
+                tx.execute("DELETE FROM judgement WHERE run = ?1", [run.row])?;
                 tx.execute("DELETE FROM run_case WHERE run = ?1", [run.row])?;
                 if tx.execute(
                     "DELETE FROM run WHERE id = ?1 AND run_id = ?2",
@@ -110,7 +111,8 @@ impl Store {
             // A completion and the trial that uses it are always committed together, so none of these is about to be
             // used; a run that has just looked one up finds it gone and keeps its own copy.
             let unused = "DELETE FROM completion WHERE id NOT IN
-                          (SELECT completion FROM trial WHERE completion IS NOT NULL)";
+                          (SELECT completion FROM trial WHERE completion IS NOT NULL
+                           UNION ALL SELECT completion FROM judgement)";
             let completions = tx.execute(unused, [])?;
             tx.execute(
                 "DELETE FROM case_body WHERE id NOT IN (SELECT body FROM run_case)",

@@ -5,7 +5,7 @@ use super::error::Fault;
 use super::filter::Filter;
 use super::keys::KeySet;
 use super::open::retry;
-use crate::model::{Digest, TrialKey, TrialRecord};
+use crate::model::{Digest, JudgementRecord, TrialKey, TrialRecord};
 use crate::port::SinkError;
 use rusqlite::Connection;
 use std::path::PathBuf;
@@ -15,11 +15,17 @@ use tokio::sync::{mpsc, oneshot};
 /// Most records in one transaction.
 const MOST_RECORDS: usize = 512;
 
+/// What is taken to disk.
+pub(super) enum Record {
+    /// A trial; `again` where its answer is that of its earlier record.
+    Trial { record: Box<TrialRecord>, again: bool },
+    /// The reply of a judge.
+    Judgement(Box<JudgementRecord>),
+}
+
 /// A record that waits for its commit, and who waits for it.
 pub(super) struct Job {
-    pub(super) record: TrialRecord,
-    /// Whether its answer is that of its earlier record.
-    pub(super) again: bool,
+    pub(super) record: Record,
     pub(super) done: oneshot::Sender<Reply>,
 }
 
@@ -108,13 +114,20 @@ impl Queue {
                 batch.waiting.extend(next.take().map(|job| job.done));
             }
             begun?;
-            while let Some(Job {
-                mut record,
-                again,
-                done,
-            }) = next.take()
-            {
+            while let Some(Job { record, done }) = next.take() {
                 batch.waiting.push(done);
+                if batch.waiting.len() < MOST_RECORDS {
+                    next = self.jobs.try_recv().ok();
+                }
+                let (mut record, again) = match record {
+                    Record::Trial { record, again } => (record, again),
+                    Record::Judgement(record) => {
+                        if encoder.judgement(&mut inserter, &record)? && record.reusable {
+                            batch.keys.push(record.reply.cache_key);
+                        }
+                        continue;
+                    }
+                };
                 let key = TrialKey {
                     candidate: 0,
                     epoch: 0,
@@ -135,9 +148,6 @@ impl Queue {
                 let added = encoder.trial(&mut inserter, &record, reusable)?;
                 if let Some(answer) = record.completion.filter(|_| added && reusable) {
                     batch.keys.push(answer.cache_key);
-                }
-                if batch.waiting.len() < MOST_RECORDS {
-                    next = self.jobs.try_recv().ok();
                 }
             }
             commit.execute([])?;

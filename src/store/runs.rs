@@ -2,6 +2,7 @@
 
 use super::error::{Fault, StoreError};
 use super::find::{NEWEST_FIRST, RunRef, steps_back};
+use super::judgement::judge_totals_on;
 use super::lock::RunLock;
 use super::open::Store;
 use super::totals::totals_on;
@@ -20,10 +21,16 @@ pub struct RunCounts {
     pub passed: u64,
     /// Trials answered from the store.
     pub cached: u64,
-    /// What this run paid, as far as it is known.
+    /// What this run paid, judges included, as far as it is known.
     pub paid: Money,
     /// Paid answers whose cost is unknown; where it is not 0, `paid` is a lower bound.
     pub unknown_cost: u64,
+    /// What of it judges were paid.
+    #[serde(default)]
+    pub judges_paid: Money,
+    /// Replies of judges.
+    #[serde(default)]
+    pub judgements: u64,
 }
 
 /// A run in the list of runs.
@@ -181,6 +188,12 @@ fn counts_of(connection: &Connection, run: i64) -> Result<RunCounts, Fault> {
         counts.trials += group.trials;
         counts.passed += group.passed;
         counts.cached += group.cached;
+        counts.paid += group.paid;
+        counts.unknown_cost += group.unknown_paid;
+    }
+    for group in judge_totals_on(connection, run)? {
+        counts.judgements += group.replies;
+        counts.judges_paid += group.paid;
         counts.paid += group.paid;
         counts.unknown_cost += group.unknown_paid;
     }

@@ -4,8 +4,8 @@ use super::error::StoreError;
 use super::find::RunRef;
 use super::lock::{RunLock, check_id};
 use super::open::Store;
-use super::queue::{Job, Queue};
-use crate::model::{Manifest, RunStatus, TrialRecord};
+use super::queue::{Job, Queue, Record};
+use crate::model::{JudgementRecord, Manifest, RunStatus, TrialRecord};
 use crate::port::{SinkError, TrialSink};
 use async_trait::async_trait;
 use rusqlite::params;
@@ -171,21 +171,27 @@ impl Drop for RunWriter {
 #[async_trait]
 impl TrialSink for RunWriter {
     async fn record(&self, record: TrialRecord) -> Result<(), SinkError> {
-        self.take(record, false).await
+        let record = Box::new(record);
+        self.take(Record::Trial { record, again: false }).await
     }
 
     async fn record_again(&self, record: TrialRecord) -> Result<(), SinkError> {
-        self.take(record, true).await
+        let record = Box::new(record);
+        self.take(Record::Trial { record, again: true }).await
+    }
+
+    async fn judgement(&self, record: JudgementRecord) -> Result<(), SinkError> {
+        self.take(Record::Judgement(Box::new(record))).await
     }
 }
 
 impl RunWriter {
-    async fn take(&self, record: TrialRecord, again: bool) -> Result<(), SinkError> {
+    async fn take(&self, record: Record) -> Result<(), SinkError> {
         let Some(jobs) = self.jobs.as_ref().filter(|_| self.failure.get().is_none()) else {
             return Err(self.stopped());
         };
         let (done, committed) = oneshot::channel();
-        if jobs.send(Job { record, again, done }).await.is_err() {
+        if jobs.send(Job { record, done }).await.is_err() {
             return Err(self.stopped());
         }
         match committed.await {
