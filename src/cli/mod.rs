@@ -8,6 +8,7 @@ mod documents;
 mod entry;
 mod excerpt;
 mod failure;
+mod grids;
 mod prepare;
 mod progress;
 mod regrade;

@@ -92,7 +92,7 @@ pub fn lanes(
     Ok(lanes)
 }
 
-fn lane(
+pub fn lane(
     config: &Arc<ProviderConfig>,
     workspace: &camino::Utf8Path,
     jobs: Option<u32>,
@@ -200,6 +200,7 @@ pub fn check_budget(plan: &Plan) -> Result<(), Failure> {
     Ok(())
 }
 
-fn is_complete(price: &Price) -> bool {
+/// Whether a price says what input and output cost.
+pub fn is_complete(price: &Price) -> bool {
     price.base.input.is_some() && price.base.output.is_some()
 }

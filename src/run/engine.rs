@@ -108,11 +108,18 @@ impl Engine {
             }
             None => shared.stopper.join().await,
         }
+        RunEnd::of(&shared, &lanes)
+    }
+}
+
+impl RunEnd {
+    /// What is to be told once all workers have left.
+    pub(super) fn of(shared: &Shared, lanes: &[Arc<Lane>]) -> Self {
         let given_up = lanes
             .iter()
             .filter_map(|lane| Some((lane.name.clone(), lane.given_up()?)))
             .collect();
-        RunEnd {
+        Self {
             cause: shared.stopper.cause(),
             given_up,
             losses: lanes.iter().flat_map(|lane| lane.losses()).collect(),

@@ -364,8 +364,10 @@ impl Lane {
         }
         if state.given_up.is_some() {
             state.feed.close();
-            let waiting = state.retries.drain().map(|Reverse(retry)| retry.call);
-            for call in waiting.chain(state.asks.drain(..)) {
+            let waiting = std::mem::take(&mut state.retries);
+            let asks = std::mem::take(&mut state.asks);
+            let waiting = waiting.into_iter().map(|Reverse(retry)| retry.call);
+            for call in waiting.chain(asks) {
                 call.refuse(failure);
             }
         }

@@ -122,6 +122,11 @@ impl LaneProgress {
         }
     }
 
+    /// More is to be done than was planned.
+    pub(super) fn expect(&self, more: u64) {
+        self.planned.fetch_add(more, Ordering::Relaxed);
+    }
+
     pub(super) fn sent(&self) {
         self.in_flight.fetch_add(1, Ordering::Relaxed);
     }

@@ -9,6 +9,7 @@
 //! [`CompletionCache`]: crate::port::CompletionCache
 
 mod cache;
+mod cells;
 mod encode;
 mod error;
 mod export;
@@ -30,6 +31,7 @@ mod trial_row;
 mod writer;
 
 pub use cache::StoreCache;
+pub use cells::CellRow;
 pub use error::StoreError;
 pub use find::RunRef;
 pub use import::Imported;

@@ -3,6 +3,7 @@
 use crate::model::{Completion, ErrorClass, Money, ProviderError, StopReason, ToolCall, Usage};
 use crate::provider::error::without_lone_surrogates;
 use crate::provider::wire::Count;
+use indexmap::IndexMap;
 use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -26,6 +27,8 @@ pub(in crate::provider) struct Answer<'a> {
     latency_ms: Option<f64>,
     #[serde(borrow)]
     served_model: Option<Cow<'a, str>>,
+    /// Log-probabilities of the first token's likeliest choices.
+    logprobs: Option<IndexMap<String, f64>>,
     #[serde(borrow, deserialize_with = "failure")]
     error: Option<Failure<'a>>,
 }
@@ -139,6 +142,7 @@ impl Answer<'_> {
             usage: self.usage.and_then(Counts::into_usage),
             reported_cost: self.cost.and_then(dollars),
             served_model: self.served_model.map(Cow::into_owned),
+            first_logprobs: self.logprobs.unwrap_or_default().into_iter().collect(),
             latency_us: self.latency_ms.map_or(0, |millis| (millis * 1000.0) as u64),
             ..Completion::default()
         })

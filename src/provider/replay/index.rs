@@ -2,7 +2,7 @@
 
 use super::answer::Answer;
 use super::files::expand;
-use crate::model::{Digest, Subject};
+use crate::model::{Digest, JudgedOutput, Shown, Subject};
 use crate::provider::error::without_lone_surrogates;
 use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::IndexSet;
@@ -43,6 +43,17 @@ struct Selector {
     prompt: Option<String>,
     model: Option<String>,
     epoch: Option<u32>,
+    /// What a verdict is about.
+    verdict: Option<About>,
+}
+
+/// What a recorded verdict is about; what it does not say fits everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+struct About {
+    scorer: Option<String>,
+    of: Option<String>,
+    against: Option<String>,
+    order: Option<u8>,
 }
 
 /// The selecting keys of a line.
@@ -62,6 +73,14 @@ struct Head<'a> {
     model: Option<Name<'a>>,
     #[serde(default)]
     epoch: Option<u32>,
+    #[serde(borrow, default)]
+    scorer: Option<Name<'a>>,
+    #[serde(borrow, default)]
+    of: Option<Name<'a>>,
+    #[serde(borrow, default)]
+    against: Option<Name<'a>>,
+    #[serde(default)]
+    order: Option<u8>,
 }
 
 /// A name that may be written as a number.
@@ -181,7 +200,18 @@ impl Index {
             (None, None) => return Err("has none of `case`, `id`, `request`".to_owned()),
         };
         let owned = |name: Option<Name<'_>>| name.map(|name| name.0.into_owned());
+        let about = About {
+            scorer: owned(head.scorer),
+            of: owned(head.of),
+            against: owned(head.against),
+            order: match head.order {
+                Some(order @ 1..=2) => Some(order),
+                None => None,
+                Some(_) => return Err("has an `order` that is neither 1 nor 2".to_owned()),
+            },
+        };
         let selector = Selector {
+            verdict: Some(about).filter(|about| *about != About::default()),
             file,
             task: owned(head.task),
             prompt: head.prompt.and_then(prompt_id),
@@ -246,7 +276,36 @@ impl Index {
 impl Selector {
     fn fits(&self, model: &str, subject: &Subject) -> bool {
         let fits = |demand: &Option<String>, is: &str| demand.as_ref().is_none_or(|demand| demand == is);
-        fits(&self.task, &subject.task) && fits(&self.prompt, &subject.prompt) && fits(&self.model, model)
+        let verdict = self
+            .verdict
+            .as_ref()
+            .is_none_or(|about| subject.judged.as_ref().is_some_and(|judged| about.fits(judged)));
+        verdict
+            && fits(&self.task, &subject.task)
+            && fits(&self.prompt, &subject.prompt)
+            && fits(&self.model, model)
+    }
+}
+
+impl About {
+    fn fits(&self, judged: &JudgedOutput) -> bool {
+        // A candidate may be named as leaderboards name it, or by the model's name behind `provider/`.
+        let names = |demand: &Option<String>, is: &str| {
+            demand.as_ref().is_none_or(|demand| {
+                demand == is || is.split_once('/').is_some_and(|(_, name)| demand == name)
+            })
+        };
+        let order = match judged.order {
+            Shown::Alone => None,
+            Shown::First => Some(1),
+            Shown::Second => Some(2),
+        };
+        self.scorer
+            .as_ref()
+            .is_none_or(|scorer| *scorer == *judged.scorer)
+            && names(&self.of, &judged.candidate)
+            && names(&self.against, judged.opponent.as_deref().unwrap_or("golden"))
+            && (self.order.is_none() || self.order == order)
     }
 }
 

@@ -16,8 +16,27 @@ impl Streams {
         let seed = subject.seed.to_le_bytes();
         let [task, prompt, case] =
             [&subject.task, &subject.prompt, &subject.case.id].map(|text| text.as_bytes());
+        let seeds = match &subject.judged {
+            None => hash(&[b"sim answer", &seed, model.as_bytes(), task, prompt, case]),
+            Some(judged) => {
+                let other = judged.other.as_deref().unwrap_or_default().as_bytes();
+                let order = [judged.order as u8];
+                let output = judged.output.as_bytes();
+                hash(&[
+                    b"sim verdict",
+                    &seed,
+                    model.as_bytes(),
+                    task,
+                    prompt,
+                    case,
+                    output,
+                    other,
+                    &order,
+                ])
+            }
+        };
         Self {
-            seeds: hash(&[b"sim answer", &seed, model.as_bytes(), task, prompt, case]),
+            seeds,
             epoch: u64::from(subject.epoch),
             attempt: u64::from(subject.attempt),
         }

@@ -2,6 +2,7 @@
 
 use super::answer;
 use super::draw::{Draw, Streams, probit};
+use super::judge;
 use crate::model::{
     Completion, Digest, ErrorClass, Hasher, ProviderConfig, ProviderError, Request, SimModel, StopReason,
     Usage,
@@ -141,7 +142,9 @@ fn reply(model: &SimModel, request: &Request, streams: &Streams, draw: &mut Draw
     if mishap < bound {
         return (String::new(), StopReason::Stop);
     }
-    let text = if is_right(model, request, streams, noise) {
+    let text = if let Some(about) = &request.subject.judged {
+        judge::verdict(model, request, about, draw)
+    } else if is_right(model, request, streams, noise) {
         answer::right(model, request)
     } else {
         answer::wrong(model, request, draw)

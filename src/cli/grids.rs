@@ -1,0 +1,54 @@
+//! The grids of a stored run.
+
+use super::failure::Failure;
+use crate::analyse::{Grid, GridCandidate, GridTrial};
+use crate::model::Manifest;
+use crate::store::{RunRef, Store};
+use std::ops::ControlFlow;
+
+/// One grid for each task of a run, in the manifest's order.
+pub fn of_run(store: &Store, run: &RunRef, manifest: &Manifest) -> Result<Vec<Grid>, Failure> {
+    let mut columns = vec![0_usize; manifest.candidates.len()];
+    let mut grids = Vec::with_capacity(manifest.tasks.len());
+    for (task, entry) in manifest.tasks.iter().enumerate() {
+        let mut candidates = Vec::new();
+        for (position, candidate) in manifest.candidates.iter().enumerate() {
+            if candidate.task as usize == task {
+                columns[position] = candidates.len();
+                candidates.push(GridCandidate {
+                    position: position as u32,
+                    name: candidate.candidate.model_label(),
+                    model: candidate.candidate.model.to_string(),
+                    prompt: candidate.candidate.prompt.to_string(),
+                    simulated: candidate.simulated,
+                });
+            }
+        }
+        grids.push(Grid::new(
+            entry.name.clone(),
+            entry.cluster.is_some(),
+            entry.epochs,
+            candidates,
+        ));
+    }
+    store.stream_cells(run, |row| {
+        let known = columns.get(row.key.candidate as usize);
+        if let (Some(grid), Some(column)) = (grids.get_mut(row.key.task as usize), known) {
+            let case = grid.case(row.case_id, row.cluster, row.case_hash);
+            let trial = GridTrial {
+                outcome: row.outcome,
+                score: row.score,
+                pass: row.pass,
+                dollars: row.cost.map(|cost| cost.0 as f64 / 1e12),
+                // Recordings that do not tell their latency have none; nothing answers in no time.
+                seconds: row
+                    .latency_us
+                    .filter(|latency| *latency > 0)
+                    .map(|latency| latency as f64 / 1e6),
+            };
+            grid.add(case, *column, &trial);
+        }
+        ControlFlow::<()>::Continue(())
+    })?;
+    Ok(grids)
+}

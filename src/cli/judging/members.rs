@@ -1,0 +1,201 @@
+//! The judges of a plan with the ways to their members.
+
+use crate::cli::failure::Failure;
+use crate::cli::wire;
+use crate::model::{Api, Hasher, JudgeModel, ModelRef, Price, Project, ResponseFormat};
+use crate::plan::{Catalog, Plan, PlannedCandidate};
+use crate::run::{
+    CandidateRuntime, JudgeRuntime, Judgeable, LaneSpec, MemberRuntime, MemberWay, Reached, TaskRuntime,
+};
+use crate::scorer::JudgeScorer;
+use camino::Utf8Path;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Everybody who judges in a run, and whom.
+pub struct Judges {
+    /// One lane for each provider of a member.
+    pub lanes: Vec<LaneSpec>,
+    /// The judges of each task of the plan, in the order of the tasks.
+    pub tasks: Vec<Arc<[JudgeRuntime]>>,
+    /// The candidates of the plan, in order.
+    pub candidates: Vec<Arc<Judgeable>>,
+    /// Judging models, in the order of the numbers that failures name them by, which follow those of the candidates.
+    pub models: Vec<ModelRef>,
+}
+
+/// What the ways to the members are made from.
+pub struct Wiring<'a> {
+    /// The workspace.
+    pub project: &'a Project,
+    /// Candidates and tasks.
+    pub plan: &'a Plan,
+    /// The same tasks, compiled.
+    pub tasks: &'a [Arc<TaskRuntime>],
+    /// Requests in flight per provider, over everything configured.
+    pub jobs: Option<u32>,
+}
+
+impl Judges {
+    /// Whether anybody is to be asked.
+    pub fn is_empty(&self) -> bool {
+        self.tasks.iter().all(|judges| judges.is_empty())
+    }
+
+    /// Finds the ways to the members of all judges of a plan.
+    pub fn connect(wiring: &Wiring<'_>) -> Result<Self, Failure> {
+        let mut judges = Self {
+            lanes: Vec::new(),
+            tasks: Vec::new(),
+            candidates: wiring
+                .plan
+                .candidates
+                .iter()
+                .map(|candidate| {
+                    Arc::new(Judgeable {
+                        label: candidate.entry.candidate.model_label().into(),
+                        candidate: candidate.entry.candidate.clone(),
+                        prompt: Some(candidate.prompt),
+                    })
+                })
+                .collect(),
+            models: Vec::new(),
+        };
+        let catalog = Catalog::new(wiring.project, Vec::new());
+        for (runtime, planned) in wiring.tasks.iter().zip(&wiring.plan.tasks) {
+            let mut found = Vec::new();
+            for judge in runtime.scorers.judges() {
+                let scorer = judge.scorer();
+                let mut members = Vec::new();
+                for (at, member) in scorer.judge().members.iter().enumerate() {
+                    let way = match &member.model {
+                        JudgeModel::Named(model) => {
+                            MemberWay::Model(judges.reach(wiring, &catalog, scorer, at, model)?)
+                        }
+                        JudgeModel::Candidate => {
+                            let mut own = HashMap::new();
+                            for position in planned.candidates.clone() {
+                                let model = &wiring.plan.candidates[position].entry.candidate.model;
+                                let reached = judges.reach(wiring, &catalog, scorer, at, model)?;
+                                own.insert(position as u32, reached);
+                            }
+                            MemberWay::Own(own)
+                        }
+                    };
+                    members.push(MemberRuntime {
+                        weight: member.weight,
+                        role: member.role.clone(),
+                        way,
+                    });
+                }
+                found.push(JudgeRuntime {
+                    name: judge.name().clone(),
+                    weight: judge.weight(),
+                    scorer: scorer.clone(),
+                    members,
+                });
+            }
+            judges.tasks.push(found.into());
+        }
+        Ok(judges)
+    }
+
+    fn reach(
+        &mut self,
+        wiring: &Wiring<'_>,
+        catalog: &Catalog,
+        scorer: &JudgeScorer,
+        member: usize,
+        model: &ModelRef,
+    ) -> Result<Arc<Reached>, Failure> {
+        let project = wiring.project;
+        let provider = project.provider(&model.provider).ok_or_else(|| {
+            Failure::Usage(format!(
+                "the judge `{}` names the model `{model}`, but no provider is called `{}`",
+                scorer.judge().name,
+                model.provider
+            ))
+        })?;
+        let lane = match self.lanes.iter().position(|lane| lane.name == provider.name) {
+            Some(lane) => lane,
+            None => {
+                let concurrency = project.workspace.concurrency;
+                let mut lane = wire::lane(provider, &project.root, wiring.jobs, concurrency)?;
+                lane.asked = true;
+                self.lanes.push(lane);
+                self.lanes.len() - 1
+            }
+        };
+        let config = catalog.config(project, model);
+        let mut params = config.params.overlaid(&scorer.params(member));
+        let schema = scorer.schema();
+        if schema.is_some() && scorer.judge().structured.holds_for(provider.api) {
+            params.response_format = Some(ResponseFormat::JsonSchema);
+        }
+        let sent: Arc<str> = config
+            .name
+            .as_deref()
+            .map_or_else(|| model.name.clone(), Into::into);
+        let mut key = Hasher::new("request");
+        key.field(&self.lanes[lane].provider.identity().0)
+            .text(&sent)
+            .json(&params);
+        if params.response_format.is_some() {
+            key.json(&schema);
+        }
+        let index = wiring.plan.candidates.len() + self.models.len();
+        self.models.push(model.clone());
+        let most_output = params.max_tokens.map(u64::from).or(config.max_output);
+        Ok(Arc::new(Reached {
+            model: model.clone(),
+            label: model.to_string().into(),
+            lane,
+            runtime: Arc::new(CandidateRuntime::new(
+                index as u32,
+                0,
+                sent,
+                Arc::new(params),
+                schema,
+                config.price.clone(),
+                most_output,
+                key,
+            )),
+        }))
+    }
+
+    /// Refuses what a spending cap cannot be kept with: an unknown price of a judge, or replies without a limit.
+    pub fn check_budget(&self) -> Result<(), Failure> {
+        for reached in self.all_reached() {
+            let lane = &self.lanes[reached.lane];
+            if lane.free {
+                continue;
+            }
+            let runtime = &reached.runtime;
+            let missing = match (&runtime.price, runtime.most_output) {
+                (None, _) => "its price is unknown: add `input` and `output` to the model in its provider's file",
+                (Some(price), _) if !wire::is_complete(price) => {
+                    "its price lacks `input` or `output`: add it in its provider's file"
+                }
+                (Some(_), None) => "nothing limits its replies: set `params: {max_tokens: N}` in the judge's file",
+                (Some(_), Some(_)) => continue,
+            };
+            return Err(Failure::Usage(format!(
+                "the budget cannot be kept for the judging model `{}`: {missing}",
+                reached.model
+            )));
+        }
+        Ok(())
+    }
+
+    fn all_reached(&self) -> impl Iterator<Item = &Arc<Reached>> {
+        let members = self
+            .tasks
+            .iter()
+            .flat_map(|judges| judges.iter())
+            .flat_map(|judge| &judge.members);
+        members.flat_map(|member| match &member.way {
+            MemberWay::Model(reached) => vec![reached],
+            MemberWay::Own(own) => own.values().collect(),
+        })
+    }
+}

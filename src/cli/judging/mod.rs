@@ -1,0 +1,315 @@
+//! The second half of a run: judges. Connects them, reads what is to be judged from the store, and asks.
+
+mod feed;
+mod members;
+mod pairs;
+mod sample;
+
+use super::console::Console;
+use super::failure::Failure;
+use super::progress::{ProgressLine, counted};
+use crate::model::{Manifest, Money};
+use crate::run::{JudgingEngine, JudgingOptions, LaneProgress, LaneSpec, Progress, RunEnd, Stopper, TaskRuntime};
+use crate::store::{RunRef, RunWriter, Store};
+use feed::{Source, is_open};
+pub use members::{Judges, Wiring};
+use pairs::Schedule;
+use sample::Sample;
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// Trials that wait for a worker.
+const QUEUED: usize = 64;
+
+/// What is to be judged, and by whom.
+pub struct Judging<'a> {
+    /// The store.
+    pub store: &'a Store,
+    /// The run.
+    pub run: RunRef,
+    /// Its manifest.
+    pub manifest: &'a Manifest,
+    /// Its tasks, compiled, in the manifest's order.
+    pub tasks: Vec<Arc<TaskRuntime>>,
+    /// Who judges.
+    pub judges: Judges,
+    /// Takes verdicts to disk.
+    pub writer: Arc<RunWriter>,
+    /// Time that is left.
+    pub deadline: Option<Duration>,
+    /// Stop at the first judge that fails.
+    pub fail_fast: bool,
+    /// Whether verdicts that are there already are asked for again.
+    pub again: bool,
+}
+
+/// How judging ended.
+pub struct Judged {
+    /// Why it stopped early, and who was given up.
+    pub end: RunEnd,
+    /// Counters by provider.
+    pub progress: Arc<Progress>,
+    /// Judging models, by the number in [`RunEnd::losses`] less the number of candidates.
+    pub models: Vec<String>,
+    /// What is left out of the comparison of outputs, in words.
+    pub left_out: Vec<String>,
+}
+
+/// What judging will ask, counted before it starts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outlook {
+    /// Trials with something to be judged.
+    pub trials: u64,
+    /// Questions, by position of the lane.
+    pub questions: Vec<u64>,
+}
+
+/// Asks all judges about everything that waits for them. Nothing is asked where nothing waits.
+pub async fn judge(judging: Judging<'_>, stopper: &Stopper, console: &Console) -> Result<Option<Judged>, Failure> {
+    let Judging {
+        store,
+        run,
+        manifest,
+        tasks,
+        mut judges,
+        writer,
+        deadline,
+        fail_fast,
+        again,
+    } = judging;
+    let lanes = std::mem::take(&mut judges.lanes);
+    let names: Vec<Arc<str>> = manifest.tasks.iter().map(|task| task.name.clone()).collect();
+    let spent = spent(store, &run)?;
+    let (schedule, left_out) = schedule(manifest, &judges, budget_left(manifest, spent), &lanes);
+    let source = Arc::new(Source {
+        store: store.clone(),
+        run: run.clone(),
+        manifest: Arc::new(manifest.clone()),
+        tasks,
+        judges: Arc::new(judges),
+        stopper: stopper.clone(),
+        again,
+    });
+    let reading = source.clone();
+    let (outlook, sample, schedule) = blocking(move || {
+        let sample = Sample::draw(&reading)?;
+        let outlook = outlook(&reading, &sample, &schedule)?;
+        Ok((outlook, sample, schedule))
+    })
+    .await?;
+    if outlook.trials == 0 {
+        return Ok(None);
+    }
+    let progress = Arc::new(Progress {
+        lanes: lanes
+            .iter()
+            .zip(outlook.questions.iter().chain(std::iter::repeat(&0)))
+            .map(|(lane, questions)| LaneProgress::new(lane.name.clone(), *questions))
+            .collect(),
+    });
+    console.note(&format!(
+        "Judging {}: {} to {}",
+        counted(outlook.trials, "trial"),
+        counted(progress.planned(), "question"),
+        counted(source.judges.models.len() as u64, "judging model"),
+    ));
+    for line in &left_out {
+        console.note(line);
+    }
+    let cache = if manifest.cache {
+        store.cache()
+    } else {
+        store.cache_of(&run)?
+    };
+    let (out, jobs) = mpsc::channel(QUEUED);
+    let reading = source.clone();
+    let reader = tokio::task::spawn_blocking(move || {
+        let read = reading
+            .single(&sample, &out)
+            .and_then(|()| reading.pairs(&schedule, &out));
+        if let Err(failure) = read {
+            // Nobody may listen any more.
+            let _ = out.blocking_send(Err(failure.to_string()));
+        }
+    });
+    let line = ProgressLine::start(console, progress.clone());
+    let options = JudgingOptions {
+        budget: manifest.budget,
+        spent,
+        deadline,
+        seed: manifest.seed,
+        fail_fast,
+        sink: writer,
+        cache: Arc::new(cache),
+        jobs,
+        tasks: names,
+        judged: Arc::new(AtomicU64::new(0)),
+    };
+    let end = JudgingEngine::new(lanes, options, progress.clone(), stopper.clone())
+        .run()
+        .await;
+    let _ = reader.await;
+    line.finish().await;
+    Ok(Some(Judged {
+        end,
+        progress,
+        models: source.judges.models.iter().map(ToString::to_string).collect(),
+        left_out,
+    }))
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| Failure::System(format!("reading the run stopped: {error}")))?
+}
+
+/// What a run paid so far, candidates and judges together.
+pub fn spent(store: &Store, run: &RunRef) -> Result<Money, Failure> {
+    let candidates: Money = store.totals(run)?.iter().map(|totals| totals.paid).sum();
+    let judges: Money = store.judge_totals(run)?.iter().map(|totals| totals.paid).sum();
+    Ok(candidates + judges)
+}
+
+fn budget_left(manifest: &Manifest, spent: Money) -> Option<Money> {
+    manifest.budget.map(|budget| budget - spent)
+}
+
+/// Counts what is to be asked, without asking.
+fn outlook(source: &Source, sample: &Sample, schedule: &Schedule) -> Result<Outlook, Failure> {
+    let mut outlook = Outlook::default();
+    let mut games: BTreeMap<u32, u64> = BTreeMap::new();
+    source.each(|row| {
+        let scores = row.scores()?;
+        let mut any = false;
+        for (at, judge) in source.judges_of(row.key.task).iter().enumerate() {
+            if !is_open(&scores, judge, source.again) {
+                continue;
+            }
+            if judge.scorer.meets_candidates() {
+                any = true;
+                *games.entry(row.key.task).or_default() += 1;
+                continue;
+            }
+            any = true;
+            if judge.scorer.sample().is_some() && sample.probability(&row.key, at).is_none() {
+                continue;
+            }
+            add_questions(&mut outlook, source, judge, row.key.candidate, 1);
+        }
+        outlook.trials += u64::from(any);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    for (task, trials) in games {
+        let count = schedule.candidates.get(&task).map_or(0, Vec::len).max(1);
+        for (at, judge) in source.judges_of(task).iter().enumerate() {
+            if !judge.scorer.meets_candidates() {
+                continue;
+            }
+            // Each round is half a game for every trial.
+            let played = match schedule.references.get(&(task, at)) {
+                Some(references) => trials * references.len() as u64 * (count as u64).saturating_sub(references.len() as u64) / count as u64,
+                None => trials * u64::from(schedule.rounds_of(task, at)) / 2,
+            };
+            add_questions(&mut outlook, source, judge, 0, played);
+        }
+    }
+    Ok(outlook)
+}
+
+fn add_questions(
+    outlook: &mut Outlook,
+    source: &Source,
+    judge: &crate::run::JudgeRuntime,
+    candidate: u32,
+    times: u64,
+) {
+    let Some(judged) = source.judges.candidates.get(candidate as usize) else {
+        return;
+    };
+    let (asked, _) = judge.scorer.panel(&judged.candidate.model, None);
+    for member in asked {
+        let reached = judge
+            .members
+            .get(member)
+            .and_then(|member| member.reached(candidate));
+        if let Some(reached) = reached {
+            if outlook.questions.len() <= reached.lane {
+                outlook.questions.resize(reached.lane + 1, 0);
+            }
+            outlook.questions[reached.lane] += times * judge.scorer.orders().len() as u64;
+        }
+    }
+}
+
+/// How many rounds are played, and what is left out, in words.
+fn schedule(
+    manifest: &Manifest,
+    judges: &Judges,
+    budget: Option<Money>,
+    lanes: &[LaneSpec],
+) -> (Schedule, Vec<String>) {
+    let mut schedule = Schedule::default();
+    let mut left_out = Vec::new();
+    for (task, entry) in manifest.tasks.iter().enumerate() {
+        let candidates: Vec<u32> = (0u32..)
+            .zip(&manifest.candidates)
+            .filter(|(_, candidate)| candidate.task as usize == task)
+            .map(|(position, _)| position)
+            .collect();
+        let labels: Vec<String> = candidates
+            .iter()
+            .map(|at| manifest.candidates[*at as usize].candidate.model_label())
+            .collect();
+        for (at, judge) in judges.tasks.get(task).into_iter().flat_map(|judges| judges.iter().enumerate()) {
+            if !judge.scorer.meets_candidates() {
+                continue;
+            }
+            if let Some(fits) = judge.scorer.reference() {
+                let references: Vec<u32> = candidates
+                    .iter()
+                    .zip(&labels)
+                    .filter(|(_, label)| fits(label))
+                    .map(|(at, _)| *at)
+                    .collect();
+                if references.is_empty() {
+                    left_out.push(format!(
+                        "{}: no candidate of the run is the one that `{}` compares with; nothing is compared",
+                        entry.name, judge.name
+                    ));
+                }
+                schedule.references.insert((task as u32, at), references);
+                continue;
+            }
+            let all = pairs::all_rounds(candidates.len()) as u32;
+            let affordable = budget.and_then(|budget| {
+                pairs::affordable(budget, judge, lanes, entry.cases * u64::from(entry.epochs), candidates.len())
+            });
+            let rounds = judge.scorer.rounds().unwrap_or(all).min(affordable.unwrap_or(all)).min(all);
+            if rounds < all {
+                let pairs = candidates.len() * candidates.len().saturating_sub(1) / 2;
+                let why = if affordable.is_some_and(|affordable| rounds == affordable) {
+                    "the budget"
+                } else {
+                    "its `rounds`"
+                };
+                left_out.push(format!(
+                    "{}: `{}` plays {rounds} of {all} rounds in each case for {why}: {} of {pairs} games a case; which \
+                     pairs meet turns from case to case",
+                    entry.name,
+                    judge.name,
+                    rounds as usize * (candidates.len() / 2),
+                ));
+            }
+            schedule.rounds.insert((task as u32, at), rounds);
+        }
+        schedule.candidates.insert(task as u32, candidates);
+    }
+    (schedule, left_out)
+}

@@ -1,0 +1,169 @@
+//! Which outputs are compared: every pair of candidates, or as many rounds as the task or the budget allows.
+//!
+//! Rounds are those of a round-robin tournament by the circle method: in each, every candidate meets one other, so that
+//! R rounds are R * M / 2 games for M candidates, not M * (M - 1) / 2. Which rounds a case plays turns with its position,
+//! so that over all cases every pair meets equally often, up to one round.
+
+use crate::model::{Money, TrialRecord, Usage};
+use crate::pricing;
+use crate::run::{JudgeRuntime, LaneSpec, Matter};
+use std::collections::BTreeMap;
+
+/// How many rounds each pairwise judge of a task plays in each case.
+#[derive(Clone, Debug, Default)]
+pub struct Schedule {
+    /// By task and position of the judge; all rounds where it is not there.
+    pub rounds: BTreeMap<(u32, usize), u32>,
+    /// The candidates that all others of a task are compared with, where the judge names them.
+    pub references: BTreeMap<(u32, usize), Vec<u32>>,
+    /// Candidates of each task, by position in the manifest.
+    pub candidates: BTreeMap<u32, Vec<u32>>,
+}
+
+/// The games of one round among `count` players, by position. With an odd number one of them rests.
+fn round(count: usize, number: usize) -> Vec<(usize, usize)> {
+    let seats = count + count % 2;
+    if seats < 2 {
+        return Vec::new();
+    }
+    // The last seat stays, the others go round it.
+    let ring = seats - 1;
+    let at = |seat: usize| {
+        if seat == ring {
+            ring
+        } else {
+            (seat + number) % ring
+        }
+    };
+    let mut games = Vec::with_capacity(seats / 2);
+    for seat in 0..seats / 2 {
+        let (a, b) = (at(seat), at(seats - 1 - seat));
+        if a < count && b < count {
+            games.push((a.min(b), a.max(b)));
+        }
+    }
+    games
+}
+
+/// Rounds in which everybody meets everybody.
+pub fn all_rounds(count: usize) -> usize {
+    match count {
+        0 | 1 => 0,
+        _ => count + count % 2 - 1,
+    }
+}
+
+/// Expected tokens of a question about a pair, where nothing better is known: two outputs and the prompt, and a verdict
+/// with its reasons.
+const QUESTION: (u64, u64) = (1500, 300);
+
+/// Rounds that a budget pays for; `None` where the price of a member is unknown.
+pub fn affordable(
+    budget: Money,
+    judge: &JudgeRuntime,
+    lanes: &[LaneSpec],
+    cases: u64,
+    candidates: usize,
+) -> Option<u32> {
+    let mut game = Money::ZERO;
+    for member in &judge.members {
+        let reached = member.reached(0)?;
+        if lanes.get(reached.lane).is_some_and(|lane| lane.free) {
+            continue;
+        }
+        let usage = Usage {
+            input: QUESTION.0,
+            output: QUESTION.1,
+            ..Usage::default()
+        };
+        let cost = pricing::cost(reached.runtime.price.as_ref()?, &usage)?;
+        game += Money(cost.0.saturating_mul(judge.scorer.orders().len() as i64));
+    }
+    let round = i128::from(game.0) * i128::from(cases.max(1)) * (candidates as i128 / 2).max(1);
+    if round <= 0 {
+        return None;
+    }
+    Some(u32::try_from((i128::from(budget.0.max(0)) / round).max(1)).unwrap_or(u32::MAX))
+}
+
+impl Schedule {
+    /// Rounds that a judge plays in each case.
+    pub fn rounds_of(&self, task: u32, judge: usize) -> u32 {
+        let all = all_rounds(self.candidates.get(&task).map_or(0, Vec::len)) as u32;
+        self.rounds.get(&(task, judge)).map_or(all, |rounds| (*rounds).min(all))
+    }
+
+    /// The games of one case and epoch.
+    pub fn games(&self, judge_at: usize, judge: &JudgeRuntime, trials: &[TrialRecord]) -> Vec<Matter> {
+        let Some(first) = trials.first() else {
+            return Vec::new();
+        };
+        let task = first.key.task;
+        let none = Vec::new();
+        let candidates = self.candidates.get(&task).unwrap_or(&none);
+        let trial_of = |player: usize| {
+            let candidate = candidates.get(player)?;
+            // Outputs without content for a judge have no entry of his.
+            trials.iter().position(|trial| {
+                trial.key.candidate == *candidate
+                    && trial.scores.iter().any(|entry| entry.scorer == judge.name)
+            })
+        };
+        let mut games: Vec<(usize, usize)> = Vec::new();
+        match self.references.get(&(task, judge_at)) {
+            Some(references) => {
+                let is_reference = |candidate: &u32| references.contains(candidate);
+                for (player, _) in candidates.iter().enumerate().filter(|(_, it)| !is_reference(it)) {
+                    let others = candidates.iter().enumerate().filter(|(_, it)| is_reference(it));
+                    games.extend(others.map(|(other, _)| (player, other)));
+                }
+            }
+            None => {
+                let all = all_rounds(candidates.len());
+                let rounds = self.rounds_of(task, judge_at) as usize;
+                let start = (first.key.case as usize).wrapping_mul(rounds);
+                for number in 0..rounds {
+                    games.extend(round(candidates.len(), (start + number) % all.max(1)));
+                }
+            }
+        }
+        let matters = games.into_iter().filter_map(|(a, b)| {
+            Some(Matter {
+                judge: judge_at,
+                trial: trial_of(a)?,
+                opponent: Some(trial_of(b)?),
+                probability: None,
+            })
+        });
+        matters.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn all_rounds_are_every_pair_once() {
+        for count in 2..12 {
+            let games: Vec<(usize, usize)> = (0..all_rounds(count))
+                .flat_map(|number| round(count, number))
+                .collect();
+            let distinct: BTreeSet<(usize, usize)> = games.iter().copied().collect();
+            assert_eq!(games.len(), count * (count - 1) / 2, "{count} players");
+            assert_eq!(games.len(), distinct.len());
+        }
+    }
+
+    #[test]
+    fn one_round_is_at_most_one_game_for_each_player() {
+        for number in 0..9 {
+            let mut met = BTreeSet::new();
+            for (a, b) in round(9, number) {
+                assert!(met.insert(a) && met.insert(b));
+            }
+        }
+        assert!(round(1, 0).is_empty() && round(0, 0).is_empty());
+    }
+}
