@@ -24,12 +24,12 @@ fn config(metered: bool) -> Config {
     config
 }
 
-/// An engine for modules that users bring: each instance takes what it needs from the system.
+/// An engine for modules that do not fit into the places of [`pooled`]: each instance takes what it needs from the system.
 pub(super) fn plain(metered: bool) -> wasmtime::Result<Engine> {
     Engine::new(&config(metered))
 }
 
-/// An engine for the interpreters. Where the system can tell which pages an instance wrote to (Linux from 6.7), places
+/// An engine for the interpreters, and for modules that users bring where they fit. Where the system can tell which pages an instance wrote to (Linux from 6.7), places
 /// for instances are kept and only those pages are put back: this spares the page faults and the changes of the address
 /// space that make fresh instances slow, and two threads no faster than one.
 pub(super) fn pooled(metered: bool, instances: u32) -> wasmtime::Result<Engine> {

@@ -30,6 +30,7 @@ use world::bench::scorer::{host as imports, types};
 #[derive(Clone)]
 pub struct Module {
     sandbox: Arc<Sandbox>,
+    engine: Engine,
     ready: Ready,
 }
 
@@ -87,7 +88,18 @@ impl Module {
     /// Compiles a module, or loads it from the cache of compiled code. `metered` says whether calls count fuel.
     pub(super) fn load(sandbox: &Arc<Sandbox>, wasm: &[u8], metered: bool) -> Result<Self, Stopped> {
         let kind = ModuleKind::detect(wasm)?;
-        let engine = sandbox.own_engine(metered)?;
+        // A module that fits into the places that are kept for instances starts faster there, and does not hold other
+        // threads up. One that does not fit is told only where it does not run at all.
+        let kept = Self::load_on(sandbox, sandbox.pooled_engine(metered)?, kind, wasm);
+        kept.or_else(|_| Self::load_on(sandbox, sandbox.plain_engine(metered)?, kind, wasm))
+    }
+
+    fn load_on(
+        sandbox: &Arc<Sandbox>,
+        engine: &Engine,
+        kind: ModuleKind,
+        wasm: &[u8],
+    ) -> Result<Self, Stopped> {
         let ready = match kind {
             ModuleKind::Command => Ready::Command(command(sandbox, engine, wasm)?),
             ModuleKind::Component => {
@@ -108,6 +120,7 @@ impl Module {
         };
         Ok(Self {
             sandbox: Arc::clone(sandbox),
+            engine: engine.clone(),
             ready,
         })
     }
@@ -127,10 +140,7 @@ impl Module {
             stderr: String::new(),
             fuel: None,
         };
-        let engine = match self.sandbox.own_engine(limits.fuel.is_some()) {
-            Ok(engine) => engine,
-            Err(stopped) => return failed(stopped),
-        };
+        let engine = &self.engine;
         let _place = self.sandbox.place();
         let mut store = store(engine, limits, stdin);
         // Texts and lists are copied out of the instance, where one may stand for more than the instance holds.

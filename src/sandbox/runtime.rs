@@ -28,8 +28,8 @@ pub struct Sandbox {
     workers: Option<Arc<Workers>>,
     watchdog: Once<Watchdog>,
     /// Engines of the interpreters and of modules of users: first without, then with counted fuel.
-    guest_engines: [Once<Engine>; 2],
-    own_engines: [Once<Engine>; 2],
+    pooled_engines: [Once<Engine>; 2],
+    plain_engines: [Once<Engine>; 2],
     /// Python, then JavaScript.
     guests: [[Once<Loaded>; 2]; 2],
 }
@@ -73,8 +73,8 @@ impl Sandbox {
             parallel: u32::try_from(parallel).unwrap_or(1),
             workers: None,
             watchdog: OnceLock::new(),
-            guest_engines: Default::default(),
-            own_engines: Default::default(),
+            pooled_engines: Default::default(),
+            plain_engines: Default::default(),
             guests: Default::default(),
         }
     }
@@ -87,7 +87,7 @@ impl Sandbox {
     /// Whether an interpreter starts without being compiled first, which takes seconds.
     pub fn is_compiled(&self, guest: Guest, limits: &Limits) -> bool {
         let metered = limits.fuel.is_some();
-        self.guest_engine(metered)
+        self.pooled_engine(metered)
             .is_ok_and(|engine| guest.is_compiled(engine, &self.cache))
     }
 
@@ -112,7 +112,7 @@ impl Sandbox {
             return Ok(Session(Kind::There(Box::new(remote))));
         }
         let loaded = self.guest(guest, metered)?;
-        let engine = self.guest_engine(metered)?;
+        let engine = self.pooled_engine(metered)?;
         let place = self.place();
         let mut store = store(engine, limits, None);
         let watched = self.watch(engine, store.data().deadline())?;
@@ -143,19 +143,19 @@ impl Sandbox {
             Guest::JavaScript => &self.guests[1],
         };
         let loaded =
-            row[usize::from(metered)].get_or_init(|| guest.load(self.guest_engine(metered)?, &self.cache));
+            row[usize::from(metered)].get_or_init(|| guest.load(self.pooled_engine(metered)?, &self.cache));
         loaded.as_ref().map_err(Stopped::clone)
     }
 
-    fn guest_engine(&self, metered: bool) -> Result<&Engine, Stopped> {
+    pub(super) fn pooled_engine(&self, metered: bool) -> Result<&Engine, Stopped> {
         let make = || engine::pooled(metered, self.parallel).map_err(|error| unavailable(&error));
-        let engine = self.guest_engines[usize::from(metered)].get_or_init(make);
+        let engine = self.pooled_engines[usize::from(metered)].get_or_init(make);
         engine.as_ref().map_err(Stopped::clone)
     }
 
-    pub(super) fn own_engine(&self, metered: bool) -> Result<&Engine, Stopped> {
+    pub(super) fn plain_engine(&self, metered: bool) -> Result<&Engine, Stopped> {
         let make = || engine::plain(metered).map_err(|error| unavailable(&error));
-        let engine = self.own_engines[usize::from(metered)].get_or_init(make);
+        let engine = self.plain_engines[usize::from(metered)].get_or_init(make);
         engine.as_ref().map_err(Stopped::clone)
     }
 

@@ -103,6 +103,7 @@ impl Provider for Scripted {
 
 struct MemorySink {
     records: Mutex<Vec<TrialRecord>>,
+    judgements: Mutex<Vec<JudgementRecord>>,
     most: usize,
 }
 
@@ -116,6 +117,11 @@ impl TrialSink for MemorySink {
             });
         }
         records.push(record);
+        Ok(())
+    }
+
+    async fn judgement(&self, record: JudgementRecord) -> Result<(), SinkError> {
+        self.judgements.lock().unwrap().push(record);
         Ok(())
     }
 }
@@ -161,6 +167,7 @@ impl Bed {
             finished: Arc::new(|_: &TrialKey| false),
             sink: Arc::new(MemorySink {
                 records: Mutex::default(),
+                judgements: Mutex::default(),
                 most: usize::MAX,
             }),
             stopper: Stopper::default(),
@@ -246,6 +253,7 @@ impl Bed {
     pub fn sink_fails_after(mut self, most: usize) -> Self {
         self.sink = Arc::new(MemorySink {
             records: Mutex::default(),
+            judgements: Mutex::default(),
             most,
         });
         self
@@ -321,6 +329,7 @@ impl Bed {
                 limits: self.limits,
                 adaptive: self.adaptive,
                 max_attempts: Backoff::default().max_attempts,
+                asked: false,
                 work: vec![(task.clone(), candidates.collect())],
             }
         });
