@@ -58,7 +58,11 @@ fn lower(loader: &mut Loader<'_>, source: &Arc<Source>, raw: RawJudge) -> Lowere
     let mut noted = Noted { loader, source };
     check_name(noted.loader, source, "judge", &raw.judge);
     if raw.members.value.is_empty() {
-        noted.bad(raw.members.span, "missing-key", "a judge needs at least one member");
+        noted.bad(
+            raw.members.span,
+            "missing-key",
+            "a judge needs at least one member",
+        );
     }
     let scale = raw.scale.map_or(SCALE, |scale| noted.scale(scale));
     noted.template(raw.template.as_ref());
@@ -69,8 +73,14 @@ fn lower(loader: &mut Loader<'_>, source: &Arc<Source>, raw: RawJudge) -> Lowere
     for member in raw.members.value {
         members.extend(noted.member(member, &mut named));
     }
-    let aggregate = raw.aggregate.map_or(Aggregate::default(), |aggregate| aggregate.value);
-    noted.weights(&members, aggregate, raw.aggregate.map_or(span, |aggregate| aggregate.span));
+    let aggregate = raw
+        .aggregate
+        .map_or(Aggregate::default(), |aggregate| aggregate.value);
+    noted.weights(
+        &members,
+        aggregate,
+        raw.aggregate.map_or(span, |aggregate| aggregate.span),
+    );
     let alone = members.len() == 1;
     let exclude = match raw.exclude {
         Some(exclude) => exclude.value,
@@ -89,7 +99,9 @@ fn lower(loader: &mut Loader<'_>, source: &Arc<Source>, raw: RawJudge) -> Lowere
         let problem = problem.help("write `exclude: none` to let models judge themselves");
         noted.loader.problems.push(problem);
     }
-    let quorum = raw.quorum.map_or(Quorum::default(), |quorum| noted.quorum(quorum, members.len()));
+    let quorum = raw
+        .quorum
+        .map_or(Quorum::default(), |quorum| noted.quorum(quorum, members.len()));
     for list in &raw.lists.value {
         let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
         if list.is_empty() || !list.chars().all(plain) || TAKEN.contains(&list.as_str()) {
