@@ -179,11 +179,6 @@ impl LayersOptions {
 pub(super) struct Layers(LayersOptions);
 
 impl Layers {
-    /// Whether a layer is that scorer.
-    pub fn names(&self, scorer: &str) -> bool {
-        self.0.names(scorer)
-    }
-
     /// The weighted mean of the layers that are there, by what the other scorers of the trial say.
     pub fn combine(&self, case: &Case, entries: &[ScoreEntry]) -> Result<Score, ScorerError> {
         let (mut sum, mut weights) = (0.0, 0.0);
