@@ -44,13 +44,16 @@ impl<'a> TaskJudge<'a> {
 impl ScorerSet {
     /// The scorers that ask judges.
     pub fn judges(&self) -> impl Iterator<Item = TaskJudge<'_>> {
-        self.scorers().iter().enumerate().filter_map(|(position, compiled)| {
-            Some(TaskJudge {
-                position,
-                compiled,
-                scorer: compiled.judge.as_ref()?,
+        self.scorers()
+            .iter()
+            .enumerate()
+            .filter_map(|(position, compiled)| {
+                Some(TaskJudge {
+                    position,
+                    compiled,
+                    scorer: compiled.judge.as_ref()?,
+                })
             })
-        })
     }
 
     /// Grades a trial again from what its scorers say, some of whose entries were replaced. `outcome` is that of the
@@ -129,7 +132,12 @@ impl ScorerSet {
 
     /// Whether a judge that gave no score is a layer of a combinator, which does without it.
     fn is_absorbed(&self, entry: &ScoreEntry) -> bool {
-        let named = |scorer: &CompiledScorer| scorer.layers.as_ref().is_some_and(|layers| layers.names(&entry.scorer));
+        let named = |scorer: &CompiledScorer| {
+            scorer
+                .layers
+                .as_ref()
+                .is_some_and(|layers| layers.names(&entry.scorer))
+        };
         entry.weight == 0.0 && self.scorers().iter().any(named)
     }
 }

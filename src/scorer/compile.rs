@@ -8,7 +8,8 @@ use super::layers::Layers;
 use super::output::Output;
 use super::program::{self, Fault};
 use super::{
-    budget, choice, code, count, json, json_match, judge, layers, matching, numeric, refusal, regex, set_match, similarity,
+    budget, choice, code, count, json, json_match, judge, layers, matching, numeric, refusal, regex,
+    set_match, similarity,
 };
 use crate::model::{Case, Completion, Message, Money, OutputSpec, Score, ScorerError, ScorerSpec};
 use crate::sandbox::{Guest, Limits, Sandbox};

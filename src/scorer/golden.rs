@@ -1,9 +1,9 @@
 //! Which scorers of a task cannot judge a case without a golden output.
 
-use super::{code, judge};
 use super::config::ScorerConfig;
 use super::filter::Filter;
 use super::refusal::Expect;
+use super::{code, judge};
 use crate::model::{Case, ScorerSpec};
 
 impl ScorerConfig {
@@ -42,7 +42,8 @@ impl GoldenNeeds {
     /// Those of the scorers that want something of a case.
     pub fn new(scorers: &[ScorerSpec]) -> Self {
         let wants = |spec: &&ScorerSpec| {
-            spec.config.needs_golden() || matches!(spec.config, ScorerConfig::Code(_) | ScorerConfig::Judge(_))
+            spec.config.needs_golden()
+                || matches!(spec.config, ScorerConfig::Code(_) | ScorerConfig::Judge(_))
         };
         let needy = scorers.iter().filter(wants);
         Self(

@@ -14,7 +14,7 @@ use std::borrow::Cow;
 pub(super) const ROW: Row = (
     "layers",
     "The weighted mean of other scorers, reviews and votes, over those that are there.",
-    "layers: {contains: 0.4, staff: {field: reviews, weight: 0.25}, user: {field: votes, weight: 0.2}}",
+    "layers: {contains: 0.6, staff: {field: reviews, weight: 0.4}}",
     "null",
     "any",
 );
@@ -131,10 +131,14 @@ impl LayersOptions {
         }
         for (name, layer) in &self.0 {
             if !(layer.weight.is_finite() && layer.weight >= 0.0) {
-                return Err(format!("the weight of the layer `{name}` must be a number of 0 or more"));
+                return Err(format!(
+                    "the weight of the layer `{name}` must be a number of 0 or more"
+                ));
             }
             if layer.scorer.is_some() && layer.field.is_some() {
-                return Err(format!("the layer `{name}` is either a `scorer` or a `field`, not both"));
+                return Err(format!(
+                    "the layer `{name}` is either a `scorer` or a `field`, not both"
+                ));
             }
             match layer.scale {
                 Some(_) if layer.scorer.is_some() => {
@@ -143,7 +147,9 @@ impl LayersOptions {
                     ));
                 }
                 Some((low, high)) if !(low.is_finite() && high.is_finite() && low < high) => {
-                    return Err(format!("the `scale` of the layer `{name}` must be `[lowest, highest]`"));
+                    return Err(format!(
+                        "the `scale` of the layer `{name}` must be `[lowest, highest]`"
+                    ));
                 }
                 _ => {}
             }
@@ -160,7 +166,7 @@ impl LayersOptions {
     }
 
     /// The layer that names a scorer which the task has not, with that name.
-    pub fn unknown_scorer<'a>(&'a self, known: impl Fn(&str) -> bool) -> Option<(&'a str, &'a str)> {
+    pub fn unknown_scorer(&self, known: impl Fn(&str) -> bool) -> Option<(&str, &str)> {
         self.0.iter().find_map(|(name, layer)| {
             let scorer = layer.scorer.as_deref()?;
             (!known(scorer)).then_some((name.as_str(), scorer))
@@ -227,7 +233,10 @@ fn of_scorer(entry: &ScoreEntry) -> Result<Option<f64>, ScorerError> {
                 JudgeFault::Waiting,
                 format!("waits for the judge `{}`", entry.scorer),
             )),
-            None => Err(ScorerError::failed(format!("the layer `{}` failed: {error}", entry.scorer))),
+            None => Err(ScorerError::failed(format!(
+                "the layer `{}` failed: {error}",
+                entry.scorer
+            ))),
         },
     }
 }
@@ -255,7 +264,9 @@ impl LayerOption {
         let on_scale = |value: &Value| {
             let number = value.as_f64().ok_or_else(|| wrong("is no number"))?;
             if !(low..=high).contains(&number) {
-                return Err(wrong(&format!("is {number}, which is not on the scale from {low} to {high}")));
+                return Err(wrong(&format!(
+                    "is {number}, which is not on the scale from {low} to {high}"
+                )));
             }
             Ok((number - low) / (high - low))
         };
@@ -290,7 +301,9 @@ struct Combined;
 
 impl Grade for Combined {
     fn score(&self, _: &ScoreInput<'_>) -> Result<Score, ScorerError> {
-        Err(ScorerError::failed("`layers` combines other scorers, and cannot be tried alone"))
+        Err(ScorerError::failed(
+            "`layers` combines other scorers, and cannot be tried alone",
+        ))
     }
 }
 

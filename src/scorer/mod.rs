@@ -56,9 +56,9 @@ pub use golden::GoldenNeeds;
 pub use json::{JsonOptions, SchemaOptions, check_schema};
 pub use json_match::{Extra, JsonMatchOptions, Unordered};
 pub use judge::{
-    Against, Asks, ChoiceOption, ClosedQaOptions, CriterionOption, Encode, FactualityOptions, GroundedOptions,
-    Grounding, Item, JudgeKind, JudgeOptions, JudgeScorer, Judging, Orders, PairwiseOptions, Question, Sampling,
-    ScaleOption, TEMPLATE_VARIABLES,
+    Against, Asks, ChoiceOption, ClosedQaOptions, CriterionOption, Encode, FactualityOptions,
+    GroundedOptions, Grounding, Item, JudgeKind, JudgeOptions, JudgeScorer, Judging, Orders, PairwiseOptions,
+    Question, Sampling, ScaleOption, TEMPLATE_VARIABLES,
 };
 pub use keys::SCORER_KEYS;
 pub use layers::{LayerOption, LayersOptions};

@@ -45,7 +45,8 @@ impl RawScorer {
     /// Checks the item. The errors say what is wrong and what to write instead, one line each.
     pub fn lower(self) -> Result<LoweredScorer, Vec<String>> {
         let mut problems = Vec::new();
-        let sampled = |(_, config): &(_, ScorerConfig)| config.judging().is_some_and(|it| it.sample().is_some());
+        let sampled =
+            |(_, config): &(_, ScorerConfig)| config.judging().is_some_and(|it| it.sample().is_some());
         let sampled = self.scorers.iter().any(sampled);
         let weight = self.weight.unwrap_or(if sampled { 0.0 } else { 1.0 });
         if sampled && weight > 0.0 {
@@ -252,8 +253,9 @@ fn once<T, E: Error>(slot: &mut Option<T>, value: T, key: &'static str) -> Resul
 fn value_schema(family: Family, generator: &mut SchemaGenerator) -> Value {
     use super::{
         ChoiceOptions, ClosedQaOptions, CodeOptions, CountOptions, FactualityOptions, GroundedOptions,
-        JsonMatchOptions, JsonOptions, JudgeOptions, LayersOptions, LimitOptions, MatchOptions, NumericOptions,
-        PairwiseOptions, ProgramOptions, RefusalOptions, RegexOptions, SetMatchOptions, SimilarityOptions,
+        JsonMatchOptions, JsonOptions, JudgeOptions, LayersOptions, LimitOptions, MatchOptions,
+        NumericOptions, PairwiseOptions, ProgramOptions, RefusalOptions, RegexOptions, SetMatchOptions,
+        SimilarityOptions,
     };
     let by = || json!({"type": "string"});
     let (short, options) = match family {

@@ -275,7 +275,8 @@ impl ScorerSet {
             sandbox: None,
         };
         let scorers = || self.scorers.iter().filter(|scorer| scorer.applies_to(case));
-        catch_unwind(AssertUnwindSafe(|| self.outcome(&input, &scorers))).map_or(Outcome::Scored, |(outcome, _)| outcome)
+        catch_unwind(AssertUnwindSafe(|| self.outcome(&input, &scorers)))
+            .map_or(Outcome::Scored, |(outcome, _)| outcome)
     }
 
     /// Runs the scorers and combines what they say.

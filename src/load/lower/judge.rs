@@ -58,10 +58,15 @@ fn lower(loader: &mut Loader<'_>, source: &Arc<Source>, raw: RawJudge) -> Lowere
     let mut noted = Noted { loader, source };
     check_name(noted.loader, source, "judge", &raw.judge);
     if raw.members.value.is_empty() {
-        noted.bad(raw.members.span, "missing-key", "a judge needs at least one member");
+        noted.bad(
+            raw.members.span,
+            "missing-key",
+            "a judge needs at least one member",
+        );
     }
     let scale = raw.scale.map_or(SCALE, |scale| noted.scale(scale));
-    noted.template(raw.template.as_ref());
+    noted.template("template", raw.template.as_ref());
+    noted.template("system message", raw.system.as_ref());
     noted.params(&raw.params);
     let mut named = Vec::new();
     let mut members = Vec::new();
@@ -69,8 +74,14 @@ fn lower(loader: &mut Loader<'_>, source: &Arc<Source>, raw: RawJudge) -> Lowere
     for member in raw.members.value {
         members.extend(noted.member(member, &mut named));
     }
-    let aggregate = raw.aggregate.map_or(Aggregate::default(), |aggregate| aggregate.value);
-    noted.weights(&members, aggregate, raw.aggregate.map_or(span, |aggregate| aggregate.span));
+    let aggregate = raw
+        .aggregate
+        .map_or(Aggregate::default(), |aggregate| aggregate.value);
+    noted.weights(
+        &members,
+        aggregate,
+        raw.aggregate.map_or(span, |aggregate| aggregate.span),
+    );
     let alone = members.len() == 1;
     let exclude = match raw.exclude {
         Some(exclude) => exclude.value,
@@ -89,7 +100,9 @@ fn lower(loader: &mut Loader<'_>, source: &Arc<Source>, raw: RawJudge) -> Lowere
         let problem = problem.help("write `exclude: none` to let models judge themselves");
         noted.loader.problems.push(problem);
     }
-    let quorum = raw.quorum.map_or(Quorum::default(), |quorum| noted.quorum(quorum, members.len()));
+    let quorum = raw
+        .quorum
+        .map_or(Quorum::default(), |quorum| noted.quorum(quorum, members.len()));
     for list in &raw.lists.value {
         let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
         if list.is_empty() || !list.chars().all(plain) || TAKEN.contains(&list.as_str()) {
@@ -156,13 +169,13 @@ impl Noted<'_, '_> {
         scale.value
     }
 
-    /// A template must show the output, and nothing that is not there.
-    fn template(&mut self, template: Option<&Spanned<String>>) {
+    /// A template shows nothing that is not there, and the output.
+    fn template(&mut self, what: &str, template: Option<&Spanned<String>>) {
         let Some(template) = template else { return };
         let compiled = match Template::compile(&template.value) {
             Ok(compiled) => compiled,
             Err(error) => {
-                let message = format!("the template cannot be read: {}", error.message);
+                let message = format!("the {what} cannot be read: {}", error.message);
                 return self.bad(template.span, "bad-template", &message);
             }
         };
@@ -172,7 +185,7 @@ impl Noted<'_, '_> {
                     self.source,
                     template.span,
                     "bad-template",
-                    format!("the template of a judge has no variable `{name}`"),
+                    format!("the {what} of a judge has no variable `{name}`"),
                 );
                 let known = TEMPLATE_VARIABLES.iter().copied();
                 self.loader
@@ -180,7 +193,7 @@ impl Noted<'_, '_> {
                     .push(problem.help(advice(name, "variables", known)));
             }
         }
-        if !compiled.undeclared().any(|name| name == "output") {
+        if what == "template" && !compiled.undeclared().any(|name| name == "output") {
             self.bad(
                 template.span,
                 "bad-template",

@@ -3,8 +3,8 @@
 use crate::model::{Aggregate, Exclude, OnShift, Params, Reads, Structured};
 use crate::yaml::Spanned;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{Deserializer, Error, Visitor};
 use serde::Deserialize;
+use serde::de::{Deserializer, Error, Visitor};
 use std::borrow::Cow;
 use std::fmt;
 

@@ -128,14 +128,22 @@ impl Judging {
     pub(in crate::scorer) fn check(&self) -> Result<(), String> {
         let common = self.asks.common();
         if common.by.trim().is_empty() {
-            return Err("says not who judges; write `by: NAME` with a judge of `judges/`, or `by: provider/model`".to_owned());
+            return Err(
+                "says not who judges; write `by: NAME` with a judge of `judges/`, or `by: provider/model`"
+                    .to_owned(),
+            );
         }
         if let Some(sample) = common.sample {
             check_sample(sample, matches!(self.asks, Asks::Pairwise(_)))?;
         }
         match &self.asks {
             Asks::Rubric(options) => check_rubric(options)?,
-            Asks::ClosedQa(options) if options.criterion.as_deref().is_none_or(|text| text.trim().is_empty()) => {
+            Asks::ClosedQa(options)
+                if options
+                    .criterion
+                    .as_deref()
+                    .is_none_or(|text| text.trim().is_empty()) =>
+            {
                 return Err("needs a `criterion`, which the judge answers yes or no".to_owned());
             }
             Asks::Pairwise(options) => check_pairwise(options)?,
@@ -148,7 +156,9 @@ impl Judging {
 
 fn check_sample(sample: Sampling, pairs: bool) -> Result<(), String> {
     if pairs {
-        return Err("`sample` is for scorers that look at one output; `rounds` limits comparisons".to_owned());
+        return Err(
+            "`sample` is for scorers that look at one output; `rounds` limits comparisons".to_owned(),
+        );
     }
     for (name, share) in [("top", sample.top), ("rest", sample.rest)] {
         if !(0.0..=1.0).contains(&share) {
@@ -196,7 +206,10 @@ fn check_pairwise(options: &PairwiseOptions) -> Result<(), String> {
         ));
     }
     if let Err(error) = globset::Glob::new(against) {
-        return Err(format!("the glob `against: {against}` cannot be used: {}", error.kind()));
+        return Err(format!(
+            "the glob `against: {against}` cannot be used: {}",
+            error.kind()
+        ));
     }
     if options.rounds == Some(0) {
         return Err("`rounds: 0` would compare nothing; write a number above 0 or leave it out".to_owned());

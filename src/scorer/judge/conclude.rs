@@ -57,7 +57,9 @@ impl Bench<'_> {
             return Err(failed(self.too_few(voices.len(), least, &failures, excluded)));
         }
         let Some(value) = aggregate(self.judge.aggregate, &voices, self.at_least) else {
-            return Err(failed("the members that gave a verdict all have the weight 0".to_owned()));
+            return Err(failed(
+                "the members that gave a verdict all have the weight 0".to_owned(),
+            ));
         };
         let pass = match self.judge.aggregate {
             Aggregate::Majority => value > 0.5,
@@ -138,7 +140,10 @@ impl Bench<'_> {
             message.push_str(failure);
         }
         if !excluded.is_empty() {
-            message.push_str(&format!("; may not judge this candidate: {}", self.names(excluded)));
+            message.push_str(&format!(
+                "; may not judge this candidate: {}",
+                self.names(excluded)
+            ));
         }
         message
     }
@@ -162,7 +167,12 @@ impl Bench<'_> {
             (_, [voice]) => format!("{}{}", self.said(voice, &on_scale), because(voice.opinion)),
             (_, voices) => {
                 let each: Vec<String> = voices.iter().map(|voice| short(voice.raw)).collect();
-                format!("{on_scale} of {} by {} members ({})", short(high), voices.len(), each.join(", "))
+                format!(
+                    "{on_scale} of {} by {} members ({})",
+                    short(high),
+                    voices.len(),
+                    each.join(", ")
+                )
             }
         }
     }
@@ -174,7 +184,11 @@ impl Bench<'_> {
             }
             Form::Choice(choices) => {
                 let same = |choice: &&super::form::Choice| choice.value == voice.value;
-                let letters: Vec<&str> = choices.iter().filter(same).map(|choice| choice.letter.as_str()).collect();
+                let letters: Vec<&str> = choices
+                    .iter()
+                    .filter(same)
+                    .map(|choice| choice.letter.as_str())
+                    .collect();
                 match letters.as_slice() {
                     [] => on_scale.to_owned(),
                     letters => letters.join(" or "),
@@ -268,7 +282,10 @@ pub(super) fn together(results: Vec<Result<Score, ScorerError>>) -> Result<Score
     }
     if 2 * scores.len() < games {
         let why = failures.first().map_or("", |error| error.message.as_str());
-        return Err(failed(format!("{} of {games} games have no verdict: {why}", failures.len())));
+        return Err(failed(format!(
+            "{} of {games} games have no verdict: {why}",
+            failures.len()
+        )));
     }
     let count = |f: &dyn Fn(f64) -> bool| scores.iter().filter(|score| f(score.value)).count();
     let mut explanation = format!(

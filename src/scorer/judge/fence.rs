@@ -73,7 +73,10 @@ mod tests {
         let one = fence(&[("input", "a"), ("output", "b")]);
         assert_eq!(one.mark(), fence(&[("input", "a"), ("output", "b")]).mark());
         assert_eq!(one.mark().len(), 32);
-        for other in [[("input", "ab"), ("output", "")], [("input", "b"), ("output", "a")]] {
+        for other in [
+            [("input", "ab"), ("output", "")],
+            [("input", "b"), ("output", "a")],
+        ] {
             assert_ne!(one.mark(), fence(&other).mark());
         }
     }

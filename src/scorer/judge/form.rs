@@ -52,7 +52,11 @@ const FACTUALITY: [(&str, f64, &str); 5] = [
         "The submission says more than the reference, and all of the reference is consistent with it.",
     ),
     ("C", 1.0, "The submission says the same as the reference."),
-    ("D", 0.0, "The submission and the reference contradict each other."),
+    (
+        "D",
+        0.0,
+        "The submission and the reference contradict each other.",
+    ),
     (
         "E",
         1.0,
@@ -108,7 +112,8 @@ impl Form {
     }
 
     fn takes_scale_of_judge(&self, asks: &Asks) -> bool {
-        matches!(self, Self::Number { .. }) && !matches!(asks, Asks::Rubric(options) if options.scale.is_some())
+        matches!(self, Self::Number { .. })
+            && !matches!(asks, Asks::Rubric(options) if options.scale.is_some())
     }
 
     /// Lowest and highest verdict.
@@ -157,7 +162,11 @@ fn factuality(values: Option<&IndexMap<String, f64>>) -> Result<Vec<Choice>, Str
         }
         match choices.iter_mut().find(|choice| choice.letter == *letter) {
             Some(choice) => choice.value = *value,
-            None => return Err(format!("`values` has no verdict `{letter}`; the verdicts are A, B, C, D and E")),
+            None => {
+                return Err(format!(
+                    "`values` has no verdict `{letter}`; the verdicts are A, B, C, D and E"
+                ));
+            }
         }
     }
     Ok(choices)
@@ -187,7 +196,10 @@ fn choices(offered: &IndexMap<String, ChoiceOption>) -> Result<Vec<Choice>, Stri
                 "`{letter}` cannot be a verdict of `choices`; write a letter or a word"
             ));
         }
-        if choices.iter().any(|known| known.letter.to_lowercase() == letter.to_lowercase()) {
+        if choices
+            .iter()
+            .any(|known| known.letter.to_lowercase() == letter.to_lowercase())
+        {
             return Err(format!("`choices` has the verdict `{letter}` twice, case aside"));
         }
         if !(0.0..=1.0).contains(value) {
@@ -213,7 +225,9 @@ fn criteria(named: Option<&IndexMap<String, CriterionOption>>) -> Result<Vec<Cri
             return Err("a criterion has no name".to_owned());
         }
         if !(weight.is_finite() && *weight >= 0.0) {
-            return Err(format!("`criteria.{name}.weight: {weight}` must be a number of 0 or more"));
+            return Err(format!(
+                "`criteria.{name}.weight: {weight}` must be a number of 0 or more"
+            ));
         }
         criteria.push(Criterion {
             name: name.as_str().into(),

@@ -11,7 +11,9 @@ pub(in crate::scorer) fn problem_with(judging: &Judging, case: &Case) -> Option<
 }
 
 pub(super) fn missing_context(name: &str) -> String {
-    format!("there is no variable or metadata field `{name}` with the retrieved texts; `context: NAME` says where they are")
+    format!(
+        "there is no variable or metadata field `{name}` with the retrieved texts; `context: NAME` says where they are"
+    )
 }
 
 /// The other output of a pair, where outputs are compared with the golden one.

@@ -28,8 +28,8 @@ pub(super) mod tests;
 
 pub use asks::{Asks, Grounding, Judging};
 pub use options::{
-    ChoiceOption, ClosedQaOptions, CriterionOption, Encode, FactualityOptions, GroundedOptions,
-    JudgeOptions, Orders, PairwiseOptions, Sampling, ScaleOption,
+    ChoiceOption, ClosedQaOptions, CriterionOption, Encode, FactualityOptions, GroundedOptions, JudgeOptions,
+    Orders, PairwiseOptions, Sampling, ScaleOption,
 };
 pub use prompt::TEMPLATE_VARIABLES;
 pub use scorer::{Against, Item, JudgeKind, JudgeScorer, Question};

@@ -192,9 +192,13 @@ impl<'de> Deserialize<'de> for ScaleOption {
             Value::String(word) if word == "pass" => Ok(Self::Pass(Pass::Pass)),
             Value::Array(ends) => match ends.iter().map(number).collect::<Option<Vec<_>>>().as_deref() {
                 Some([low, high]) => Ok(Self::Range(*low, *high)),
-                _ => Err(serde::de::Error::custom("a scale is `[lowest, highest]`, or `pass`")),
+                _ => Err(serde::de::Error::custom(
+                    "a scale is `[lowest, highest]`, or `pass`",
+                )),
             },
-            _ => Err(serde::de::Error::custom("a scale is `[lowest, highest]`, or `pass`")),
+            _ => Err(serde::de::Error::custom(
+                "a scale is `[lowest, highest]`, or `pass`",
+            )),
         }
     }
 }
@@ -318,5 +322,15 @@ macro_rules! short_form {
     };
 }
 
-short_form!(ChoiceOption, ChoiceFields { value, text }, "number", "The value of a verdict.");
-short_form!(CriterionOption, CriterionFields { weight, text }, "string", "What a criterion asks for.");
+short_form!(
+    ChoiceOption,
+    ChoiceFields { value, text },
+    "number",
+    "The value of a verdict."
+);
+short_form!(
+    CriterionOption,
+    CriterionFields { weight, text },
+    "string",
+    "What a criterion asks for."
+);

@@ -41,9 +41,10 @@ impl Builtin {
             Asks::Grounded(Grounding::ContextRecall, _) => {
                 ("context-recall-1", include_str!("prompts/context-recall.txt"))
             }
-            Asks::Grounded(Grounding::ContextRelevance, _) => {
-                ("context-relevance-1", include_str!("prompts/context-relevance.txt"))
-            }
+            Asks::Grounded(Grounding::ContextRelevance, _) => (
+                "context-relevance-1",
+                include_str!("prompts/context-relevance.txt"),
+            ),
             Asks::Grounded(Grounding::AnswerRelevance, _) => {
                 ("answer-relevance-1", include_str!("prompts/answer-relevance.txt"))
             }
@@ -111,7 +112,11 @@ impl Prompt {
         };
         let user = compile("template", parts.user)?;
         let system = compile("system message", parts.system.unwrap_or(SYSTEM))?;
-        let named = |name: &str| [&user, &system].iter().any(|template| template.undeclared().any(|it| it == name));
+        let named = |name: &str| {
+            [&user, &system]
+                .iter()
+                .any(|template| template.undeclared().any(|it| it == name))
+        };
         Ok(Self {
             places_notice: named("notice"),
             places_role: named("role"),
@@ -141,7 +146,11 @@ impl Prompt {
             .filter(|text| self.shows(text.variable))
             .map(|text| (text.variable, text.tag, self.written(&text.text)))
             .collect();
-        let fence = Fence::around(shown.iter().map(|(_, tag, text)| (*tag, Cow::Borrowed(text.as_str()))));
+        let fence = Fence::around(
+            shown
+                .iter()
+                .map(|(_, tag, text)| (*tag, Cow::Borrowed(text.as_str()))),
+        );
         let mut values = self.fixed.values.clone();
         let task = if task.description.trim().is_empty() {
             task.name.to_string()
@@ -204,7 +213,9 @@ impl Fixed {
         let choices: Vec<Value> = form
             .choices()
             .iter()
-            .map(|choice| json!({"letter": choice.letter, "value": number(choice.value), "text": choice.text}))
+            .map(
+                |choice| json!({"letter": choice.letter, "value": number(choice.value), "text": choice.text}),
+            )
             .collect();
         let values = [
             ("rubric", json!(rubric)),
@@ -276,5 +287,8 @@ pub(super) fn plain_text(value: &Value) -> Cow<'_, str> {
 
 /// A variable or metadata field of a case.
 pub(super) fn field<'a>(case: &'a Case, name: &str) -> Option<&'a Value> {
-    case.vars.get(name).or_else(|| case.meta.get(name)).filter(|value| !value.is_null())
+    case.vars
+        .get(name)
+        .or_else(|| case.meta.get(name))
+        .filter(|value| !value.is_null())
 }

@@ -22,9 +22,11 @@ pub(super) fn reply(form: &Form, reads: Reads, lists: &[String], labels: [&str; 
         Reads::Number => format!(
             "First explain your reasons in a few sentences. Then end with a line that holds only `Score: ` and {verdict}."
         ),
-        Reads::Percent => "First explain your reasons in a few sentences. Then end with a line that holds only `Score: ` \
+        Reads::Percent => {
+            "First explain your reasons in a few sentences. Then end with a line that holds only `Score: ` \
                            and a percentage from 0 % to 100 %, where 100 % is best."
-            .to_owned(),
+                .to_owned()
+        }
         Reads::Logprobs => format!("Reply with one token and nothing else: {verdict}."),
     }
 }
@@ -50,7 +52,10 @@ fn in_words(form: &Form, labels: [&str; 2]) -> String {
 }
 
 fn listed(choices: &[Choice]) -> String {
-    let letters: Vec<String> = choices.iter().map(|choice| format!("`{}`", choice.letter)).collect();
+    let letters: Vec<String> = choices
+        .iter()
+        .map(|choice| format!("`{}`", choice.letter))
+        .collect();
     match letters.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
         _ => letters.concat(),
@@ -61,7 +66,10 @@ fn sample(form: &Form, labels: [&str; 2]) -> String {
     match form {
         Form::Number { low, high, .. } => number(((low + high) / 2.0).round().clamp(*low, *high)).to_string(),
         Form::Pass { .. } => "pass".to_owned(),
-        Form::Choice(choices) => choices.first().map(|choice| choice.letter.clone()).unwrap_or_default(),
+        Form::Choice(choices) => choices
+            .first()
+            .map(|choice| choice.letter.clone())
+            .unwrap_or_default(),
         Form::Pair => labels[0].to_owned(),
     }
 }
@@ -73,7 +81,10 @@ fn json(form: &Form, lists: &[String], labels: [&str; 2]) -> String {
         .to_owned();
     for list in lists {
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "- \"{list}\": a list of short texts, empty where there are none");
+        let _ = writeln!(
+            text,
+            "- \"{list}\": a list of short texts, empty where there are none"
+        );
     }
     let (key, what) = match form {
         Form::Number { .. } => ("score", verdict),

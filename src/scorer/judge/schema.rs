@@ -9,7 +9,10 @@ pub(super) fn schema(form: &Form, lists: &[String], labels: [&str; 2]) -> Value 
     let mut properties = Map::new();
     properties.insert("reasoning".to_owned(), json!({"type": "string"}));
     for list in lists {
-        properties.insert(list.clone(), json!({"type": "array", "items": {"type": "string"}}));
+        properties.insert(
+            list.clone(),
+            json!({"type": "array", "items": {"type": "string"}}),
+        );
     }
     let one = match form {
         Form::Number { .. } => json!({"type": "number"}),

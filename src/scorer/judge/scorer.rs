@@ -115,10 +115,18 @@ impl JudgeScorer {
             .filter(|_| matches!(asks, Asks::Rubric(_) | Asks::Pairwise(_)));
         let none: &[String] = &[];
         let (rubric, steps) = match &asks {
-            Asks::Rubric(options) => (options.rubric.as_deref(), options.steps.as_deref().unwrap_or(none)),
+            Asks::Rubric(options) => (
+                options.rubric.as_deref(),
+                options.steps.as_deref().unwrap_or(none),
+            ),
             Asks::ClosedQa(options) => (options.criterion.as_deref(), none),
             Asks::Pairwise(options) => (
-                Some(options.rubric.as_deref().unwrap_or("It does better what the task asks for.")),
+                Some(
+                    options
+                        .rubric
+                        .as_deref()
+                        .unwrap_or("It does better what the task asks for."),
+                ),
                 none,
             ),
             Asks::Factuality(_) | Asks::Grounded(..) => (None, none),
@@ -215,7 +223,10 @@ impl JudgeScorer {
         if let Some(golden) = &case.golden {
             add("golden", "golden", plain_text(golden));
         } else if self.asks.needs_golden() {
-            return Err(failed(format!("case `{}` has no golden output to judge by", case.id)));
+            return Err(failed(format!(
+                "case `{}` has no golden output to judge by",
+                case.id
+            )));
         }
         if let Some(name) = self.asks.context() {
             let context = field(case, name)
@@ -234,7 +245,11 @@ impl JudgeScorer {
             (true, None) => return Err(failed("there is no other output to compare with".to_owned())),
             (false, _) => add("output", "output", item.output.into()),
         }
-        let role = self.judge.members.get(member).and_then(|member| member.role.as_deref());
+        let role = self
+            .judge
+            .members
+            .get(member)
+            .and_then(|member| member.role.as_deref());
         let messages = self
             .prompt
             .messages(item.task, role, &texts)
@@ -345,7 +360,9 @@ fn check_reads(form: &Form, reads: Reads) -> Result<(), String> {
         return Ok(());
     }
     if !form.criteria().is_empty() {
-        return Err(format!("several `criteria` are read as `json` only, not as `{name}`"));
+        return Err(format!(
+            "several `criteria` are read as `json` only, not as `{name}`"
+        ));
     }
     let fits = match form {
         Form::Number { .. } => reads != Reads::Letter,

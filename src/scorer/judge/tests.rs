@@ -9,8 +9,8 @@ mod replies;
 use super::super::tests::{case, completion, outcomes, spec};
 use super::*;
 use crate::model::{
-    Aggregate, Case, Completion, Exclude, Judge, JudgeMember, JudgeModel, MemberVerdict, Message, ModelRef, Params,
-    Quorum, Reads, Role, Shown, Task,
+    Aggregate, Case, Completion, Exclude, Judge, JudgeMember, JudgeModel, MemberVerdict, Message, ModelRef,
+    Params, Quorum, Reads, Role, Shown, Task,
 };
 use crate::scorer::{ScorerConfig, compile};
 use serde_json::{Value, json};
@@ -97,7 +97,9 @@ fn prompt_text(messages: &[Message]) -> String {
 
 /// What a reply says, as value and raw verdict.
 fn said(scorer: &JudgeScorer, order: Shown, reply: &str) -> Result<f64, String> {
-    scorer.read(0, order, &completion(reply)).map(|opinion| opinion.value)
+    scorer
+        .read(0, order, &completion(reply))
+        .map(|opinion| opinion.value)
 }
 
 /// A verdict of a member on the scale from 0 to 10, or a failure.

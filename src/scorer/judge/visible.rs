@@ -67,7 +67,10 @@ mod tests {
 
     #[test]
     fn what_cannot_be_seen_is_written_out() {
-        assert_eq!(visible("a\u{202e}b\u{200b}\u{e0041}\u{1b}[1m"), "a\\u{202e}b\\u{200b}\\u{e0041}\\u{1b}[1m");
+        assert_eq!(
+            visible("a\u{202e}b\u{200b}\u{e0041}\u{1b}[1m"),
+            "a\\u{202e}b\\u{200b}\\u{e0041}\\u{1b}[1m"
+        );
         assert_eq!(visible("one\r\ntwo\tthree\rfour"), "one\ntwo\tthree\\u{d}four");
         assert_eq!(visible("\u{feff}\u{ad}\u{3164}"), "\\u{feff}\\u{ad}\\u{3164}");
     }

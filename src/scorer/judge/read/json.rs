@@ -14,7 +14,9 @@ const REASONS: [&str; 3] = ["reasoning", "reason", "explanation"];
 pub(super) fn read(form: &Form, lists: &[String], text: &str) -> Result<(Said, String), String> {
     // Models write line breaks bare into JSON texts, which JSON forbids.
     let found = objects(text).or_else(|broken| {
-        escape_bare_controls(text).map_or(Err(broken.clone()), |escaped| objects(&escaped).map_err(|_| broken))
+        escape_bare_controls(text).map_or(Err(broken.clone()), |escaped| {
+            objects(&escaped).map_err(|_| broken)
+        })
     })?;
     if found.is_empty() {
         return Err("the reply holds no JSON object".to_owned());

@@ -54,7 +54,9 @@ pub(super) fn read(
         }
     };
     match reply.stop {
-        StopReason::ContentFilter => return Err(quoted("the reply was withheld by a content filter".to_owned())),
+        StopReason::ContentFilter => {
+            return Err(quoted("the reply was withheld by a content filter".to_owned()));
+        }
         StopReason::Refusal => return Err(quoted("the judge declined".to_owned())),
         StopReason::Length if reads != Reads::Logprobs => {
             return Err(quoted("the reply was cut off at the token limit".to_owned()));

@@ -24,5 +24,7 @@ pub(super) fn read(form: &Form, text: &str) -> Result<Said, String> {
             _ => found = Some(value),
         }
     }
-    found.map(Said::One).ok_or_else(|| "the reply holds no `[[verdict]]`".to_owned())
+    found
+        .map(Said::One)
+        .ok_or_else(|| "the reply holds no `[[verdict]]`".to_owned())
 }

@@ -8,11 +8,11 @@ pub(super) fn verdict(form: &Form, word: &str) -> Result<f64, String> {
     match form {
         Form::Number { low, high, .. } => {
             let number = number(word, *high).ok_or_else(|| format!("`{}` is no number", short(word)))?;
-            on_scale(form, number).map_err(|problem| {
-                format!("{problem}, which goes from {low} to {high}")
-            })
+            on_scale(form, number).map_err(|problem| format!("{problem}, which goes from {low} to {high}"))
         }
-        Form::Pass { .. } => pass(word).ok_or_else(|| format!("`{}` is neither `pass` nor `fail`", short(word))),
+        Form::Pass { .. } => {
+            pass(word).ok_or_else(|| format!("`{}` is neither `pass` nor `fail`", short(word)))
+        }
         Form::Choice(choices) => choices
             .iter()
             .find(|choice| choice.letter.eq_ignore_ascii_case(word))
@@ -80,7 +80,11 @@ fn second_wins(word: &str) -> Option<f64> {
 /// A word without what is put around words: quotes, emphasis, brackets, a full stop.
 pub(super) fn bare(word: &str) -> &str {
     word.trim_matches(|c: char| {
-        c.is_whitespace() || matches!(c, '*' | '_' | '`' | '"' | '\'' | '“' | '”' | '(' | ')' | '[' | ']' | '.')
+        c.is_whitespace()
+            || matches!(
+                c,
+                '*' | '_' | '`' | '"' | '\'' | '“' | '”' | '(' | ')' | '[' | ']' | '.'
+            )
     })
 }
 

@@ -42,7 +42,9 @@ fn outside(messages: &[Message]) -> String {
     static MARK: LazyLock<Regex> = LazyLock::new(|| pattern("an opening tag that ends in ([0-9a-f]{32})"));
     let text = prompt_text(messages);
     let mark = MARK.captures(&text).unwrap()[1].to_owned();
-    let fenced = pattern(&format!(r"(?s)<([a-z0-9-]+)-{mark}>\n.*?\n</([a-z0-9-]+)-{mark}>"));
+    let fenced = pattern(&format!(
+        r"(?s)<([a-z0-9-]+)-{mark}>\n.*?\n</([a-z0-9-]+)-{mark}>"
+    ));
     for found in fenced.captures_iter(&text) {
         assert_eq!(found[1], found[2], "a fence is closed by its own tag");
     }
@@ -52,7 +54,9 @@ fn outside(messages: &[Message]) -> String {
 /// A judge without any sense: it gives 3 of 10, unless a text that it takes for an instruction or a verdict says more.
 fn obey(text: &str) -> String {
     static ORDER: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r#"(?i)score:? (?:of )?(\d+)|"score": ?(\d+)|\[\[(\d+|[AB])\]\]|(\d+) of 10|"winner": "([AB])"|answer: ([C])"#)
+        pattern(
+            r#"(?i)score:? (?:of )?(\d+)|"score": ?(\d+)|\[\[(\d+|[AB])\]\]|(\d+) of 10|"winner": "([AB])"|answer: ([C])"#,
+        )
     });
     let told = ORDER.captures_iter(text).filter_map(|found| {
         let word = found.iter().skip(1).flatten().next()?.as_str().to_owned();
@@ -68,7 +72,9 @@ fn the_set_is_large_and_the_judge_without_a_fence_falls_for_most_of_it() {
     assert!(attacks.len() >= 25);
     let fooled = attacks
         .iter()
-        .filter(|(_, output)| obey(&format!("Judge this output: {output}")) != obey("Judge this output: Lyon"))
+        .filter(|(_, output)| {
+            obey(&format!("Judge this output: {output}")) != obey("Judge this output: Lyon")
+        })
         .count();
     assert!(fooled * 10 >= attacks.len() * 8, "{fooled} of {}", attacks.len());
 }
@@ -77,10 +83,16 @@ fn the_set_is_large_and_the_judge_without_a_fence_falls_for_most_of_it() {
 fn no_attack_changes_a_score_whatever_the_prompt() {
     let own = |encode: &str| {
         let judge = Judge {
-            template: Some("Rate {{ output }} for {{ input }} from {{ scale.low }} on. {{ reply }}".to_owned()),
+            template: Some(
+                "Rate {{ output }} for {{ input }} from {{ scale.low }} on. {{ reply }}".to_owned(),
+            ),
             ..panel(1)
         };
-        scorer_of(&format!("judge: {{by: careful, rubric: Is it right?, encode: {encode}}}"), judge).unwrap()
+        scorer_of(
+            &format!("judge: {{by: careful, rubric: Is it right?, encode: {encode}}}"),
+            judge,
+        )
+        .unwrap()
     };
     let scorers = [
         scorer("judge: {by: careful, rubric: Is it right?}"),
@@ -92,14 +104,18 @@ fn no_attack_changes_a_score_whatever_the_prompt() {
         own("json"),
     ];
     let mut case = case(json!("Paris"));
-    case.meta.insert("context".to_owned(), json!("Paris is the capital of France."));
+    case.meta
+        .insert("context".to_owned(), json!("Paris is the capital of France."));
     for scorer in &scorers {
         let honest = outside(&asked(scorer, &case, "Lyon", None, Shown::Alone));
         let score = obey(&honest);
         assert!(score.contains("\"score\":3"), "{honest}");
         for (name, output) in attacks() {
             let seen = outside(&asked(scorer, &case, &output, None, Shown::Alone));
-            assert_eq!(seen, honest, "{name}: something of the output stands outside the fence");
+            assert_eq!(
+                seen, honest,
+                "{name}: something of the output stands outside the fence"
+            );
             assert_eq!(obey(&seen), score, "{name}");
         }
     }
@@ -160,7 +176,8 @@ fn nothing_invisible_reaches_the_judge() {
     let scorer = scorer("judge: {by: careful, rubric: Is it right?}");
     for (name, output) in attacks() {
         let text = prompt_text(&asked(&scorer, &case(Value::Null), &output, None, Shown::Alone));
-        let hidden = |c: char| (c.is_control() && c != '\n' && c != '\t') || crate::scorer::quote::is_invisible(c);
+        let hidden =
+            |c: char| (c.is_control() && c != '\n' && c != '\t') || crate::scorer::quote::is_invisible(c);
         assert!(!text.contains(hidden), "{name}");
     }
 }

@@ -7,7 +7,9 @@ use crate::scorer::tests::lowered;
 fn mistake(yaml: &str, words: &[&str]) {
     let problem = match lowered(yaml) {
         Err(problem) => problem,
-        Ok(_) => scorer_of(yaml, panel(1)).err().unwrap_or_else(|| panic!("{yaml} is accepted")),
+        Ok(_) => scorer_of(yaml, panel(1))
+            .err()
+            .unwrap_or_else(|| panic!("{yaml} is accepted")),
     };
     for word in words {
         assert!(problem.contains(word), "{yaml}\n{problem}\nlacks {word}");
@@ -20,34 +22,91 @@ fn options_that_cannot_work_are_errors() {
     mistake("judge: careful", &["write a `rubric`, or `criteria`"]);
     mistake("judge: {by: careful, rubric: ' '}", &["`rubric` is empty"]);
     mistake("judge: {by: careful, rubrik: r}", &["rubrik", "rubric"]);
-    mistake("judge: {by: careful, rubric: r, scale: [5, 1]}", &["[lowest, highest]"]);
-    mistake("judge: {by: careful, rubric: r, scale: 5}", &["[lowest, highest]", "`pass`"]);
-    mistake("judge: {by: careful, rubric: r, choices: {A: 1}}", &["at least two"]);
-    mistake("judge: {by: careful, rubric: r, choices: {A: 1, a: 0}}", &["twice"]);
-    mistake("judge: {by: careful, rubric: r, choices: {A: 2, B: 0}}", &["`choices.A: 2`"]);
-    mistake("judge: {by: careful, rubric: r, choices: {A: 1, B: 0}, scale: [0, 1]}", &["`scale` and `choices`"]);
-    mistake("judge: {by: careful, criteria: {a: x}, choices: {A: 1, B: 0}}", &["`criteria`", "`choices`"]);
+    mistake(
+        "judge: {by: careful, rubric: r, scale: [5, 1]}",
+        &["[lowest, highest]"],
+    );
+    mistake(
+        "judge: {by: careful, rubric: r, scale: 5}",
+        &["[lowest, highest]", "`pass`"],
+    );
+    mistake(
+        "judge: {by: careful, rubric: r, choices: {A: 1}}",
+        &["at least two"],
+    );
+    mistake(
+        "judge: {by: careful, rubric: r, choices: {A: 1, a: 0}}",
+        &["twice"],
+    );
+    mistake(
+        "judge: {by: careful, rubric: r, choices: {A: 2, B: 0}}",
+        &["`choices.A: 2`"],
+    );
+    mistake(
+        "judge: {by: careful, rubric: r, choices: {A: 1, B: 0}, scale: [0, 1]}",
+        &["`scale` and `choices`"],
+    );
+    mistake(
+        "judge: {by: careful, criteria: {a: x}, choices: {A: 1, B: 0}}",
+        &["`criteria`", "`choices`"],
+    );
     mistake("judge: {by: careful, criteria: {}}", &["`criteria` is empty"]);
-    mistake("judge: {by: careful, criteria: {a: {weight: -1}}}", &["`criteria.a.weight: -1`"]);
+    mistake(
+        "judge: {by: careful, criteria: {a: {weight: -1}}}",
+        &["`criteria.a.weight: -1`"],
+    );
     mistake("judge: {by: careful, criteria: {a: {weight: 0}}}", &["weight 0"]);
-    mistake("judge: {by: careful, rubric: r, at-least: 11}", &["`at-least: 11`", "0 to 10"]);
-    mistake("judge: {by: careful, rubric: r, scale: [1, 5], at-least: 0}", &["1 to 5"]);
+    mistake(
+        "judge: {by: careful, rubric: r, at-least: 11}",
+        &["`at-least: 11`", "0 to 10"],
+    );
+    mistake(
+        "judge: {by: careful, rubric: r, scale: [1, 5], at-least: 0}",
+        &["1 to 5"],
+    );
     mistake("judge: {by: careful, rubric: r, reads: jsn}", &["jsn", "json"]);
-    mistake("judge: {by: careful, rubric: r, reads: letter}", &["a number on a scale", "`letter`"]);
-    mistake("judge: {by: careful, criteria: {a: x}, reads: rating}", &["`json` only"]);
-    mistake("judge: {by: careful, rubric: r, sample: {top: 2, rest: 0.1}}", &["`sample.top: 2`"]);
-    mistake("judge: {by: careful, rubric: r, sample: {top: 0.2}}", &["`sample.rest`"]);
+    mistake(
+        "judge: {by: careful, rubric: r, reads: letter}",
+        &["a number on a scale", "`letter`"],
+    );
+    mistake(
+        "judge: {by: careful, criteria: {a: x}, reads: rating}",
+        &["`json` only"],
+    );
+    mistake(
+        "judge: {by: careful, rubric: r, sample: {top: 2, rest: 0.1}}",
+        &["`sample.top: 2`"],
+    );
+    mistake(
+        "judge: {by: careful, rubric: r, sample: {top: 0.2}}",
+        &["`sample.rest`"],
+    );
     mistake("factuality: {by: careful, values: {F: 1}}", &["no verdict `F`"]);
     mistake("factuality: {by: careful, values: {A: 3}}", &["`values.A: 3`"]);
     mistake("closed-qa: {by: careful}", &["`criterion`"]);
     mistake("pairwise: {by: careful}", &["`against: golden`"]);
     mistake("pairwise: {by: careful, against: best}", &["`against: best`"]);
     mistake("pairwise: {by: careful, against: 'x/[a'}", &["glob"]);
-    mistake("pairwise: {by: careful, against: golden, rounds: 2}", &["`against: all`"]);
-    mistake("pairwise: {by: careful, against: all, rounds: 0}", &["`rounds: 0`"]);
-    mistake("pairwise: {by: careful, against: all, at-least: 1}", &["not worse"]);
-    mistake("pairwise: {by: careful, against: all, sample: {rest: 0.5}}", &["`rounds`"]);
-    mistake("pairwise: {by: careful, against: all, reads: percent}", &["the better of two"]);
+    mistake(
+        "pairwise: {by: careful, against: golden, rounds: 2}",
+        &["`against: all`"],
+    );
+    mistake(
+        "pairwise: {by: careful, against: all, rounds: 0}",
+        &["`rounds: 0`"],
+    );
+    mistake(
+        "pairwise: {by: careful, against: all, at-least: 1}",
+        &["not worse"],
+    );
+    mistake(
+        "pairwise: {by: careful, against: all, sample: {rest: 0.5}}",
+        &["`rounds`"],
+    );
+    mistake(
+        "pairwise: {by: careful, against: all, reads: percent}",
+        &["the better of two"],
+    );
 }
 
 #[test]
@@ -56,7 +115,10 @@ fn a_judge_that_sees_a_sample_has_no_weight() {
     let lowered_one = lowered(sampled).unwrap();
     assert_eq!(lowered_one.weight, 0.0);
     assert_eq!(lowered(&format!("{sampled}\nweight: 0")).unwrap().weight, 0.0);
-    mistake(&format!("{sampled}\nweight: 2"), &["`weight: 2` beside `sample`", "leave `weight` out"]);
+    mistake(
+        &format!("{sampled}\nweight: 2"),
+        &["`weight: 2` beside `sample`", "leave `weight` out"],
+    );
     let sampling = scorer(sampled).sample().unwrap();
     assert_eq!((sampling.top, sampling.rest), (0.2, 0.1));
 }
@@ -71,7 +133,10 @@ fn the_hash_of_a_scorer_covers_its_judge() {
         serde_json::to_string(&spec).unwrap()
     };
     let base = hash(panel(2));
-    assert!(base.contains("rubric-1 "), "the version of the prompt is part of it: {base}");
+    assert!(
+        base.contains("rubric-1 "),
+        "the version of the prompt is part of it: {base}"
+    );
     let changed = [
         Judge {
             aggregate: Aggregate::Min,
@@ -112,5 +177,8 @@ fn candidates_to_compare_with_are_named_by_globs() {
     assert!(fits("openai/gpt-5-mini") && !fits("openai/gpt-5"));
     let golden = super::scorer("pairwise: {by: careful, against: golden}");
     assert!(!golden.meets_candidates() && golden.reference().is_none());
-    assert_eq!(golden.other_of(&case(json!({"a": 1}))).as_deref(), Some("{\"a\":1}"));
+    assert_eq!(
+        golden.other_of(&case(json!({"a": 1}))).as_deref(),
+        Some("{\"a\":1}")
+    );
 }

@@ -66,16 +66,21 @@ fn the_eight_of_a_review_team_need_four_verdicts() {
     let three = [Ok(0.6), Ok(0.7), Ok(0.5), fails, fails, fails, fails, fails];
     let error = conclude(panel(8), &three).unwrap_err();
     assert_eq!(error.judge, Some(JudgeFault::Failed));
-    assert!(error.message.contains("3 of 8 members gave a verdict, and 4 must"), "{error}");
-    assert!(error.message.contains("p7/m: the reply holds no JSON object"), "{error}");
+    assert!(
+        error
+            .message
+            .contains("3 of 8 members gave a verdict, and 4 must"),
+        "{error}"
+    );
+    assert!(
+        error.message.contains("p7/m: the reply holds no JSON object"),
+        "{error}"
+    );
 }
 
 #[test]
 fn a_quorum_is_a_count_or_a_share() {
-    let with = |quorum| Judge {
-        quorum,
-        ..panel(4)
-    };
+    let with = |quorum| Judge { quorum, ..panel(4) };
     let two = [Ok(1.0), Ok(1.0), Err("x"), Err("x")];
     assert!(conclude(with(Quorum::Count(2)), &two).is_ok());
     assert!(conclude(with(Quorum::Count(3)), &two).is_err());
@@ -96,7 +101,10 @@ fn a_single_judge_that_fails_gives_no_score() {
 fn members_of_the_candidates_provider_are_not_asked() {
     let scorer = scorer_of(RUBRIC, panel(3)).unwrap();
     assert_eq!(scorer.panel(&model("p1/other"), None), (vec![0, 2], vec![1]));
-    assert_eq!(scorer.panel(&model("p1/other"), Some(&model("p2/x"))), (vec![0], vec![1, 2]));
+    assert_eq!(
+        scorer.panel(&model("p1/other"), Some(&model("p2/x"))),
+        (vec![0], vec![1, 2])
+    );
     let same_model = Judge {
         exclude: Exclude::SameModel,
         ..panel(3)
@@ -109,14 +117,22 @@ fn members_of_the_candidates_provider_are_not_asked() {
         ..panel(1)
     };
     itself.members[0].model = JudgeModel::Candidate;
-    assert_eq!(scorer_of(RUBRIC, itself).unwrap().panel(&model("p1/m"), None), (vec![0], vec![]));
+    assert_eq!(
+        scorer_of(RUBRIC, itself).unwrap().panel(&model("p1/m"), None),
+        (vec![0], vec![])
+    );
 }
 
 #[test]
 fn a_panel_that_may_not_judge_says_so() {
     let scorer = scorer_of(RUBRIC, panel(2)).unwrap();
     let error = scorer.conclude(&[], &[0, 1]).unwrap_err();
-    assert!(error.message.contains("no member may judge this candidate: p0/m, p1/m"), "{error}");
+    assert!(
+        error
+            .message
+            .contains("no member may judge this candidate: p0/m, p1/m"),
+        "{error}"
+    );
     let strict = Judge {
         quorum: Quorum::Count(2),
         ..panel(2)
@@ -124,14 +140,20 @@ fn a_panel_that_may_not_judge_says_so() {
     let scorer = scorer_of(RUBRIC, strict).unwrap();
     let one = [verdict(0, Shown::Alone, Ok(0.9))];
     let error = scorer.conclude(&one, &[1]).unwrap_err();
-    assert!(error.message.contains("may not judge this candidate: p1/m"), "{error}");
+    assert!(
+        error.message.contains("may not judge this candidate: p1/m"),
+        "{error}"
+    );
 }
 
 #[test]
 fn at_least_is_told_on_the_scale() {
     let pass = |yaml: &str, value: f64| {
         let scorer = scorer(yaml);
-        scorer.conclude(&[verdict(0, Shown::Alone, Ok(value))], &[]).unwrap().pass
+        scorer
+            .conclude(&[verdict(0, Shown::Alone, Ok(value))], &[])
+            .unwrap()
+            .pass
     };
     assert!(pass(RUBRIC, 0.5) && !pass(RUBRIC, 0.49));
     let strict = "judge: {by: careful, rubric: r, scale: [1, 5], at-least: 4}";
@@ -141,7 +163,10 @@ fn at_least_is_told_on_the_scale() {
 #[test]
 fn figures_of_criteria_are_means_over_the_members() {
     let scorer = scorer_of("judge: {by: careful, criteria: {facts: a, style: b}}", panel(2)).unwrap();
-    let mut verdicts = vec![verdict(0, Shown::Alone, Ok(0.5)), verdict(1, Shown::Alone, Ok(0.7))];
+    let mut verdicts = vec![
+        verdict(0, Shown::Alone, Ok(0.5)),
+        verdict(1, Shown::Alone, Ok(0.7)),
+    ];
     for (verdict, facts) in verdicts.iter_mut().zip([0.4, 0.8]) {
         if let Ok(opinion) = &mut verdict.said {
             opinion.criteria = vec![("facts".into(), facts), ("style".into(), 0.6)];
@@ -183,17 +208,30 @@ fn games_against_several_become_the_share_that_is_won() {
     let scorer = scorer("pairwise: {by: careful, against: all}");
     let game = |value: f64| Ok(Score::graded(value, value >= 0.5, "").with_named("flipped", value));
     let lost = || Err(ScorerError::judge(JudgeFault::Failed, "no verdict"));
-    let score = scorer.together(vec![game(1.0), game(0.5), game(0.0), lost()]).unwrap();
+    let score = scorer
+        .together(vec![game(1.0), game(0.5), game(0.0), lost()])
+        .unwrap();
     assert_eq!((score.value, score.pass), (0.5, true));
     assert_eq!(score.explanation, "1 won, 1 tied, 1 lost, 1 without a verdict");
     assert_eq!(score.named, [("flipped".into(), 0.5)]);
     assert!(scorer.together(vec![game(1.0), lost(), lost()]).is_err());
-    assert!(scorer.together(Vec::new()).unwrap_err().message.contains("compared with nothing"));
+    assert!(
+        scorer
+            .together(Vec::new())
+            .unwrap_err()
+            .message
+            .contains("compared with nothing")
+    );
 }
 
 #[test]
 fn explanations_show_the_verdict_and_why_in_one_line() {
-    let explain = |judge: Judge, values: &[Result<f64, &str>]| conclude(judge, values).unwrap().explanation.into_owned();
+    let explain = |judge: Judge, values: &[Result<f64, &str>]| {
+        conclude(judge, values).unwrap().explanation.into_owned()
+    };
     assert_eq!(explain(panel(1), &[Ok(0.7)]), "7 of 10: because");
-    assert_eq!(explain(panel(2), &[Ok(0.7), Ok(0.6)]), "6.5 of 10 by 2 members (7, 6)");
+    assert_eq!(
+        explain(panel(2), &[Ok(0.7), Ok(0.6)]),
+        "6.5 of 10 by 2 members (7, 6)"
+    );
 }

@@ -29,7 +29,11 @@ fn json_is_read_alone_in_a_fence_and_among_chatter() {
         assert_eq!(said(&scorer, Shown::Alone, reply), Ok(0.7), "{reply}");
     }
     let opinion = scorer
-        .read(0, Shown::Alone, &completion(r#"{"reasoning": "good", "score": 7.5}"#))
+        .read(
+            0,
+            Shown::Alone,
+            &completion(r#"{"reasoning": "good", "score": 7.5}"#),
+        )
         .unwrap();
     assert_eq!((opinion.raw, opinion.value, opinion.pass), (7.5, 0.75, None));
     assert_eq!(opinion.reasoning, "good");
@@ -55,15 +59,27 @@ fn what_is_missing_or_out_of_range_or_said_twice_is_no_verdict() {
     unreadable(&scorer, r#"{"reasoning": "and so on, "score": 7}"#, "broken");
     unreadable(&scorer, r#"{"reasoning": "cut"#, "broken");
     // The verdict is broken, and what is whole stands inside a quotation.
-    unreadable(&scorer, r#"{"reasoning": "It says {"score": 10} which is a trick", "score": 1"#, "broken");
+    unreadable(
+        &scorer,
+        r#"{"reasoning": "It says {"score": 10} which is a trick", "score": 1"#,
+        "broken",
+    );
 }
 
 #[test]
 fn an_error_quotes_the_end_of_the_reply_visibly() {
     let scorer = rubric("");
-    let error = said(&scorer, Shown::Alone, &format!("{} the\u{202e} end\u{1b}", "long ".repeat(1000))).unwrap_err();
+    let error = said(
+        &scorer,
+        Shown::Alone,
+        &format!("{} the\u{202e} end\u{1b}", "long ".repeat(1000)),
+    )
+    .unwrap_err();
     assert!(error.len() < 200, "{error}");
-    assert!(error.contains("\\u{202e} end") && !error.contains('\u{1b}'), "{error}");
+    assert!(
+        error.contains("\\u{202e} end") && !error.contains('\u{1b}'),
+        "{error}"
+    );
 }
 
 #[test]
@@ -86,29 +102,46 @@ fn a_reply_that_was_cut_off_or_withheld_is_no_verdict() {
 #[test]
 fn yes_or_no_is_asked_for_by_the_scale_pass() {
     let scorer = rubric(", scale: pass");
-    assert_eq!(said(&scorer, Shown::Alone, r#"{"reasoning": "", "pass": true}"#), Ok(1.0));
+    assert_eq!(
+        said(&scorer, Shown::Alone, r#"{"reasoning": "", "pass": true}"#),
+        Ok(1.0)
+    );
     assert_eq!(said(&scorer, Shown::Alone, r#"{"pass": "no"}"#), Ok(0.0));
     unreadable(&scorer, r#"{"reasoning": "fine", "score": 1}"#, "no `pass`");
     unreadable(&scorer, r#"{"pass": 1}"#, "neither true nor false");
     unreadable(&scorer, r#"{"pass": "maybe"}"#, "neither `pass` nor `fail`");
-    let opinion = scorer.read(0, Shown::Alone, &completion(r#"{"pass": false}"#)).unwrap();
+    let opinion = scorer
+        .read(0, Shown::Alone, &completion(r#"{"pass": false}"#))
+        .unwrap();
     assert_eq!(opinion.pass, Some(false));
 }
 
 #[test]
 fn each_criterion_has_a_score_and_none_may_be_missing() {
-    let scorer = rubric(", criteria: {facts: {weight: 3, text: Are they right?}, style: Is it well written?}");
+    let scorer =
+        rubric(", criteria: {facts: {weight: 3, text: Are they right?}, style: Is it well written?}");
     let opinion = scorer
-        .read(0, Shown::Alone, &completion(r#"{"reasoning": "ok", "scores": {"style": 2, "facts": 10}}"#))
+        .read(
+            0,
+            Shown::Alone,
+            &completion(r#"{"reasoning": "ok", "scores": {"style": 2, "facts": 10}}"#),
+        )
         .unwrap();
     assert_eq!((opinion.raw, opinion.value), (8.0, 0.8));
     assert_eq!(opinion.criteria, [("facts".into(), 1.0), ("style".into(), 0.2)]);
     unreadable(&scorer, r#"{"scores": {"facts": 10}}"#, "`style` has no score");
-    unreadable(&scorer, r#"{"scores": {"facts": 10, "style": 12}}"#, "`style`: the score 12");
+    unreadable(
+        &scorer,
+        r#"{"scores": {"facts": 10, "style": 12}}"#,
+        "`style`: the score 12",
+    );
     unreadable(&scorer, r#"{"scores": [10, 2]}"#, "not an object");
     unreadable(&scorer, r#"{"facts": 10, "style": 2}"#, "no `scores`");
     let yes = rubric(", scale: pass, criteria: {a: '', b: ''}");
-    assert_eq!(said(&yes, Shown::Alone, r#"{"scores": {"a": true, "b": false}}"#), Ok(0.5));
+    assert_eq!(
+        said(&yes, Shown::Alone, r#"{"scores": {"a": true, "b": false}}"#),
+        Ok(0.5)
+    );
 }
 
 #[test]
@@ -116,7 +149,14 @@ fn ratings_stand_between_double_square_brackets() {
     let scorer = rubric(", scale: [1, 10], reads: rating");
     assert_eq!(said(&scorer, Shown::Alone, "Good. Rating: [[10]]"), Ok(1.0));
     assert_eq!(said(&scorer, Shown::Alone, "[[5.5]] as I said, [[5.5]]"), Ok(0.5));
-    assert_eq!(said(&scorer, Shown::Alone, "if [[ -f x ]] and [[1, 2], [3, 4]], so [[1]]"), Ok(0.0));
+    assert_eq!(
+        said(
+            &scorer,
+            Shown::Alone,
+            "if [[ -f x ]] and [[1, 2], [3, 4]], so [[1]]"
+        ),
+        Ok(0.0)
+    );
     unreadable(&scorer, "[[3]] no, [[9]]", "contradict");
     unreadable(&scorer, "Rating: 7", "no `[[verdict]]`");
     unreadable(&scorer, "[[0]]", "not on the scale");
@@ -126,7 +166,12 @@ fn ratings_stand_between_double_square_brackets() {
 #[test]
 fn letters_are_those_that_were_offered() {
     let scorer = rubric(", choices: {A: 1, B: {value: 0.5, text: partly}, C: 0}, reads: letter");
-    for reply in ["B", "Some thoughts.\n\nAnswer: **B**", "The answer is (B).", "because\n\nVerdict: b"] {
+    for reply in [
+        "B",
+        "Some thoughts.\n\nAnswer: **B**",
+        "The answer is (B).",
+        "because\n\nVerdict: b",
+    ] {
         assert_eq!(said(&scorer, Shown::Alone, reply), Ok(0.5), "{reply}");
     }
     unreadable(&scorer, "Answer: E", "no letter");
@@ -143,7 +188,13 @@ fn letters_are_those_that_were_offered() {
 #[test]
 fn numbers_and_percentages_stand_on_the_last_line_or_alone() {
     let scorer = rubric(", reads: number");
-    for reply in ["8", "8/10", "I see 3 faults.\nScore: 8 out of 10", "I give it 8.", "**Score:** 8.0"] {
+    for reply in [
+        "8",
+        "8/10",
+        "I see 3 faults.\nScore: 8 out of 10",
+        "I give it 8.",
+        "**Score:** 8.0",
+    ] {
         assert_eq!(said(&scorer, Shown::Alone, reply), Ok(0.8), "{reply}");
     }
     unreadable(&scorer, "It has 3 faults and 2 strengths.", "several");
@@ -163,26 +214,48 @@ fn log_probabilities_weigh_the_verdicts_that_the_first_token_may_be() {
     let reply = |tokens: &[(&str, f64)]| Completion {
         text: "M".to_owned(),
         stop: StopReason::Length,
-        first_logprobs: tokens.iter().map(|(token, p)| ((*token).to_owned(), p.ln())).collect(),
+        first_logprobs: tokens
+            .iter()
+            .map(|(token, p)| ((*token).to_owned(), p.ln()))
+            .collect(),
         ..Completion::default()
     };
-    let value = |order, tokens: &[(&str, f64)]| pair.read(0, order, &reply(tokens)).map(|opinion| opinion.value);
+    let value =
+        |order, tokens: &[(&str, f64)]| pair.read(0, order, &reply(tokens)).map(|opinion| opinion.value);
     let close = |value: Result<f64, String>, wanted: f64| (value.unwrap() - wanted).abs() < 1e-12;
-    assert!(close(value(Shown::Second, &[("M", 0.6), ("m", 0.2), ("The", 0.1)]), 0.75));
+    assert!(close(
+        value(Shown::Second, &[("M", 0.6), ("m", 0.2), ("The", 0.1)]),
+        0.75
+    ));
     assert!(close(value(Shown::First, &[("M", 0.6), ("m", 0.2)]), 0.25));
     assert!(close(value(Shown::Second, &[("M", 0.6)]), 1.0));
     assert!(close(value(Shown::Second, &[("m", 0.6)]), 0.0));
-    assert!(value(Shown::First, &[("The", 0.9)]).unwrap_err().contains("none of the likeliest"));
-    assert!(value(Shown::First, &[]).unwrap_err().contains("no log-probabilities"));
+    assert!(
+        value(Shown::First, &[("The", 0.9)])
+            .unwrap_err()
+            .contains("none of the likeliest")
+    );
+    assert!(
+        value(Shown::First, &[])
+            .unwrap_err()
+            .contains("no log-probabilities")
+    );
     let graded = rubric(", scale: [1, 5], reads: logprobs");
-    let opinion = graded.read(0, Shown::Alone, &reply(&[("4", 0.5), (" 5", 0.5), ("x", 0.1)])).unwrap();
+    let opinion = graded
+        .read(0, Shown::Alone, &reply(&[("4", 0.5), (" 5", 0.5), ("x", 0.1)]))
+        .unwrap();
     assert!((opinion.raw - 4.5).abs() < 1e-12);
 }
 
 #[test]
 fn the_better_of_two_is_told_by_letter_number_or_word() {
     let json = scorer("pairwise: {by: careful, against: golden}");
-    let value = |reply: &str| (said(&json, Shown::First, reply), said(&json, Shown::Second, reply));
+    let value = |reply: &str| {
+        (
+            said(&json, Shown::First, reply),
+            said(&json, Shown::Second, reply),
+        )
+    };
     assert_eq!(value(r#"{"winner": "A"}"#), (Ok(1.0), Ok(0.0)));
     assert_eq!(value(r#"{"winner": "b"}"#), (Ok(0.0), Ok(1.0)));
     assert_eq!(value(r#"{"winner": "tie"}"#), (Ok(0.5), Ok(0.5)));
@@ -195,10 +268,20 @@ fn the_better_of_two_is_told_by_letter_number_or_word() {
     unreadable(&rating, "[[A]] or [[B]]", "contradict");
     unreadable(&rating, "[[D]]", "names neither output");
     let letter = scorer("pairwise: {by: careful, against: golden, reads: letter}");
-    for reply in ["Output (b)", "B", "Both are fine.\n\nTherefore, Output (b) is better.", "Answer: B", "**Output (b)**"] {
+    for reply in [
+        "Output (b)",
+        "B",
+        "Both are fine.\n\nTherefore, Output (b) is better.",
+        "Answer: B",
+        "**Output (b)**",
+    ] {
         assert_eq!(said(&letter, Shown::Second, reply), Ok(1.0), "{reply}");
     }
-    unreadable(&letter, "Output (a) is better in style, Output (b) is better in content.", "contradict");
+    unreadable(
+        &letter,
+        "Output (a) is better in style, Output (b) is better in content.",
+        "contradict",
+    );
     let number = scorer("pairwise: {by: careful, against: golden, reads: number}");
     assert_eq!(said(&number, Shown::First, "0"), Ok(0.5));
     assert_eq!(said(&number, Shown::First, "2"), Ok(0.0));
@@ -212,26 +295,45 @@ fn lists_that_a_judge_is_asked_for_are_kept_with_its_reasons() {
         ..panel(1)
     };
     let scorer = scorer_of(&format!("{RUBRIC}}}"), judge).unwrap();
-    let reply = r#"{"reasoning": "so-so", "critical_issues": ["no tests", "a leak"], "suggestions": [], "score": 4}"#;
+    let reply =
+        r#"{"reasoning": "so-so", "critical_issues": ["no tests", "a leak"], "suggestions": [], "score": 4}"#;
     let opinion = scorer.read(0, Shown::Alone, &completion(reply)).unwrap();
     assert_eq!(opinion.reasoning, "so-so\ncritical_issues:\n- no tests\n- a leak");
     let schema = scorer.schema().unwrap();
-    assert_eq!(schema["required"], json!(["reasoning", "critical_issues", "suggestions", "score"]));
+    assert_eq!(
+        schema["required"],
+        json!(["reasoning", "critical_issues", "suggestions", "score"])
+    );
     assert_eq!(schema["additionalProperties"], false);
 }
 
 #[test]
 fn a_reply_in_the_form_of_the_schema_can_be_read() {
     for (yaml, reply) in [
-        ("judge: {by: careful, rubric: r}", json!({"reasoning": "", "score": 4.5})),
-        ("judge: {by: careful, rubric: r, scale: pass}", json!({"reasoning": "", "pass": true})),
+        (
+            "judge: {by: careful, rubric: r}",
+            json!({"reasoning": "", "score": 4.5}),
+        ),
+        (
+            "judge: {by: careful, rubric: r, scale: pass}",
+            json!({"reasoning": "", "pass": true}),
+        ),
         (
             "judge: {by: careful, criteria: {a: x, b: y}}",
             json!({"reasoning": "", "scores": {"a": 1, "b": 2}}),
         ),
-        ("factuality: {by: careful}", json!({"reasoning": "", "choice": "B"})),
-        ("closed-qa: {by: careful, criterion: c}", json!({"reasoning": "", "choice": "N"})),
-        ("pairwise: {by: careful, against: all}", json!({"reasoning": "", "winner": "tie"})),
+        (
+            "factuality: {by: careful}",
+            json!({"reasoning": "", "choice": "B"}),
+        ),
+        (
+            "closed-qa: {by: careful, criterion: c}",
+            json!({"reasoning": "", "choice": "N"}),
+        ),
+        (
+            "pairwise: {by: careful, against: all}",
+            json!({"reasoning": "", "winner": "tie"}),
+        ),
     ] {
         let scorer = scorer(yaml);
         let validator = jsonschema::validator_for(&scorer.schema().unwrap()).unwrap();
