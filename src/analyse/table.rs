@@ -1,6 +1,6 @@
 //! The result of an analysis: leaderboards, per task and prompt.
 
-use super::{Answer, Disagreement, FailureExample, ScorerSummary, Spend, Tokens};
+use super::{Answer, Disagreement, FailureExample, JudgeSummary, ScorerSummary, Spend, Tokens};
 use crate::model::{Manifest, Outcome, TaskEntry};
 use crate::stats::{Estimate, Percentile};
 use std::sync::Arc;
@@ -25,6 +25,8 @@ pub struct TaskAnalysis {
     pub boards: Vec<Board>,
     /// Which model should do this job, over all prompts.
     pub answer: Answer,
+    /// What is known of its judges, by name.
+    pub judges: Vec<JudgeSummary>,
 }
 
 /// A leaderboard.

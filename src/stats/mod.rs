@@ -9,6 +9,7 @@ mod mean;
 mod pass_at_k;
 mod percentile;
 mod quantile;
+mod slope;
 mod wilson;
 
 pub use cluster::ClusterIndex;
@@ -17,6 +18,7 @@ pub use mean::{MeanAccumulator, effective_n_wilson};
 pub use pass_at_k::{pass_at_k, reported_k};
 pub use percentile::{Percentile, Percentiles};
 pub use quantile::{normal_quantile, t_quantile};
+pub use slope::{Slope, SlopePoint, slope, slope_within};
 pub use wilson::wilson;
 
 #[cfg(test)]
