@@ -1,6 +1,6 @@
 //! The result of an analysis: leaderboards, per task and prompt.
 
-use super::{Answer, Disagreement, FailureExample, JudgeSummary, ScorerSummary, Spend, Tokens};
+use super::{Answer, Disagreement, FailureExample, JudgeSummary, Questions, ScorerSummary, Spend, Tokens};
 use crate::model::{Manifest, Outcome, TaskEntry};
 use crate::stats::{Estimate, Percentile};
 use std::sync::Arc;
@@ -147,6 +147,15 @@ impl Analysis {
     /// All rows, in reading order.
     pub fn rows(&self) -> impl Iterator<Item = &Row> {
         self.tasks.iter().flat_map(TaskAnalysis::rows)
+    }
+
+    /// What came of the questions to all judges; `None` where there were none.
+    pub fn judging(&self) -> Option<Questions> {
+        let mut judges = self.tasks.iter().flat_map(|task| &task.judges).peekable();
+        judges.peek()?;
+        let mut questions = Questions::default();
+        judges.for_each(|judge| questions.merge(&judge.questions));
+        Some(questions)
     }
 
     /// True where every candidate is simulated (and there is one).

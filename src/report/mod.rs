@@ -7,6 +7,7 @@ mod columns;
 mod csv;
 mod escape;
 mod format;
+mod judges;
 mod layout;
 mod manifest;
 mod markdown;
