@@ -29,3 +29,8 @@ pub use result::{
 
 pub(super) use answers::summaries;
 pub(super) use index::JudgeIndexes;
+
+#[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
+mod tests;

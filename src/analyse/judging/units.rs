@@ -129,12 +129,6 @@ impl Units {
             .filter(|(unit, trial, _)| unit.pair && trial.value.is_some())
     }
 
-    /// How many clusters the units are in.
-    pub(super) fn clusters(&self) -> u32 {
-        let largest = self.units.iter().map(|unit| unit.cluster).max();
-        largest.map_or(0, |largest| largest.saturating_add(1))
-    }
-
     fn length(&self, case: u64, epoch: u32, candidate: u32) -> Option<u32> {
         let key = (case, epoch, candidate);
         let position = self
