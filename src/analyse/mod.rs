@@ -8,7 +8,7 @@ mod builder;
 mod disagree;
 mod failures;
 mod grid;
-mod judging;
+pub(crate) mod judging;
 mod scorers;
 mod spend;
 mod table;

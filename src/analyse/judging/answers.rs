@@ -54,7 +54,7 @@ fn summary(index: &JudgeIndex, clustered: bool, manifest: &Manifest) -> JudgeSum
             .iter()
             .map(|member| member.summary(index, &units))
             .collect(),
-        agreement: agreement(&units, index.members.len()),
+        agreement: agreement(&units, index.members.len(), manifest.seed),
         swaps: swaps(&units),
         verbosity: verbosity(&units),
         self_preference: self_preference(&units, index, manifest),

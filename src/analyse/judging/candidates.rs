@@ -1,55 +1,66 @@
 //! What a judge said of each candidate.
 
-use super::index::JudgedTrial;
-use super::means::CaseMeans;
+use super::means::{ALPHA, CaseMeans};
 use super::result::{JudgedCandidate, Ranged, Weighted};
 use super::units::Units;
+use crate::stats::{Sampled, weighted_mean};
+use std::collections::BTreeMap;
+
+/// Sums of one candidate.
+struct Tally {
+    means: CaseMeans,
+    sample: Vec<Sampled>,
+    /// Trials that could have been in the sample.
+    pool: u64,
+    /// Whether a case has several trials, which then belong together.
+    repeated: bool,
+}
 
 /// What it said of each candidate, in the order of the manifest.
 pub(super) fn candidates(units: &Units, scale: Option<(f64, f64)>) -> Vec<JudgedCandidate> {
-    let mut order: Vec<u32> = units.trials.iter().map(|trial| trial.candidate).collect();
-    order.sort_unstable();
-    order.dedup();
-    let mut found: Vec<(CaseMeans, Vec<JudgedTrial>)> = order
-        .iter()
-        .map(|_| (CaseMeans::new(units.clustered), Vec::new()))
-        .collect();
-    let sampled = |trial: &JudgedTrial| !trial.sampled || trial.probability.is_some();
-    for trial in &units.trials {
-        let Ok(position) = order.binary_search(&trial.candidate) else {
-            continue;
-        };
-        let Some((means, sample)) = found.get_mut(position) else {
-            continue;
-        };
+    let mut tallies: BTreeMap<u32, Tally> = BTreeMap::new();
+    for (trial, cluster) in units.trials.iter().zip(&units.clusters) {
+        let tally = tallies.entry(trial.candidate).or_insert_with(|| Tally {
+            means: CaseMeans::new(units.clustered),
+            sample: Vec::new(),
+            pool: 0,
+            repeated: false,
+        });
+        tally.repeated |= trial.epoch > 0;
         if let Some(value) = trial.value {
-            means.add(trial, value);
+            tally.means.add(trial, value);
         }
-        if sampled(trial) {
-            sample.push(*trial);
+        if !trial.sampled || trial.probability.is_some() {
+            tally.pool += 1;
+        }
+        if let Some((value, probability)) = trial.value.zip(trial.probability) {
+            tally.sample.push(Sampled {
+                value,
+                probability,
+                cluster: *cluster,
+            });
         }
     }
-    let found = order.into_iter().zip(found);
-    found
-        .map(|(candidate, (means, sample))| {
-            let score = means.estimate();
-            let raw = scale.and_then(|(low, high)| Ranged::of(&score, high - low, low).ok());
-            JudgedCandidate {
-                candidate,
-                score,
-                raw,
-                weighted: (!sample.is_empty()).then(|| weighted(&sample, units.clustered)),
-            }
-        })
+    let tallies = tallies.into_iter();
+    tallies
+        .map(|(candidate, tally)| tally.judged(candidate, units.clustered, scale))
         .collect()
 }
 
-fn weighted(_sample: &[JudgedTrial], _clustered: bool) -> Weighted {
-    Weighted {
-        mean: None,
-        interval: None,
-        se: None,
-        judged: 0,
-        of: 0,
+impl Tally {
+    fn judged(self, candidate: u32, clustered: bool, scale: Option<(f64, f64)>) -> JudgedCandidate {
+        let weighted = weighted_mean(&self.sample, clustered || self.repeated, ALPHA);
+        let score = self.means.estimate();
+        JudgedCandidate {
+            candidate,
+            raw: scale.and_then(|(low, high)| Ranged::of(&score, high - low, low).ok()),
+            score,
+            weighted: (self.pool > 0).then(|| Weighted {
+                mean: weighted.map(|weighted| weighted.mean),
+                interval: weighted.and_then(|weighted| weighted.low.zip(weighted.high)),
+                judged: self.sample.len() as u64,
+                of: self.pool,
+            }),
+        }
     }
 }

@@ -27,10 +27,10 @@ pub enum Gap {
     NoContrast,
     /// Fewer than 30 cases.
     FewCases(u64),
-    /// Some candidates never lose to, or never win against, the others: ratings would be infinite.
+    /// Fewer than 10 games.
+    FewGames(u64),
+    /// Some candidates only ever won against, lost to, or never met the others: ratings would be infinite.
     Separated,
-    /// Some candidates were never compared, not even through others: there is no common scale.
-    Disconnected,
     /// The figures did not settle.
     NotSettled,
 }
@@ -50,8 +50,8 @@ impl Gap {
             Self::OneFamily => "one-family",
             Self::NoContrast => "no-contrast",
             Self::FewCases(_) => "few-cases",
+            Self::FewGames(_) => "few-games",
             Self::Separated => "separated",
-            Self::Disconnected => "disconnected",
             Self::NotSettled => "not-settled",
         }
     }
@@ -71,8 +71,8 @@ impl fmt::Display for Gap {
             Self::OneFamily => "all members are of one family",
             Self::NoContrast => "no case has verdicts of a family and of others on candidates of both",
             Self::FewCases(cases) => return write!(f, "{cases} cases are fewer than 30"),
-            Self::Separated => "some candidates won or lost every game against the others",
-            Self::Disconnected => "some candidates were not compared with the others, nor through third ones",
+            Self::FewGames(games) => return write!(f, "{games} games are fewer than 10"),
+            Self::Separated => "some candidates only ever won against, lost to, or never met the others",
             Self::NotSettled => "the computation did not settle",
         })
     }

@@ -21,6 +21,8 @@ pub(super) struct JudgeIndex {
     pub members: Vec<Member>,
     /// Models of members, each once.
     pub models: Vec<Arc<str>>,
+    /// Whether pairs are shown in both orders.
+    pub both_orders: bool,
     /// Short hashes of all questions that were put.
     pub asked: Vec<u64>,
     /// Models that may not judge a candidate, with how often they were left out.
@@ -125,6 +127,7 @@ impl JudgeIndex {
             verdicts: Vec::new(),
             members: Vec::new(),
             models: Vec::new(),
+            both_orders: false,
             asked: Vec::new(),
             excluded: Vec::new(),
             waiting: 0,
@@ -180,6 +183,7 @@ impl JudgeIndex {
             }
         }
         for verdict in &judged.verdicts {
+            self.both_orders |= verdict.order == Shown::Second;
             if verdict.asked > 0 {
                 self.asked.push(verdict.request.as_u64());
             }
@@ -193,12 +197,9 @@ impl JudgeIndex {
             }
             member.questions.add(verdict, free);
             let Ok(opinion) = &verdict.said else { continue };
-            let pair = verdict.order != Shown::Alone;
-            let value = if pair { opinion.raw } else { opinion.value };
-            if !value.is_finite() {
+            if !opinion.value.is_finite() {
                 continue;
             }
-            let value = value.clamp(0.0, 1.0);
             self.verdicts.push(Verdict {
                 trial,
                 member: verdict.member,
@@ -206,7 +207,7 @@ impl JudgeIndex {
                 opponent: verdict.opponent.unwrap_or(NOBODY),
                 order: verdict.order,
                 raw: opinion.raw,
-                value,
+                value: opinion.value.clamp(0.0, 1.0),
             });
         }
     }

@@ -15,6 +15,7 @@ mod means;
 mod pairwise;
 mod preference;
 mod questions;
+mod ratings;
 mod result;
 mod swaps;
 mod units;

@@ -1,9 +1,9 @@
 //! Who won the pairs.
 
-use super::Gap;
 use super::index::{JudgedTrial, NOBODY};
 use super::means::CaseMeans;
-use super::result::{Pairwise, Player, Ranged, Standing};
+use super::ratings::{length_controlled, ratings};
+use super::result::{Pairwise, Player, Standing};
 use super::units::{MemberOpinion, Side, Unit, Units, side};
 
 /// A game as one of the two sees it.
@@ -63,6 +63,8 @@ pub(super) fn pairwise(units: &Units) -> Option<Pairwise> {
         }
     }
     let played: Vec<Game> = games.iter().map(|(game, ..)| *game).collect();
+    let mut cases: Vec<u64> = games.iter().map(|(_, trial, _)| trial.case).collect();
+    cases.dedup();
     Some(Pairwise {
         games: games.len() as u64,
         draws: played
@@ -75,7 +77,7 @@ pub(super) fn pairwise(units: &Units) -> Option<Pairwise> {
             .zip(tallies)
             .map(|(candidate, tally)| tally.standing(candidate))
             .collect(),
-        ratings: ratings(&played, units),
+        ratings: ratings(&played, cases.len() as u64),
     })
 }
 
@@ -132,6 +134,7 @@ impl Tally {
     }
 
     fn standing(self, candidate: u32) -> Standing {
+        let win_rate = self.rate.estimate();
         Standing {
             candidate,
             games: self.games,
@@ -139,16 +142,8 @@ impl Tally {
             losses: self.losses,
             draws: self.draws,
             flips: self.flips,
-            length_controlled: length_controlled(&self.seen),
-            win_rate: self.rate.estimate(),
+            length_controlled: length_controlled(&self.seen, win_rate.n),
+            win_rate,
         }
     }
-}
-
-fn length_controlled(_games: &[Game]) -> Result<Ranged, Gap> {
-    Err(Gap::NotSettled)
-}
-
-fn ratings(_games: &[Game], _units: &Units) -> Result<Vec<super::RatedPlayer>, Gap> {
-    Err(Gap::NotSettled)
 }

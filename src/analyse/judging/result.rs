@@ -182,8 +182,6 @@ pub struct Weighted {
     pub mean: Option<f64>,
     /// Both bounds.
     pub interval: Option<(f64, f64)>,
-    /// Standard error.
-    pub se: Option<f64>,
     /// Trials in the sample with a score.
     pub judged: u64,
     /// Trials that could have been in it.
@@ -243,10 +241,10 @@ pub struct RatedPlayer {
     pub player: Player,
     /// On the natural scale, with mean zero.
     pub theta: f64,
-    /// Standard error, by cases.
-    pub se: Option<f64>,
+    /// Standard error, robust to games about the same case.
+    pub se: f64,
     /// On the Elo scale with its interval: 1000 plus 400 for each factor of ten in the odds.
     pub elo: f64,
     /// Bounds of `elo`.
-    pub elo_interval: Option<(f64, f64)>,
+    pub elo_interval: (f64, f64),
 }

@@ -3,6 +3,7 @@
 mod laws;
 mod pairs;
 mod panel;
+mod recorded;
 
 /// Two numbers that are the same but for rounding.
 fn close(ours: Option<f64>, expected: f64) {

@@ -10,6 +10,8 @@ use std::ops::Range;
 pub(super) struct Units {
     /// By case, epoch and candidate.
     pub trials: Vec<JudgedTrial>,
+    /// The number of the cluster of each trial, from 0; cases without one are their own.
+    pub clusters: Vec<u32>,
     /// The outputs and pairs with verdicts, in the order of the trials, then of the opponents.
     pub units: Vec<Unit>,
     /// What members said of them.
@@ -27,11 +29,11 @@ pub(super) struct Unit {
     pub opponent: u32,
     /// Whether it is a pair.
     pub pair: bool,
-    /// Number of its cluster, from 0; cases without one are their own.
+    /// Number of its cluster.
     pub cluster: u32,
     /// Where its opinions are.
     pub opinions: Range<usize>,
-    /// Of a pair: what the judged output got from the panel, by weight of the members.
+    /// Of a pair: what the judged output got from the panel.
     pub result: f64,
     /// Characters of the other output of a pair, where they are known.
     pub other_length: Option<u32>,
@@ -94,20 +96,65 @@ impl MemberOpinion {
 impl Units {
     pub(super) fn new(index: &JudgeIndex, clustered: bool) -> Self {
         let (trials, verdicts) = sorted(index);
-        let mut units = Maker {
-            clusters: Clusters::default(),
-            found: Self {
-                trials,
-                units: Vec::new(),
-                opinions: Vec::with_capacity(verdicts.len()),
-                clustered,
-            },
+        let mut numbers = Clusters::default();
+        let mut units = Self {
+            clusters: trials.iter().map(|trial| numbers.number(trial)).collect(),
+            trials,
+            units: Vec::new(),
+            opinions: Vec::with_capacity(verdicts.len()),
+            clustered,
         };
         let same = |a: &Verdict, b: &Verdict| (a.trial, a.opponent) == (b.trial, b.opponent);
         for verdicts in verdicts.chunk_by(same) {
             units.add(index, verdicts);
         }
-        units.found
+        units
+    }
+
+    /// Adds the verdicts on one output or pair.
+    fn add(&mut self, index: &JudgeIndex, verdicts: &[Verdict]) {
+        let Some(first) = verdicts.first() else { return };
+        let Some(trial) = self.trials.get(first.trial as usize).copied() else {
+            return;
+        };
+        let begin = self.opinions.len();
+        let (mut sum, mut weights) = (0.0, 0.0);
+        for said in verdicts.chunk_by(|a, b| a.member == b.member) {
+            let Some(opinion) = opinion(said, index.both_orders) else {
+                continue;
+            };
+            let weight = index
+                .members
+                .iter()
+                .find(|member| member.position == opinion.member)
+                .map_or(1.0, |member| member.weight);
+            sum += weight * opinion.value;
+            weights += weight;
+            self.opinions.push(opinion);
+        }
+        if self.opinions.len() == begin {
+            return;
+        }
+        let pair = first.order != Shown::Alone;
+        let mean = if weights > 0.0 { sum / weights } else { 0.5 };
+        let other_length = match (pair, first.opponent) {
+            (false, _) => None,
+            (true, NOBODY) => Some(trial.golden),
+            (true, opponent) => self.length(trial.case, trial.epoch, opponent),
+        };
+        self.units.push(Unit {
+            trial: first.trial as usize,
+            opponent: first.opponent,
+            pair,
+            cluster: self.clusters.get(first.trial as usize).copied().unwrap_or(0),
+            opinions: begin..self.opinions.len(),
+            // The score of an output that was compared with the golden one alone is its game.
+            result: trial
+                .value
+                .filter(|_| pair && first.opponent == NOBODY)
+                .unwrap_or(mean),
+            other_length,
+        });
     }
 
     /// The trial of a unit.
@@ -190,51 +237,10 @@ impl Clusters {
     }
 }
 
-struct Maker {
-    clusters: Clusters,
-    found: Units,
-}
-
-impl Maker {
-    /// Adds the verdicts on one output or pair.
-    fn add(&mut self, index: &JudgeIndex, verdicts: &[Verdict]) {
-        let Some(first) = verdicts.first() else { return };
-        let Some(trial) = self.found.trials.get(first.trial as usize).copied() else {
-            return;
-        };
-        let begin = self.found.opinions.len();
-        let (mut sum, mut weights) = (0.0, 0.0);
-        for said in verdicts.chunk_by(|a, b| a.member == b.member) {
-            let Some(opinion) = opinion(said) else { continue };
-            let weight = index
-                .members
-                .iter()
-                .find(|member| member.position == opinion.member)
-                .map_or(1.0, |member| member.weight);
-            sum += weight * opinion.value;
-            weights += weight;
-            self.found.opinions.push(opinion);
-        }
-        let pair = first.order != Shown::Alone;
-        let other_length = match (pair, first.opponent) {
-            (false, _) => None,
-            (true, NOBODY) => Some(trial.golden),
-            (true, opponent) => self.found.length(trial.case, trial.epoch, opponent),
-        };
-        self.found.units.push(Unit {
-            trial: first.trial as usize,
-            opponent: first.opponent,
-            pair,
-            cluster: self.clusters.number(&trial),
-            opinions: begin..self.found.opinions.len(),
-            result: if weights > 0.0 { sum / weights } else { 0.5 },
-            other_length,
-        });
-    }
-}
-
 /// One member's verdicts on an output, or on both orders of a pair, as one.
-fn opinion(said: &[Verdict]) -> Option<MemberOpinion> {
+///
+/// A member that said something in one order only, where there are two, said nothing that counts.
+fn opinion(said: &[Verdict], both_orders: bool) -> Option<MemberOpinion> {
     let of = |order: Shown| {
         said.iter()
             .find(|verdict| verdict.order == order)
@@ -248,6 +254,9 @@ fn opinion(said: &[Verdict]) -> Option<MemberOpinion> {
         first: of(Shown::First),
         second: of(Shown::Second),
     };
+    if both_orders && verdict.order != Shown::Alone && (opinion.first.is_none() || opinion.second.is_none()) {
+        return None;
+    }
     if let Some((first, second)) = opinion.first.zip(opinion.second) {
         opinion.value = if opinion.is_flip() {
             0.5

@@ -168,10 +168,8 @@ fn games(pairwise: &Pairwise, task: &TaskAnalysis, out: &mut dyn Write) -> io::R
     let rating = |player: Player| {
         let all = pairwise.ratings.as_ref().ok()?;
         let rated = all.iter().find(|rated| rated.player == player)?;
-        Some(match rated.elo_interval {
-            Some((low, high)) => format!("{:.0} [{low:.0}, {high:.0}]", rated.elo),
-            None => format!("{:.0}", rated.elo),
-        })
+        let (low, high) = rated.elo_interval;
+        Some(format!("{:.0} [{low:.0}, {high:.0}]", rated.elo))
     };
     let or_none = |text: Option<String>| text.unwrap_or_else(|| GLYPHS.none.to_owned());
     for standing in &pairwise.standings {

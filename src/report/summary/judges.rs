@@ -222,8 +222,6 @@ struct WeightedEntry {
     mean: Option<f64>,
     low: Option<f64>,
     high: Option<f64>,
-    /// Standard error.
-    se: Option<f64>,
     /// Trials in the sample with a score.
     judged: u64,
     /// Trials that could have been in it.
@@ -279,9 +277,9 @@ struct RatingEntry<'a> {
     /// On the natural scale, with mean zero.
     theta: f64,
     /// Standard error, robust to games of the same case.
-    se: Option<f64>,
+    se: f64,
     /// On the Elo scale: 1000 + 400 / ln 10 * theta.
     elo: f64,
-    elo_low: Option<f64>,
-    elo_high: Option<f64>,
+    elo_low: f64,
+    elo_high: f64,
 }

@@ -1,7 +1,7 @@
 //! Laws that hold for any verdicts.
 
-use crate::analyse::JudgeSummary;
 use crate::analyse::judging::sample::{JudgedRun, both, graded, unsaid};
+use crate::analyse::{JudgeSummary, Player};
 use crate::model::ErrorClass;
 use proptest::prelude::*;
 
@@ -106,7 +106,11 @@ fn figures(judge: &JudgeSummary, run: &JudgedRun) -> Vec<(String, f64)> {
             all.push((format!("flips {}", name(one.candidate)), one.flips as f64));
         }
         for rated in pairwise.ratings.iter().flatten() {
-            all.push((format!("theta {:?}", rated.player).len().to_string(), rated.elo));
+            let who = match rated.player {
+                Player::Candidate(candidate) => name(candidate),
+                Player::Golden => "golden".to_owned(),
+            };
+            all.push((format!("elo {who}"), rated.elo));
         }
     }
     for one in &judge.candidates {

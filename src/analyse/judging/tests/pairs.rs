@@ -105,9 +105,9 @@ fn a_game_between_candidates_counts_for_both() {
 
 #[test]
 fn a_panel_makes_one_game_of_what_its_members_say() {
-    let mut run = JudgedRun::new(&["x/one"], 1, None);
-    let mut verdicts: Vec<MemberVerdict> = both(0, A, None, 1.0, 1.0).to_vec();
-    verdicts.extend(both(1, B, None, 1.0, 0.0));
+    let mut run = JudgedRun::new(&["x/one", "x/two"], 1, None);
+    let mut verdicts: Vec<MemberVerdict> = both(0, A, Some(1), 1.0, 1.0).to_vec();
+    verdicts.extend(both(1, B, Some(1), 1.0, 0.0));
     verdicts[0].weight = 3.0;
     verdicts[1].weight = 3.0;
     verdicts.push(unsaid(2, "google/gemini-3", None, 2));
@@ -117,6 +117,24 @@ fn a_panel_makes_one_game_of_what_its_members_say() {
     // A win with weight 3 and a flip, which is a tie, with weight 1.
     close(pairwise.standings[0].win_rate.mean, 3.5 / 4.0);
     assert_eq!((pairwise.games, pairwise.flips), (1, 1));
+}
+
+#[test]
+fn a_member_that_was_read_in_one_of_two_orders_says_nothing() {
+    let mut run = JudgedRun::new(&["x/one", "x/two"], 1, None);
+    let mut verdicts: Vec<MemberVerdict> = both(0, A, Some(1), 1.0, 1.0).to_vec();
+    verdicts.push(compared(1, B, Shown::First, Some(1), 0.0));
+    verdicts.push(MemberVerdict {
+        order: Shown::Second,
+        opponent: Some(1),
+        ..unsaid(1, B, None, 2)
+    });
+    run.judged(0, 0, verdicts);
+    let judge = run.summary();
+    let pairwise = judge.pairwise.unwrap_or_else(|| panic!("nothing was compared"));
+    assert_eq!(pairwise.standings[0].win_rate.mean, Some(1.0));
+    assert_eq!((judge.questions.answered, judge.agreement.units), (3, 0));
+    assert_eq!(judge.swaps.map(|swaps| swaps.pairs), Some(1));
 }
 
 #[test]
@@ -159,7 +177,44 @@ fn ratings_are_over_all_games_golden_outputs_among_the_players() {
             Some(rated.elo),
             1000.0 + 400.0 / std::f64::consts::LN_10 * rated.theta,
         );
-        let (low, high) = rated.elo_interval.unwrap_or_default();
+        let (low, high) = rated.elo_interval;
         assert!(low < rated.elo && rated.elo < high, "{rated:?}");
     }
+}
+
+#[test]
+fn a_win_rate_at_equal_lengths_takes_out_what_length_explains() {
+    let mut run = JudgedRun::new(&["x/one"], 60, None);
+    for case in 0..60 {
+        // Twice as often longer than shorter; the longer output wins nine in ten.
+        let longer = case % 3 != 0;
+        let won = f64::from(u8::from(longer != (case % 10 == 0)));
+        run.judged(case, 0, both(0, A, None, won, won).to_vec()).length = if longer { 180 } else { 20 };
+    }
+    let judge = run.summary();
+    let standing = judge.pairwise.map(|pairwise| pairwise.standings[0].clone());
+    let standing = standing.unwrap_or_else(|| panic!("nothing was compared"));
+    let controlled = standing
+        .length_controlled
+        .map(|rate| rate.value)
+        .unwrap_or_default();
+    let raw = standing.win_rate.mean.unwrap_or_default();
+    assert!(
+        raw > 0.6 && (controlled - 0.5).abs() < 0.1,
+        "{raw} and {controlled}"
+    );
+    assert!(judge.verbosity.slope.is_ok_and(|slope| slope.value > 0.1));
+    let few = against_golden(&[(1.0, 1.0); 9]).summary();
+    let few = few
+        .pairwise
+        .map(|pairwise| pairwise.standings[0].length_controlled);
+    assert_eq!(few, Some(Err(Gap::FewGames(9))));
+}
+
+#[test]
+fn a_candidate_that_won_every_game_has_no_rating() {
+    let judge = against_golden(&[(1.0, 1.0); 40]).summary();
+    let pairwise = judge.pairwise.unwrap_or_else(|| panic!("nothing was compared"));
+    assert_eq!(pairwise.ratings, Err(Gap::Separated));
+    assert_eq!(pairwise.standings[0].win_rate.mean, Some(1.0));
 }

@@ -243,3 +243,48 @@ fn trials_that_wait_or_are_not_sampled_are_told_apart_from_failures() {
         (1, 1, 1, 1)
     );
 }
+
+#[test]
+fn alpha_of_the_members_is_that_of_krippendorff() {
+    let mut run = JudgedRun::new(&["x/one"], 10, None);
+    // Reference vector krippendorff_alpha-01.
+    let first = [1, 0, 1, 1, 0, 1, 1, 1, 0, 1];
+    let second = [1, 0, 1, 0, 0, 1, 1, 1, 1, 1];
+    for (case, (a, b)) in (0..).zip(first.into_iter().zip(second)) {
+        let raw = |said: i32| 1.0 + 9.0 * f64::from(said);
+        run.judged(case, 0, vec![graded(0, A, raw(a)), graded(1, B, raw(b))]);
+    }
+    let judge = run.summary();
+    let alpha = judge
+        .agreement
+        .alpha
+        .clone()
+        .unwrap_or_else(|gap| panic!("{gap}"));
+    close(Some(alpha.value), 0.547_619_047_619_047_7);
+    let (low, high) = alpha.interval.unwrap_or_default();
+    assert!(low < 0.3 && 0.54 < high && high <= 1.0, "{low} {high}");
+    assert_eq!((alpha.cases, run.summary()), (10, judge));
+}
+
+#[test]
+fn a_sample_that_prefers_the_best_does_not_flatter_the_mean() {
+    let mut run = JudgedRun::new(&["x/one"], 10, None);
+    for (case, (raw, chance)) in (0..).zip([(10.0, 1.0), (10.0, 1.0), (5.5, 0.25), (1.0, 0.25)]) {
+        run.judged(case, 0, vec![graded(0, A, raw)]).probability = Some(chance);
+    }
+    for case in 4..10 {
+        run.left_out(case, 0, JudgeFault::NotSampled);
+    }
+    let judge = run.summary();
+    let candidate = &judge.candidates[0];
+    close(candidate.score.mean, 2.5 / 4.0);
+    let weighted = candidate.weighted.unwrap_or_else(|| panic!("{candidate:?}"));
+    // Two stand for themselves, two for four each.
+    close(weighted.mean, (1.0 + 1.0 + 4.0 * 0.5) / 10.0);
+    assert_eq!((weighted.judged, weighted.of), (4, 10));
+    assert!(
+        weighted
+            .interval
+            .is_some_and(|(low, high)| low < 0.4 && high > 0.4)
+    );
+}

@@ -190,7 +190,6 @@ impl<'a> JudgedCandidateEntry<'a> {
                 mean: weighted.mean,
                 low: weighted.interval.map(|(low, _)| low),
                 high: weighted.interval.map(|(_, high)| high),
-                se: weighted.se,
                 judged: weighted.judged,
                 of: weighted.of,
             }),
@@ -251,8 +250,8 @@ impl<'a> RatingEntry<'a> {
             theta: rated.theta,
             se: rated.se,
             elo: rated.elo,
-            elo_low: rated.elo_interval.map(|(low, _)| low),
-            elo_high: rated.elo_interval.map(|(_, high)| high),
+            elo_low: rated.elo_interval.0,
+            elo_high: rated.elo_interval.1,
         }
     }
 }
