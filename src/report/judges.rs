@@ -59,13 +59,17 @@ fn spent(questions: &Questions, glyphs: &Glyphs) -> String {
             );
             match unknown {
                 0 => known,
-                unknown => format!("{known} ({unknown} questions without token counts)"),
+                unknown => format!(
+                    "{known} ({unknown} {} without token counts)",
+                    plural(unknown, "question")
+                ),
             }
         }
     };
     text += &format!("; cost {}", glyphs.amount(questions.cost.total()));
     if questions.cost.known_trials > 0 && questions.cost.unknown_trials > 0 {
-        text += &format!(" ({} questions of unknown cost)", questions.cost.unknown_trials);
+        let unknown = questions.cost.unknown_trials;
+        text += &format!(" ({unknown} {} of unknown cost)", plural(unknown, "question"));
     }
     text + &format!(", paid {}", glyphs.amount(questions.paid.total()))
 }
@@ -108,7 +112,7 @@ fn questions(judge: &JudgeSummary, glyphs: &Glyphs) -> String {
         parts.push(format!("{} reused", questions.reused));
     }
     if judge.identical > 0 {
-        parts.push(format!("{} asked word for word before", judge.identical));
+        parts.push(format!("{} the same as an earlier one", judge.identical));
     }
     let excluded: u64 = judge.excluded.iter().map(|(_, times)| times).sum();
     if excluded > 0 {

@@ -43,7 +43,12 @@ impl JudgedRun {
         let result = if said.is_empty() && !verdicts.is_empty() {
             Err(ScorerError::judge(JudgeFault::Failed, "too few members"))
         } else {
-            let mean = said.iter().sum::<f64>() / said.len().max(1) as f64;
+            // What was not asked itself was the other of pairs.
+            let mean = if said.is_empty() {
+                0.5
+            } else {
+                said.iter().sum::<f64>() / said.len() as f64
+            };
             Ok(Score::graded(mean, mean >= 0.5, "said the judge"))
         };
         let judged = Judged {

@@ -91,7 +91,9 @@ fn members(judge: &JudgeSummary, out: &mut dyn Write) -> io::Result<()> {
             GLYPHS.amount(questions.cost_per_verdict())
         )?;
     }
-    writeln!(out)?;
+    if !(judge.excluded.is_empty() && judge.agreement.pairs.is_empty()) {
+        writeln!(out)?;
+    }
     for (model, times) in &judge.excluded {
         writeln!(
             out,
@@ -122,7 +124,12 @@ fn decimals(value: Option<f64>) -> String {
 }
 
 fn candidates(judge: &JudgeSummary, task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
-    if judge.candidates.is_empty() {
+    // Who was compared stands in the table of games.
+    let sampled = judge
+        .candidates
+        .iter()
+        .any(|candidate| candidate.weighted.is_some());
+    if judge.candidates.is_empty() || (judge.pairwise.is_some() && !sampled) {
         return Ok(());
     }
     writeln!(out, "<details><summary>Judged candidates</summary>\n")?;

@@ -3,7 +3,7 @@
 use super::{is_calm, on_screen};
 use crate::analyse::Analysis;
 use crate::analyse::judging::sample::{JudgedRun, both, graded, unsaid};
-use crate::model::{ErrorClass, Money};
+use crate::model::{Digest, ErrorClass, Money};
 use crate::report::{Exported, markdown, schema, summary_json};
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
@@ -22,16 +22,17 @@ fn panel() -> Analysis {
                 .zip(MEMBERS)
                 .map(|(member, model)| {
                     let own = f64::from(u8::from(member == 0 && candidate == 0));
-                    let noise = (seed * 13 + u64::from(member) * 5) % 3;
+                    let noise = (seed * seed * 31 + seed * 17 * u64::from(member)) / 7 % 3;
                     let mut verdict =
                         graded(member, model, (level + own + noise as f64 - 1.0).clamp(1.0, 10.0));
                     verdict.role = Some("style </details>".to_owned());
-                    verdict.request = crate::model::Digest::of(format!("{seed} {member}").as_bytes());
+                    verdict.request = Digest::of(format!("{seed} {member}").as_bytes());
                     verdict
                 })
                 .collect();
             if seed % 17 == 0 {
                 verdicts[1] = unsaid(1, MEMBERS[1], None, 2);
+                verdicts[1].request = Digest::of(format!("{seed} unread").as_bytes());
             }
             if seed % 29 == 0 {
                 verdicts[2] = unsaid(2, MEMBERS[2], Some(ErrorClass::Timeout), 1);
@@ -58,9 +59,14 @@ fn tournament() -> Analysis {
             for opponent in candidate + 1..3 {
                 let pair = u64::from(candidate + opponent);
                 let [first, second] = [result(pair, 7), result(pair, 6)];
-                verdicts.extend(both(0, MEMBERS[0], Some(opponent), first, second));
+                let mut pair = both(0, MEMBERS[0], Some(opponent), first, second);
+                for verdict in &mut pair {
+                    let question = format!("{case} {candidate} {opponent} {:?}", verdict.order);
+                    verdict.request = Digest::of(question.as_bytes());
+                }
+                verdicts.extend(pair);
             }
-            run.judged(case, candidate, verdicts).length = 80 + case * 11 % 200 + u64::from(candidate) * 20;
+            run.judged(case, candidate, verdicts).length = 80 + case * (11 + 26 * u64::from(candidate)) % 200;
         }
     }
     run.analysis()
