@@ -9,6 +9,7 @@ mod entry;
 mod excerpt;
 mod failure;
 mod grids;
+mod judging;
 mod prepare;
 mod progress;
 mod regrade;

@@ -3,6 +3,7 @@
 use super::console::Console;
 use super::documents;
 use super::failure::{Failure, exit};
+use super::judging::{self, Judged, Judges, Judging, Wiring};
 use super::progress::{ProgressLine, duration};
 use super::{sandbox, signals, wire};
 use crate::model::{ErrorClass, Failure as Lost, Manifest, Money, Outcome, Project, RunStatus, TrialKey};
@@ -80,14 +81,15 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
     let run = session.writer.run().clone();
     let writer = Arc::new(session.writer);
     let cache = manifest.cache.then(|| Arc::new(store.cache()));
+    let deadline = session
+        .project
+        .workspace
+        .deadline_seconds
+        .map(Duration::from_secs_f64);
     let engine_options = EngineOptions {
         budget: manifest.budget,
         spent,
-        deadline: session
-            .project
-            .workspace
-            .deadline_seconds
-            .map(Duration::from_secs_f64),
+        deadline,
         seed: manifest.seed,
         fail_fast: session.options.fail_fast,
         finished: match finished {
@@ -97,25 +99,62 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
         sink: writer.clone(),
         cache: cache.map(|cache| cache as _),
     };
-    let end = runtime.block_on(async {
+    let wiring = Wiring {
+        project: session.project,
+        plan: session.plan,
+        tasks: &tasks,
+        jobs: session.options.jobs,
+    };
+    let judges = Judges::connect(&wiring)?;
+    if manifest.budget.is_some() {
+        judges.check_budget()?;
+    }
+    let judging = (!judges.is_empty()).then(|| Judging {
+        store,
+        run: run.clone(),
+        manifest,
+        tasks: tasks.clone(),
+        judges,
+        writer: writer.clone(),
+        deadline: None,
+        fail_fast: session.options.fail_fast,
+        again: false,
+    });
+    let (end, judged) = runtime.block_on(async {
         let stopper = Stopper::default();
         let line = Arc::new(ProgressLine::start(console, progress.clone()));
-        let (teller, told) = (line.clone(), console.clone());
+        let (teller, told) = (Arc::downgrade(&line), console.clone());
         let listener = tokio::spawn(signals::listen(stopper.clone(), move |text| {
-            teller.note(&told, text)
+            match teller.upgrade() {
+                Some(line) => line.note(&told, text),
+                None => told.note(text),
+            }
         }));
-        let engine = Engine::new(lanes, engine_options, progress.clone(), stopper);
+        let engine = Engine::new(lanes, engine_options, progress.clone(), stopper.clone());
         let end = engine.run().await;
-        listener.abort();
-        let _ = listener.await;
         if let Ok(line) = Arc::try_unwrap(line) {
             line.finish().await;
         }
-        end
+        let judged = match judging {
+            Some(mut judging) if end.cause.is_none() => {
+                judging.deadline = deadline.map(|deadline| deadline.saturating_sub(started.elapsed()));
+                judging::judge(judging, &stopper, console).await
+            }
+            _ => Ok(None),
+        };
+        listener.abort();
+        let _ = listener.await;
+        (end, judged)
     });
     runtime.shutdown_timeout(Duration::from_secs(1));
 
+    let judged = judged?;
     let view = progress.total();
+    let judging_stopped = judged.as_ref().and_then(|judged| judged.end.cause.clone());
+    let end = RunEnd {
+        cause: end.cause.or(judging_stopped),
+        ..end
+    };
     let status = status(
         &end,
         view.total(),
@@ -141,7 +180,12 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
     {
         return Err(failure);
     }
-    let scorer_errors = view.with(Outcome::ScorerError) + view.with(Outcome::JudgeError);
+    let counts = store.run_info(&run)?.counts;
+    let failed = |outcome: Outcome| counts.outcomes[outcome.index()];
+    let scorer_errors = failed(Outcome::ScorerError) + failed(Outcome::JudgeError);
+    if let Some(judged) = &judged {
+        tell_judging(console, judged, manifest, failed(Outcome::JudgeError));
+    }
     tell_end(console, &end, &progress, started.elapsed(), manifest);
     Ok(match (status, &end.cause) {
         (RunStatus::Interrupted, _) => exit::INTERRUPTED,
@@ -253,6 +297,41 @@ fn tell_losses(console: &Console, end: &RunEnd, manifest: &Manifest) {
         console.error(&format!(
             "and {} more kinds of failures; the report has them",
             kinds.len() - TOLD
+        ));
+    }
+}
+
+/// Says what became of the judges.
+fn tell_judging(console: &Console, judged: &Judged, manifest: &Manifest, judge_errors: u64) {
+    for (candidate, failure, count) in judged.end.losses.iter().take(TOLD) {
+        let model = (*candidate as usize)
+            .checked_sub(manifest.candidates.len())
+            .and_then(|at| judged.models.get(at));
+        console.error(&format!(
+            "judge {}: {}: {} ({count} questions)",
+            model.map_or("", String::as_str),
+            failure.class,
+            escape_terminal(&failure.message)
+        ));
+    }
+    for (provider, failure) in &judged.end.given_up {
+        console.error(&format!(
+            "{provider}: given up while judging ({}): {}",
+            failure.class,
+            escape_terminal(&failure.message)
+        ));
+    }
+    let view = judged.progress.total();
+    console.note(&format!(
+        "{} replies of judges, {} of them from the store, {} paid for them.",
+        view.with(Outcome::Scored),
+        view.cached,
+        view.paid
+    ));
+    if judge_errors > 0 {
+        console.warn(&format!(
+            "{judge_errors} trials have no verdict (judge-error; see the report); `bench resume {}` asks again.",
+            manifest.run
         ));
     }
 }

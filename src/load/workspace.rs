@@ -4,7 +4,7 @@ use super::check::check_models;
 use super::files::{self, Source, join};
 use super::lower::{self, Lowered};
 use super::problem::Problem;
-use crate::model::{Project, Workspace};
+use crate::model::{Judge, Project, Workspace};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -33,6 +33,8 @@ pub(super) struct Loader<'a> {
     pub root: &'a Utf8Path,
     pub env: Env<'a>,
     pub problems: Vec<Problem>,
+    /// The judges, once they are read.
+    pub judges: Vec<Arc<Judge>>,
 }
 
 /// Loads the workspace in `root` (absolute, with `bench.yaml`). Case files are found, not read:
@@ -42,6 +44,7 @@ pub fn load(root: &Utf8Path, env: Env<'_>) -> Loaded {
         root,
         env,
         problems: Vec::new(),
+        judges: Vec::new(),
     };
     let (workspace, workspace_models) = loader
         .source(&root.join("bench.yaml"))
@@ -49,6 +52,7 @@ pub fn load(root: &Utf8Path, env: Env<'_>) -> Loaded {
         .unwrap_or_else(|| (default_workspace(), Vec::new()));
     let providers = loader.all("providers", lower::provider);
     let judges = loader.all("judges", lower::judge);
+    loader.judges = judges.iter().map(|judge| judge.value.clone()).collect();
     let mut tasks = Vec::new();
     for path in loader.task_files() {
         if let Some(source) = loader.source(&path) {

@@ -29,7 +29,9 @@ pub use case::{Case, Golden, Verified};
 pub use completion::{Completion, RateLimits, StopReason, ToolCall};
 pub use digest::{Digest, Hasher};
 pub use grading::{FileEntry, Grading, Interpreter, ScorerEntry};
-pub use judge::{Aggregate, Exclude, Judge, JudgeMember};
+pub use judge::{
+    Aggregate, Anchors, Exclude, Judge, JudgeMember, JudgeModel, OnShift, Quorum, Reads, Structured,
+};
 pub use judged::{Judged, MemberFault, MemberVerdict, Opinion, Shown};
 pub use manifest::{CandidateEntry, Manifest, ProviderEntry, RunStatus, TaskEntry};
 pub use money::{Money, MoneyError, Rate};

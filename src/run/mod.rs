@@ -4,6 +4,7 @@ mod ask;
 mod call;
 mod engine;
 mod feed;
+mod judging;
 mod lane;
 mod progress;
 mod record;
@@ -16,6 +17,10 @@ mod tests;
 pub use call::cache_key;
 pub use engine::{Engine, EngineOptions, RunEnd};
 pub use feed::Finished;
+pub use judging::{
+    JudgeRuntime, Judgeable, JudgingEngine, JudgingJob, JudgingOptions, Matter, MemberRuntime, MemberWay,
+    Reached,
+};
 pub use progress::{LaneProgress, LaneView, Progress};
 pub use runtime::{CandidateRuntime, CaseIter, LaneSpec, OpenCases, PromptRuntime, TaskRuntime};
 pub use shared::{StopCause, Stopper};

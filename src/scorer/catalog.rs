@@ -2,8 +2,9 @@
 
 use super::keys::{FAMILIES, Family};
 use super::{
-    ChoiceOptions, CodeOptions, CountOptions, JsonMatchOptions, JsonOptions, LimitOptions, MatchOptions,
-    NumericOptions, ProgramOptions, RefusalOptions, RegexOptions, SetMatchOptions, SimilarityOptions,
+    ChoiceOptions, ClosedQaOptions, CodeOptions, CountOptions, FactualityOptions, GroundedOptions,
+    JsonMatchOptions, JsonOptions, JudgeOptions, LimitOptions, MatchOptions, NumericOptions, PairwiseOptions,
+    ProgramOptions, RefusalOptions, RegexOptions, SetMatchOptions, SimilarityOptions,
 };
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
@@ -36,7 +37,7 @@ pub struct CatalogOption {
 }
 
 /// Summary, example, golden output and an output that passes, by key.
-type Row = (
+pub(super) type Row = (
     &'static str,
     &'static str,
     &'static str,
@@ -392,7 +393,12 @@ pub fn catalog() -> Vec<CatalogEntry> {
             passes,
         }
     };
-    ROWS.into_iter().map(entry).collect()
+    let judges = super::judge::ROWS;
+    ROWS.into_iter()
+        .chain(judges)
+        .chain([super::layers::ROW])
+        .map(entry)
+        .collect()
 }
 
 fn options_of(family: Family, generator: &mut SchemaGenerator) -> Vec<CatalogOption> {
@@ -412,6 +418,12 @@ fn options_of(family: Family, generator: &mut SchemaGenerator) -> Vec<CatalogOpt
         Family::Latency | Family::Cost => LimitOptions::json_schema(generator),
         Family::Program(_) => ProgramOptions::json_schema(generator),
         Family::Code => CodeOptions::json_schema(generator),
+        Family::Judge => JudgeOptions::json_schema(generator),
+        Family::Factuality => FactualityOptions::json_schema(generator),
+        Family::ClosedQa => ClosedQaOptions::json_schema(generator),
+        Family::Grounded(_) => GroundedOptions::json_schema(generator),
+        Family::Pairwise => PairwiseOptions::json_schema(generator),
+        Family::Layers => super::layers::LayerFields::json_schema(generator),
     };
     let Some(Value::Object(properties)) = schema.get("properties") else {
         return Vec::new();

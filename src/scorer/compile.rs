@@ -3,10 +3,13 @@
 use super::config::ScorerConfig;
 use super::filter::Filter;
 use super::json::SchemaOptions;
+use super::judge::JudgeScorer;
+use super::layers::Layers;
 use super::output::Output;
 use super::program::{self, Fault};
 use super::{
-    budget, choice, code, count, json, json_match, matching, numeric, refusal, regex, set_match, similarity,
+    budget, choice, code, count, json, json_match, judge, layers, matching, numeric, refusal, regex,
+    set_match, similarity,
 };
 use crate::model::{Case, Completion, Message, Money, OutputSpec, Score, ScorerError, ScorerSpec};
 use crate::sandbox::{Guest, Limits, Sandbox};
@@ -90,6 +93,10 @@ pub struct CompiledScorer {
     grader: Box<dyn Grade>,
     pub(super) is_refusal: bool,
     pub(super) is_schema: bool,
+    /// The questions of a scorer that asks a judge.
+    pub(super) judge: Option<Arc<JudgeScorer>>,
+    /// What a combinator combines.
+    pub(super) layers: Option<Layers>,
 }
 
 impl fmt::Debug for CompiledScorer {
@@ -112,7 +119,20 @@ pub fn compile(spec: &ScorerSpec, output: &OutputSpec) -> Result<CompiledScorer,
             format!("`{key}` (`{}`): {problem}", spec.name)
         }
     };
+    let (grader, judge) = match &spec.config {
+        ScorerConfig::Judge(judging) => {
+            let (grader, judge) = judge::compile(judging).map_err(in_scorer)?;
+            (grader, Some(judge))
+        }
+        config => (grader(config, output).map_err(in_scorer)?, None),
+    };
+    let layers = match &spec.config {
+        ScorerConfig::Layers(options) => Some(options.compile().map_err(in_scorer)?),
+        _ => None,
+    };
     Ok(CompiledScorer {
+        judge,
+        layers,
         name: Arc::clone(&spec.name),
         weight: spec.weight,
         filter: spec
@@ -121,7 +141,7 @@ pub fn compile(spec: &ScorerSpec, output: &OutputSpec) -> Result<CompiledScorer,
             .map(Filter::new)
             .transpose()
             .map_err(in_scorer)?,
-        grader: grader(&spec.config, output).map_err(in_scorer)?,
+        grader,
         is_refusal: matches!(spec.config, ScorerConfig::Refusal(_)),
         is_schema: matches!(spec.config, ScorerConfig::JsonSchema(_)),
     })
@@ -179,6 +199,8 @@ fn grader(config: &ScorerConfig, output: &OutputSpec) -> Result<Box<dyn Grade>, 
             None => program::compile(program),
         },
         ScorerConfig::Code(options) => code::compile(options),
+        ScorerConfig::Judge(judging) => judge::compile(judging).map(|(grader, _)| grader),
+        ScorerConfig::Layers(options) => layers::compile(options),
     }
 }
 
@@ -187,6 +209,7 @@ pub(super) fn check(config: &ScorerConfig) -> Result<(), String> {
     match config {
         ScorerConfig::JsonSchema(SchemaOptions { schema: None }) => Ok(()),
         ScorerConfig::Program(program) => program.check(),
+        ScorerConfig::Judge(judging) => judging.check(),
         config => grader(config, &OutputSpec::default()).map(|_| ()),
     }
 }

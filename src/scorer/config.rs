@@ -6,7 +6,9 @@ use super::code::CodeOptions;
 use super::count::{CountOptions, CountUnit};
 use super::json::{JsonOptions, SchemaOptions};
 use super::json_match::JsonMatchOptions;
+use super::judge::{Asks, Judging};
 use super::keys::{FAMILIES, Family};
+use super::layers::LayersOptions;
 use super::matching::{MatchOptions, MatchRule};
 use super::numeric::NumericOptions;
 use super::program::Program;
@@ -70,6 +72,10 @@ pub enum ScorerConfig {
     Program(Program),
     /// A program that the model wrote, and its tests.
     Code(CodeOptions),
+    /// A question to a judge.
+    Judge(Box<Judging>),
+    /// The weighted mean of other scorers and of numbers that cases bring.
+    Layers(LayersOptions),
 }
 
 impl ScorerConfig {
@@ -90,6 +96,22 @@ impl ScorerConfig {
             Self::Cost(_) => Family::Cost,
             Self::Program(program) => Family::Program(program.language),
             Self::Code(_) => Family::Code,
+            Self::Judge(judging) => match &judging.asks {
+                Asks::Rubric(_) => Family::Judge,
+                Asks::Factuality(_) => Family::Factuality,
+                Asks::ClosedQa(_) => Family::ClosedQa,
+                Asks::Grounded(grounding, _) => Family::Grounded(*grounding),
+                Asks::Pairwise(_) => Family::Pairwise,
+            },
+            Self::Layers(_) => Family::Layers,
+        }
+    }
+
+    /// What it asks a judge, where it does.
+    pub fn judging(&self) -> Option<&Judging> {
+        match self {
+            Self::Judge(judging) => Some(judging),
+            _ => None,
         }
     }
 

@@ -40,6 +40,16 @@ fn entry(spec: &ScorerSpec, task: &Task) -> ScorerEntry {
                     .collect(),
             )
         }
+        ScorerConfig::Judge(judging) => {
+            let judge = judging.supplied.as_ref();
+            let file = judge.and_then(|judge| {
+                Some(FileEntry {
+                    file: judge.path.as_ref()?.to_string(),
+                    hash: judge.digest(),
+                })
+            });
+            (hash("options", &judging.own()), file, Vec::new())
+        }
         config => (hash("options", config), None, Vec::new()),
     };
     // A scorer that does not compile has no interpreter; the loader has told why.

@@ -1,9 +1,9 @@
 //! Which scorers of a task cannot judge a case without a golden output.
 
-use super::code::problem_with;
 use super::config::ScorerConfig;
 use super::filter::Filter;
 use super::refusal::Expect;
+use super::{code, judge};
 use crate::model::{Case, ScorerSpec};
 
 impl ScorerConfig {
@@ -28,6 +28,8 @@ impl ScorerConfig {
             | Self::Cost(_)
             | Self::Program(_) => false,
             Self::Code(options) => options.tests.is_none(),
+            Self::Judge(judging) => judging.needs_golden(),
+            Self::Layers(_) => false,
         }
     }
 }
@@ -39,8 +41,10 @@ pub struct GoldenNeeds(Vec<(ScorerSpec, Option<Filter>)>);
 impl GoldenNeeds {
     /// Those of the scorers that want something of a case.
     pub fn new(scorers: &[ScorerSpec]) -> Self {
-        let wants =
-            |spec: &&ScorerSpec| spec.config.needs_golden() || matches!(spec.config, ScorerConfig::Code(_));
+        let wants = |spec: &&ScorerSpec| {
+            spec.config.needs_golden()
+                || matches!(spec.config, ScorerConfig::Code(_) | ScorerConfig::Judge(_))
+        };
         let needy = scorers.iter().filter(wants);
         Self(
             needy
@@ -65,7 +69,8 @@ impl GoldenNeeds {
     /// The first scorer that cannot use what the case has for it (tests of another form, say), and why.
     pub fn misfit<'a>(&'a self, case: &'a Case) -> Option<(&'a ScorerSpec, String)> {
         self.looking_at(case).find_map(|spec| match &spec.config {
-            ScorerConfig::Code(options) => Some((spec, problem_with(options, case)?)),
+            ScorerConfig::Code(options) => Some((spec, code::problem_with(options, case)?)),
+            ScorerConfig::Judge(judging) => Some((spec, judge::problem_with(judging, case)?)),
             _ => None,
         })
     }

@@ -1,6 +1,7 @@
 //! The keys that an item of a `scorers:` list may have, and which family of scorers each belongs to.
 
 use super::count::CountUnit;
+use super::judge::Grounding;
 use super::matching::{MatchOp, MatchRule};
 use super::program::Language;
 use super::similarity::Measure;
@@ -24,6 +25,12 @@ pub(super) enum Family {
     Cost,
     Program(Language),
     Code,
+    Judge,
+    Factuality,
+    ClosedQa,
+    Grounded(Grounding),
+    Pairwise,
+    Layers,
 }
 
 const fn rule(op: MatchOp, ignore_case: bool, not: bool) -> Family {
@@ -31,7 +38,7 @@ const fn rule(op: MatchOp, ignore_case: bool, not: bool) -> Family {
 }
 
 /// Every scorer by its key.
-pub(super) const FAMILIES: [(&str, Family); 47] = [
+pub(super) const FAMILIES: [(&str, Family); 56] = [
     ("equals", rule(MatchOp::Equals, false, false)),
     ("iequals", rule(MatchOp::Equals, true, false)),
     ("not-equals", rule(MatchOp::Equals, false, true)),
@@ -79,14 +86,20 @@ pub(super) const FAMILIES: [(&str, Family); 47] = [
     ("javascript", Family::Program(Language::JavaScript)),
     ("wasm", Family::Program(Language::Wasm)),
     ("code", Family::Code),
+    ("judge", Family::Judge),
+    ("factuality", Family::Factuality),
+    ("closed-qa", Family::ClosedQa),
+    ("faithfulness", Family::Grounded(Grounding::Faithfulness)),
+    ("context-recall", Family::Grounded(Grounding::ContextRecall)),
+    ("context-relevance", Family::Grounded(Grounding::ContextRelevance)),
+    ("answer-relevance", Family::Grounded(Grounding::AnswerRelevance)),
+    ("pairwise", Family::Pairwise),
+    ("layers", Family::Layers),
 ];
 
 /// The keys of all scorers.
 pub static SCORER_KEYS: LazyLock<Vec<&'static str>> =
     LazyLock::new(|| FAMILIES.iter().map(|(key, _)| *key).collect());
-
-/// Scorers that this version does not have yet; their keys are known, so that nobody looks for a typing mistake.
-pub const LATER_KEYS: [&str; 3] = ["judge", "pairwise", "factuality"];
 
 /// Keys that stand beside the scorer's.
 pub(super) const COMMON_KEYS: [&str; 3] = ["name", "weight", "cases"];

@@ -13,6 +13,7 @@ mod budget;
 mod catalog;
 mod choice;
 mod code;
+mod combine;
 mod compile;
 mod config;
 mod count;
@@ -23,7 +24,9 @@ mod integer;
 mod json;
 mod json_diff;
 mod json_match;
+mod judge;
 mod keys;
+mod layers;
 mod matching;
 mod numeric;
 mod options;
@@ -44,6 +47,7 @@ pub use budget::LimitOptions;
 pub use catalog::{CatalogEntry, CatalogOption, catalog};
 pub use choice::ChoiceOptions;
 pub use code::{CodeLanguage, CodeOptions, Given};
+pub use combine::TaskJudge;
 pub use compile::{CompiledScorer, Needs, Observed, ScoreInput, compile};
 pub use config::ScorerConfig;
 pub use count::{CountOptions, CountUnit};
@@ -51,7 +55,13 @@ pub use fingerprint::grading;
 pub use golden::GoldenNeeds;
 pub use json::{JsonOptions, SchemaOptions, check_schema};
 pub use json_match::{Extra, JsonMatchOptions, Unordered};
-pub use keys::{LATER_KEYS, SCORER_KEYS};
+pub use judge::{
+    Against, Asks, ChoiceOption, ClosedQaOptions, CriterionOption, Encode, FactualityOptions,
+    GroundedOptions, Grounding, Item, JudgeKind, JudgeOptions, JudgeScorer, Judging, Orders, PairwiseOptions,
+    Question, Sampling, ScaleOption, TEMPLATE_VARIABLES,
+};
+pub use keys::SCORER_KEYS;
+pub use layers::{LayerOption, LayersOptions};
 pub use matching::{MatchOp, MatchOptions, MatchRule};
 pub use numeric::{NumericOptions, Take};
 pub use options::{After, OneOrMany};

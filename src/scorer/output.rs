@@ -87,7 +87,7 @@ fn lenient_json(source: &str) -> Option<Value> {
 }
 
 /// The text from its first bracket on, with the control characters inside string literals escaped.
-fn escape_bare_controls(source: &str) -> Option<String> {
+pub(super) fn escape_bare_controls(source: &str) -> Option<String> {
     let start = source.find(['{', '['])?;
     let json = source.get(start..)?;
     let mut escaped = String::with_capacity(json.len() + json.len() / 16);

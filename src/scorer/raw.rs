@@ -4,13 +4,14 @@ use super::compile::check;
 use super::config::ScorerConfig;
 use super::filter::{Filter, RawFilter};
 use super::json::SchemaOptions;
-use super::keys::{ALL_KEYS, FAMILIES, Family, LATER_KEYS, family};
+use super::judge::{Asks, Judging};
+use super::keys::{ALL_KEYS, FAMILIES, Family, family};
 use super::matching::{EqualsForm, MatchOp};
 use super::program::Program;
 use super::visitor::{Shorthand, shorthand};
 use crate::model::CaseFilter;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, Unexpected, Visitor};
+use serde::de::{DeserializeSeed, Error, MapAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
@@ -25,8 +26,6 @@ pub struct RawScorer {
     cases: Option<RawFilter>,
     /// Every scorer key of the item; there must be exactly one.
     scorers: Vec<(&'static str, ScorerConfig)>,
-    /// Keys of scorers that this version does not have.
-    later: Vec<&'static str>,
 }
 
 /// A checked scorer, not yet named.
@@ -45,14 +44,17 @@ pub struct LoweredScorer {
 impl RawScorer {
     /// Checks the item. The errors say what is wrong and what to write instead, one line each.
     pub fn lower(self) -> Result<LoweredScorer, Vec<String>> {
-        let mut problems: Vec<String> = self
-            .later
-            .iter()
-            .map(|key| {
-                format!("the scorer `{key}` is not part of this version of bench; remove it from the task")
-            })
-            .collect();
-        let weight = self.weight.unwrap_or(1.0);
+        let mut problems = Vec::new();
+        let sampled =
+            |(_, config): &(_, ScorerConfig)| config.judging().is_some_and(|it| it.sample().is_some());
+        let sampled = self.scorers.iter().any(sampled);
+        let weight = self.weight.unwrap_or(if sampled { 0.0 } else { 1.0 });
+        if sampled && weight > 0.0 {
+            problems.push(format!(
+                "`weight: {weight}` beside `sample`: a judge that sees a sample only cannot count in the mean of every \
+                 trial; leave `weight` out, and its estimate is reported beside the mean"
+            ));
+        }
         if !weight.is_finite() || weight < 0.0 {
             problems.push(format!(
                 "`weight: {weight}` must be a number of 0 or more; 0 reports the scorer without counting it"
@@ -81,7 +83,7 @@ impl RawScorer {
                     config,
                 });
             }
-            (None, _) if self.later.is_empty() => problems.push(
+            (None, _) => problems.push(
                 "no scorer in this item; write one scorer key, such as `equals: {path: queue}` or `contains: Paris`"
                     .to_owned(),
             ),
@@ -107,7 +109,6 @@ enum Key {
     Weight,
     Cases,
     Scorer(&'static str, Family),
-    Later(&'static str),
 }
 
 impl<'de> Deserialize<'de> for Key {
@@ -126,10 +127,7 @@ impl<'de> Deserialize<'de> for Key {
                     "name" => Ok(Key::Name),
                     "weight" => Ok(Key::Weight),
                     "cases" => Ok(Key::Cases),
-                    _ => match LATER_KEYS.iter().find(|later| **later == text) {
-                        Some(later) => Ok(Key::Later(later)),
-                        None => Err(E::unknown_field(text, &ALL_KEYS)),
-                    },
+                    _ => Err(E::unknown_field(text, &ALL_KEYS)),
                 }
             }
         }
@@ -189,7 +187,17 @@ fn read_scorer<'de, A: MapAccess<'de>>(family: Family, map: &mut A) -> Result<Sc
             supplied: None,
         }),
         Family::Code => ScorerConfig::Code(read(map)?),
+        Family::Judge => judge(Asks::Rubric(read(map)?)),
+        Family::Factuality => judge(Asks::Factuality(read(map)?)),
+        Family::ClosedQa => judge(Asks::ClosedQa(read(map)?)),
+        Family::Grounded(grounding) => judge(Asks::Grounded(grounding, read(map)?)),
+        Family::Pairwise => judge(Asks::Pairwise(read(map)?)),
+        Family::Layers => ScorerConfig::Layers(read(map)?),
     })
+}
+
+fn judge(asks: Asks) -> ScorerConfig {
+    ScorerConfig::Judge(Box::new(Judging::new(asks)))
 }
 
 /// A mapping under `json-schema` is the schema itself.
@@ -225,10 +233,6 @@ impl<'de> Deserialize<'de> for RawScorer {
                             }
                             raw.scorers.push((key, read_scorer(family, &mut map)?));
                         }
-                        Key::Later(key) => {
-                            map.next_value::<IgnoredAny>()?;
-                            raw.later.push(key);
-                        }
                     }
                 }
                 Ok(raw)
@@ -248,9 +252,12 @@ fn once<T, E: Error>(slot: &mut Option<T>, value: T, key: &'static str) -> Resul
 /// The schema of a scorer's value: its short forms, then the mapping of options.
 fn value_schema(family: Family, generator: &mut SchemaGenerator) -> Value {
     use super::{
-        ChoiceOptions, CodeOptions, CountOptions, JsonMatchOptions, JsonOptions, LimitOptions, MatchOptions,
-        NumericOptions, ProgramOptions, RefusalOptions, RegexOptions, SetMatchOptions, SimilarityOptions,
+        ChoiceOptions, ClosedQaOptions, CodeOptions, CountOptions, FactualityOptions, GroundedOptions,
+        JsonMatchOptions, JsonOptions, JudgeOptions, LayersOptions, LimitOptions, MatchOptions,
+        NumericOptions, PairwiseOptions, ProgramOptions, RefusalOptions, RegexOptions, SetMatchOptions,
+        SimilarityOptions,
     };
+    let by = || json!({"type": "string"});
     let (short, options) = match family {
         Family::Match(_) => (
             json!({"type": ["string", "number", "boolean", "array", "null"]}),
@@ -302,6 +309,12 @@ fn value_schema(family: Family, generator: &mut SchemaGenerator) -> Value {
             json!({"enum": ["python", "javascript", "typescript"]}),
             generator.subschema_for::<CodeOptions>(),
         ),
+        Family::Judge => (by(), generator.subschema_for::<JudgeOptions>()),
+        Family::Factuality => (by(), generator.subschema_for::<FactualityOptions>()),
+        Family::ClosedQa => (by(), generator.subschema_for::<ClosedQaOptions>()),
+        Family::Grounded(_) => (by(), generator.subschema_for::<GroundedOptions>()),
+        Family::Pairwise => (by(), generator.subschema_for::<PairwiseOptions>()),
+        Family::Layers => return generator.subschema_for::<LayersOptions>().into(),
     };
     json!({"anyOf": [short, options]})
 }

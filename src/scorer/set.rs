@@ -17,7 +17,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 /// Room for rounding where a mean is compared with a threshold.
-const SLACK: f64 = 1e-9;
+pub(super) const SLACK: f64 = 1e-9;
 /// Name of the entry that says why an output is unparseable.
 const OUTPUT_ENTRY: &str = "output";
 /// Name of the entry that says why nothing was scored.
@@ -67,7 +67,7 @@ impl Graded {
         Self::unscored(Outcome::ScorerError, vec![entry])
     }
 
-    fn unscored(outcome: Outcome, scores: Vec<ScoreEntry>) -> Self {
+    pub(super) fn unscored(outcome: Outcome, scores: Vec<ScoreEntry>) -> Self {
         Self {
             outcome,
             score: None,
@@ -182,7 +182,7 @@ impl ScorerSet {
     }
 
     /// What is to be done with an outcome.
-    fn treatment(&self, outcome: Outcome) -> Treat {
+    pub(super) fn treatment(&self, outcome: Outcome) -> Treat {
         match outcome {
             Outcome::Refused => self.treat.refused,
             Outcome::Empty => self.treat.empty,
@@ -263,6 +263,22 @@ impl ScorerSet {
         (!answered && !wanted).then_some(refusal)
     }
 
+    /// What becomes of a completion before any scorer looks at it.
+    pub fn outcome_before(&self, case: &Case, completion: &Completion) -> Outcome {
+        let output = Output::new(completion, &self.output);
+        let input = ScoreInput {
+            output: &output,
+            case,
+            completion,
+            cost: None,
+            messages: None,
+            sandbox: None,
+        };
+        let scorers = || self.scorers.iter().filter(|scorer| scorer.applies_to(case));
+        catch_unwind(AssertUnwindSafe(|| self.outcome(&input, &scorers)))
+            .map_or(Outcome::Scored, |(outcome, _)| outcome)
+    }
+
     /// Runs the scorers and combines what they say.
     fn run<'s>(
         &self,
@@ -279,52 +295,15 @@ impl ScorerSet {
                 judged: None,
             });
         }
-        let mut failed = None;
-        let (mut sum, mut weights, mut all) = (0.0, 0.0, true);
-        for entry in &scores {
-            match &entry.result {
-                Ok(score) if entry.weight > 0.0 => {
-                    sum += entry.weight * score.value;
-                    weights += entry.weight;
-                    all &= score.pass;
-                }
-                Ok(_) => {}
-                // A failure weighs more than an output without form.
-                Err(error) if error.unparseable => {
-                    failed.get_or_insert(Outcome::Unparseable);
-                }
-                Err(_) => failed = Some(Outcome::ScorerError),
-            }
-        }
-        match failed {
-            Some(Outcome::Unparseable) if self.treat.unparseable == Treat::Zero => {
-                return Graded {
-                    outcome: Outcome::Unparseable,
-                    score: Some(0.0),
-                    pass: Some(false),
-                    scores,
-                };
-            }
-            Some(failed) => return Graded::unscored(failed, scores),
-            None => {}
-        }
-        if weights <= 0.0 {
-            scores.push(self.nothing_counts(input.case, scores.is_empty()));
-            return Graded::unscored(Outcome::ScorerError, scores);
-        }
-        let mean = sum / weights;
-        Graded {
-            outcome,
-            score: Some(mean),
-            pass: Some(match self.pass {
-                PassRule::Score(least) => mean >= least - SLACK,
-                PassRule::All => all,
-            }),
-            scores,
-        }
+        self.settle(input.case, outcome, scores)
     }
 
-    fn nothing_counts(&self, case: &Case, none: bool) -> ScoreEntry {
+    /// When a trial passes.
+    pub(super) fn pass_rule(&self) -> PassRule {
+        self.pass
+    }
+
+    pub(super) fn nothing_counts(&self, case: &Case, none: bool) -> ScoreEntry {
         let what = if none {
             "no scorer applies to"
         } else {

@@ -1,10 +1,10 @@
 //! Tests of the scorers as a task file writes them.
 
 mod items;
-mod outcomes;
+pub(super) mod outcomes;
 mod verdicts;
 
-use super::{CompiledScorer, LoweredScorer, Output, RawScorer, ScoreInput, compile};
+use super::{CompiledScorer, LoweredScorer, Output, RawScorer, ScoreInput, ScorerConfig, compile};
 use crate::model::{Case, Completion, Money, OutputFormat, OutputSpec, Score, ScorerError, ScorerSpec};
 use crate::sandbox::Sandbox;
 use serde_json::Value;
@@ -16,13 +16,16 @@ fn read<T: serde::de::DeserializeOwned>(yaml: &str) -> Result<T, String> {
     serde_saphyr::from_str_with_options(yaml, options).map_err(|error| error.to_string())
 }
 
-fn lowered(yaml: &str) -> Result<LoweredScorer, String> {
+pub(super) fn lowered(yaml: &str) -> Result<LoweredScorer, String> {
     let raw: RawScorer = read(yaml)?;
     raw.lower().map_err(|problems| problems.join("\n"))
 }
 
-fn spec(yaml: &str) -> ScorerSpec {
-    let lowered = lowered(yaml).unwrap_or_else(|problem| panic!("{yaml}: {problem}"));
+pub(super) fn spec(yaml: &str) -> ScorerSpec {
+    let mut lowered = lowered(yaml).unwrap_or_else(|problem| panic!("{yaml}: {problem}"));
+    if let ScorerConfig::Judge(judging) = &mut lowered.config {
+        judging.supplied = Some(Arc::new(super::judge::tests::panel(1)));
+    }
     ScorerSpec {
         name: lowered
             .name
@@ -38,7 +41,7 @@ fn scorer(yaml: &str) -> CompiledScorer {
     compile(&spec(yaml), &OutputSpec::default()).unwrap_or_else(|problem| panic!("{yaml}: {problem}"))
 }
 
-fn case(golden: Value) -> Case {
+pub(super) fn case(golden: Value) -> Case {
     Case {
         id: Arc::from("c-1"),
         vars: Default::default(),
@@ -49,7 +52,7 @@ fn case(golden: Value) -> Case {
     }
 }
 
-fn completion(text: &str) -> Completion {
+pub(super) fn completion(text: &str) -> Completion {
     Completion {
         text: text.to_owned(),
         ..Completion::default()

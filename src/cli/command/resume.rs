@@ -7,7 +7,7 @@ use crate::cli::failure::{Failure, exit};
 use crate::cli::prepare;
 use crate::cli::restore;
 use crate::cli::session::{self, FinishedTrials, Session, SessionOptions};
-use crate::cli::{documents, wire, workspace};
+use crate::cli::{documents, judging, wire, workspace};
 use crate::model::{Money, Outcome, RunStatus};
 use crate::store::{RunInfo, RunRef, Store};
 
@@ -51,7 +51,8 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         wire::check_budget(&plan)?;
     }
     let done = store.finished_keys(&run)?;
-    if done.len() >= manifest.trials {
+    let unjudged = store.run_info(&run)?.counts.outcomes[Outcome::JudgeError.index()];
+    if done.len() >= manifest.trials && unjudged == 0 {
         console.note(&format!(
             "Run {} is complete already: {} trials.",
             run.id, manifest.trials
@@ -63,7 +64,7 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     }
     let finished = FinishedTrials {
         by_candidate: by_candidate(&store, &run, manifest.candidates.len())?,
-        spent: store.totals(&run)?.iter().map(|totals| totals.paid).sum(),
+        spent: judging::spent(&store, &run)?,
         contains: Box::new(move |key| done.contains(key)),
     };
     let session = Session {

@@ -4,9 +4,10 @@ use super::members::Judges;
 use super::pairs::Schedule;
 use super::sample::Sample;
 use crate::cli::failure::Failure;
-use crate::model::{JudgeFault, Manifest, ScoreEntry, TrialRecord};
+use crate::model::{JudgeFault, Manifest, ScoreEntry, TrialKey, TrialRecord};
 use crate::run::{JudgeRuntime, JudgingJob, Matter, Stopper, TaskRuntime};
 use crate::store::{Order, RunRef, Store, StoreError, TrialRow};
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use tokio::sync::mpsc::Sender;
@@ -90,66 +91,83 @@ impl Source {
         }
     }
 
-    /// Trials for the judges that look at each output alone: all of them, or those in the sample.
-    pub fn single(&self, sample: &Sample, out: &Out) -> Result<(), Failure> {
+    /// Everything that is to be judged, in the order in which it is stored: trial by trial, and, of tasks whose outputs are
+    /// compared with each other, the trials of a case and epoch together.
+    pub fn feed(&self, sample: &Sample, schedule: &Schedule, out: &Out) -> Result<(), Failure> {
+        let mut together: Vec<TrialRecord> = Vec::new();
         self.each(|row| {
-            let judges = self.judges_of(row.key.task);
-            let scores = row.scores()?;
-            let mut matters = Vec::new();
-            let mut left_out = Vec::new();
-            for (at, judge) in judges.iter().enumerate() {
-                if judge.scorer.meets_candidates() || !is_open(&scores, judge, self.again) {
-                    continue;
-                }
-                let mut matter = Matter {
-                    judge: at,
-                    trial: 0,
-                    opponent: None,
-                    probability: None,
-                };
-                if judge.scorer.sample().is_some() {
-                    match sample.probability(&row.key, at) {
-                        Some(probability) => matter.probability = Some(probability),
-                        None => {
-                            left_out.push((at, 0));
-                            continue;
-                        }
-                    }
-                }
-                matters.push(matter);
+            let compares = self.compares(row.key.task);
+            let same = together
+                .first()
+                .is_none_or(|first| (first.key.task, first.key.case) == (row.key.task, row.key.case));
+            if !same
+                && self
+                    .play(std::mem::take(&mut together), sample, schedule, out)
+                    .is_break()
+            {
+                return Ok(ControlFlow::Break(()));
             }
+            if compares {
+                together.push(record_of(row)?);
+                return Ok(ControlFlow::Continue(()));
+            }
+            let (matters, left_out) = self.alone(&row.scores()?, &row.key, 0, sample);
             if matters.is_empty() && left_out.is_empty() {
                 return Ok(ControlFlow::Continue(()));
             }
             let job = self.job(vec![record_of(row)?], matters, left_out);
             Ok(send(out, job))
-        })
-    }
-
-    /// The trials of each case and epoch whose outputs are compared with each other.
-    pub fn pairs(&self, schedule: &Schedule, out: &Out) -> Result<(), Failure> {
-        let mut together: Vec<TrialRecord> = Vec::new();
-        self.each(|row| {
-            let judges = self.judges_of(row.key.task);
-            if !judges.iter().any(|judge| judge.scorer.meets_candidates()) {
-                return Ok(ControlFlow::Continue(()));
-            }
-            let same = together
-                .first()
-                .is_none_or(|first| (first.key.task, first.key.case) == (row.key.task, row.key.case));
-            if !same && self.play(std::mem::take(&mut together), schedule, out).is_break() {
-                return Ok(ControlFlow::Break(()));
-            }
-            together.push(record_of(row)?);
-            Ok(ControlFlow::Continue(()))
         })?;
-        let _ = self.play(together, schedule, out);
+        let _ = self.play(together, sample, schedule, out);
         Ok(())
     }
 
-    /// Hands the games of one case over, epoch by epoch.
-    fn play(&self, trials: Vec<TrialRecord>, schedule: &Schedule, out: &Out) -> ControlFlow<()> {
-        let mut by_epoch: std::collections::BTreeMap<u32, Vec<TrialRecord>> = std::collections::BTreeMap::new();
+    /// Whether outputs of a task are compared with each other.
+    fn compares(&self, task: u32) -> bool {
+        self.judges_of(task)
+            .iter()
+            .any(|judge| judge.scorer.meets_candidates())
+    }
+
+    /// What the judges that look at each output alone are to say of a trial, which is at that position of its job; and
+    /// those in whose sample it is not.
+    fn alone(
+        &self,
+        scores: &[ScoreEntry],
+        key: &TrialKey,
+        position: usize,
+        sample: &Sample,
+    ) -> (Vec<Matter>, Vec<(usize, usize)>) {
+        let mut matters = Vec::new();
+        let mut left_out = Vec::new();
+        for (at, judge) in self.judges_of(key.task).iter().enumerate() {
+            if judge.scorer.meets_candidates() || !is_open(scores, judge, self.again) {
+                continue;
+            }
+            let chance = sample.probability(key, at);
+            if judge.scorer.sample().is_some() && chance.is_none() {
+                left_out.push((at, position));
+                continue;
+            }
+            matters.push(Matter {
+                judge: at,
+                trial: position,
+                opponent: None,
+                probability: chance,
+            });
+        }
+        (matters, left_out)
+    }
+
+    /// Hands the trials of one case over, epoch by epoch.
+    fn play(
+        &self,
+        trials: Vec<TrialRecord>,
+        sample: &Sample,
+        schedule: &Schedule,
+        out: &Out,
+    ) -> ControlFlow<()> {
+        let mut by_epoch: BTreeMap<u32, Vec<TrialRecord>> = BTreeMap::new();
         for trial in trials {
             by_epoch.entry(trial.key.epoch).or_default().push(trial);
         }
@@ -158,6 +176,12 @@ impl Source {
                 continue;
             };
             let mut matters = Vec::new();
+            let mut left_out = Vec::new();
+            for (position, trial) in trials.iter().enumerate() {
+                let (alone, without) = self.alone(&trial.scores, &trial.key, position, sample);
+                matters.extend(alone);
+                left_out.extend(without);
+            }
             for (at, judge) in self.judges_of(task).iter().enumerate() {
                 let open = trials
                     .iter()
@@ -166,8 +190,8 @@ impl Source {
                     matters.extend(schedule.games(at, judge, &trials));
                 }
             }
-            if !matters.is_empty() {
-                let job = self.job(trials, matters, Vec::new());
+            if !matters.is_empty() || !left_out.is_empty() {
+                let job = self.job(trials, matters, left_out);
                 if send(out, job).is_break() {
                     return ControlFlow::Break(());
                 }

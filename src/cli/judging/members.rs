@@ -2,13 +2,12 @@
 
 use crate::cli::failure::Failure;
 use crate::cli::wire;
-use crate::model::{Api, Hasher, JudgeModel, ModelRef, Price, Project, ResponseFormat};
-use crate::plan::{Catalog, Plan, PlannedCandidate};
+use crate::model::{Hasher, JudgeModel, ModelRef, Project, ResponseFormat};
+use crate::plan::{Catalog, Plan};
 use crate::run::{
     CandidateRuntime, JudgeRuntime, Judgeable, LaneSpec, MemberRuntime, MemberWay, Reached, TaskRuntime,
 };
 use crate::scorer::JudgeScorer;
-use camino::Utf8Path;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -172,11 +171,15 @@ impl Judges {
             }
             let runtime = &reached.runtime;
             let missing = match (&runtime.price, runtime.most_output) {
-                (None, _) => "its price is unknown: add `input` and `output` to the model in its provider's file",
+                (None, _) => {
+                    "its price is unknown: add `input` and `output` to the model in its provider's file"
+                }
                 (Some(price), _) if !wire::is_complete(price) => {
                     "its price lacks `input` or `output`: add it in its provider's file"
                 }
-                (Some(_), None) => "nothing limits its replies: set `params: {max_tokens: N}` in the judge's file",
+                (Some(_), None) => {
+                    "nothing limits its replies: set `params: {max_tokens: N}` in the judge's file"
+                }
                 (Some(_), Some(_)) => continue,
             };
             return Err(Failure::Usage(format!(

@@ -9,7 +9,9 @@ use super::console::Console;
 use super::failure::Failure;
 use super::progress::{ProgressLine, counted};
 use crate::model::{Manifest, Money};
-use crate::run::{JudgingEngine, JudgingOptions, LaneProgress, LaneSpec, Progress, RunEnd, Stopper, TaskRuntime};
+use crate::run::{
+    JudgingEngine, JudgingOptions, LaneProgress, LaneSpec, Progress, RunEnd, Stopper, TaskRuntime,
+};
 use crate::store::{RunRef, RunWriter, Store};
 use feed::{Source, is_open};
 pub use members::{Judges, Wiring};
@@ -69,7 +71,11 @@ pub struct Outlook {
 }
 
 /// Asks all judges about everything that waits for them. Nothing is asked where nothing waits.
-pub async fn judge(judging: Judging<'_>, stopper: &Stopper, console: &Console) -> Result<Option<Judged>, Failure> {
+pub async fn judge(
+    judging: Judging<'_>,
+    stopper: &Stopper,
+    console: &Console,
+) -> Result<Option<Judged>, Failure> {
     let Judging {
         store,
         run,
@@ -128,12 +134,12 @@ pub async fn judge(judging: Judging<'_>, stopper: &Stopper, console: &Console) -
     let (out, jobs) = mpsc::channel(QUEUED);
     let reading = source.clone();
     let reader = tokio::task::spawn_blocking(move || {
-        let read = reading
-            .single(&sample, &out)
-            .and_then(|()| reading.pairs(&schedule, &out));
-        if let Err(failure) = read {
+        if let Err(failure) = reading.feed(&sample, &schedule, &out) {
             // Nobody may listen any more.
-            let _ = out.blocking_send(Err(failure.to_string()));
+            let _ = out.blocking_send(Err(failure
+                .message()
+                .unwrap_or("the store cannot be read")
+                .to_owned()));
         }
     });
     let line = ProgressLine::start(console, progress.clone());
@@ -214,7 +220,10 @@ fn outlook(source: &Source, sample: &Sample, schedule: &Schedule) -> Result<Outl
             }
             // Each round is half a game for every trial.
             let played = match schedule.references.get(&(task, at)) {
-                Some(references) => trials * references.len() as u64 * (count as u64).saturating_sub(references.len() as u64) / count as u64,
+                Some(references) => {
+                    trials * references.len() as u64 * (count as u64).saturating_sub(references.len() as u64)
+                        / count as u64
+                }
                 None => trials * u64::from(schedule.rounds_of(task, at)) / 2,
             };
             add_questions(&mut outlook, source, judge, 0, played);
@@ -267,7 +276,12 @@ fn schedule(
             .iter()
             .map(|at| manifest.candidates[*at as usize].candidate.model_label())
             .collect();
-        for (at, judge) in judges.tasks.get(task).into_iter().flat_map(|judges| judges.iter().enumerate()) {
+        for (at, judge) in judges
+            .tasks
+            .get(task)
+            .into_iter()
+            .flat_map(|judges| judges.iter().enumerate())
+        {
             if !judge.scorer.meets_candidates() {
                 continue;
             }
@@ -289,9 +303,20 @@ fn schedule(
             }
             let all = pairs::all_rounds(candidates.len()) as u32;
             let affordable = budget.and_then(|budget| {
-                pairs::affordable(budget, judge, lanes, entry.cases * u64::from(entry.epochs), candidates.len())
+                pairs::affordable(
+                    budget,
+                    judge,
+                    lanes,
+                    entry.cases * u64::from(entry.epochs),
+                    candidates.len(),
+                )
             });
-            let rounds = judge.scorer.rounds().unwrap_or(all).min(affordable.unwrap_or(all)).min(all);
+            let rounds = judge
+                .scorer
+                .rounds()
+                .unwrap_or(all)
+                .min(affordable.unwrap_or(all))
+                .min(all);
             if rounds < all {
                 let pairs = candidates.len() * candidates.len().saturating_sub(1) / 2;
                 let why = if affordable.is_some_and(|affordable| rounds == affordable) {

@@ -90,7 +90,9 @@ impl Schedule {
     /// Rounds that a judge plays in each case.
     pub fn rounds_of(&self, task: u32, judge: usize) -> u32 {
         let all = all_rounds(self.candidates.get(&task).map_or(0, Vec::len)) as u32;
-        self.rounds.get(&(task, judge)).map_or(all, |rounds| (*rounds).min(all))
+        self.rounds
+            .get(&(task, judge))
+            .map_or(all, |rounds| (*rounds).min(all))
     }
 
     /// The games of one case and epoch.

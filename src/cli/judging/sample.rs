@@ -30,7 +30,12 @@ impl Sample {
     /// Draws for each sampled judge, candidate by candidate, so that every candidate's estimate stands on its own.
     pub fn draw(source: &Source) -> Result<Self, Failure> {
         let sampled = |judge: &crate::run::JudgeRuntime| judge.scorer.sample().is_some();
-        if !source.judges.tasks.iter().any(|judges| judges.iter().any(sampled)) {
+        if !source
+            .judges
+            .tasks
+            .iter()
+            .any(|judges| judges.iter().any(sampled))
+        {
             return Ok(Self::default());
         }
         let mut pools: BTreeMap<(u32, usize, u32), Vec<Entry>> = BTreeMap::new();

@@ -1,6 +1,7 @@
 //! From the shapes of the files to the model: what serde cannot check is checked here.
 
 mod judge;
+mod judging;
 mod models;
 mod price;
 mod program;

@@ -1,29 +1,38 @@
 //! Scorers of a task or a case.
 
+use super::judging::supply_judge;
 use super::program::supply;
+use crate::load::check::NamedModel;
 use crate::load::files::Source;
+use crate::load::names::advice;
 use crate::load::problem::Problem;
 use crate::load::workspace::Loader;
 use crate::model::{OutputSpec, ScorerSpec};
 use crate::scorer::{RawScorer, ScorerConfig, compile};
-use crate::yaml::Spanned;
+use crate::yaml::{Span, Spanned};
 use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Reads, names and checks the scorers of a task.
 pub fn scorers(
     loader: &mut Loader<'_>,
-    source: &Source,
+    source: &Arc<Source>,
     raw: Vec<Spanned<RawScorer>>,
     output: &OutputSpec,
+    named: &mut Vec<NamedModel>,
 ) -> Vec<ScorerSpec> {
     let mut names = Names::default();
     let mut specs = Vec::with_capacity(raw.len());
+    let mut spans = Vec::with_capacity(raw.len());
     for Spanned { value, span } in raw {
         match lower(value, output, &mut names, |config| {
-            supply(loader.root, source.folder(), config)
+            supply(loader.root, source.folder(), config)?;
+            supply_judge(loader, source, span, config, named)
         }) {
-            Ok(spec) => specs.push(spec),
+            Ok(spec) => {
+                specs.push(spec);
+                spans.push(span);
+            }
             Err(messages) => loader.problems.extend(
                 messages
                     .into_iter()
@@ -31,7 +40,39 @@ pub fn scorers(
             ),
         }
     }
+    check_layers(loader, source, &specs, &spans);
     specs
+}
+
+/// Layers name scorers of the same task that are no layers themselves.
+fn check_layers(loader: &mut Loader<'_>, source: &Source, specs: &[ScorerSpec], spans: &[Span]) {
+    for (spec, span) in specs.iter().zip(spans) {
+        let ScorerConfig::Layers(layers) = &spec.config else {
+            continue;
+        };
+        let scorer = |name: &str| specs.iter().find(|other| &*other.name == name);
+        let mut note = |message: String, help: String| {
+            let problem = Problem::at(source, *span, "bad-scorer", format!("`layers`: {message}"));
+            loader.problems.push(problem.help(help));
+        };
+        if let Some((layer, unknown)) = layers.unknown_scorer(|name| scorer(name).is_some()) {
+            let known = specs.iter().map(|other| &*other.name);
+            note(
+                format!("the layer `{layer}` is the scorer `{unknown}`, which the task has not"),
+                advice(unknown, "scorers", known),
+            );
+        }
+        let nested = specs
+            .iter()
+            .filter(|other| matches!(other.config, ScorerConfig::Layers(_)))
+            .find(|other| layers.names(&other.name));
+        if let Some(nested) = nested {
+            note(
+                format!("the layer `{}` is a scorer that has layers itself", nested.name),
+                "name the scorers that it combines, or give the layer a `field`".to_owned(),
+            );
+        }
+    }
 }
 
 /// Reads, names and checks the scorers of a case; `task` are the task's, whose names are taken.
@@ -75,9 +116,16 @@ impl Names {
     }
 }
 
-/// Scorers of single cases are written out: a case file is data, and names no programs.
+/// Scorers of single cases are written out: a case file is data, and names neither programs nor judges.
 fn no_files(config: &mut ScorerConfig) -> Result<(), String> {
+    let key = config.key();
     match config {
+        ScorerConfig::Judge(_) => Err(format!(
+            "`{key}`: a scorer of a single case cannot ask a judge; put it into the task, with a `cases` filter"
+        )),
+        ScorerConfig::Layers(_) => Err(format!(
+            "`{key}`: a scorer of a single case cannot combine others; put it into the task, with a `cases` filter"
+        )),
         ScorerConfig::Program(program) if program.file().is_some() => Err(format!(
             "`{}`: a scorer of a single case cannot name a file; put the scorer into the task, with a `cases` filter",
             program.language.key()

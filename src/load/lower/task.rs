@@ -44,9 +44,9 @@ fn lower(
             .help("add `scorers:` with at least one, for example `- equals: {}` or `- contains: Paris`"),
         );
     }
-    let scorers = scorers(loader, source, raw_scorers.value, &output);
-    let cases = sources(loader, source, raw.cases, &scorers, &output);
     let mut named = Vec::new();
+    let scorers = scorers(loader, source, raw_scorers.value, &output, &mut named);
+    let cases = sources(loader, source, raw.cases, &scorers, &output);
     let models = match raw.models {
         Some(models) => selectors(loader, source, models.value, &mut named),
         None => workspace.models.clone(),

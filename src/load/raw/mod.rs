@@ -9,7 +9,7 @@ mod task;
 mod workspace;
 
 pub use case::{RawCase, RawCaseFile, RawId};
-pub use judge::{RawJudge, RawMember};
+pub use judge::{RawJudge, RawMember, RawQuorum};
 pub use provider::{RawModelEntry, RawProvider, RawTier};
 pub use task::{
     RawCaseItem, RawCases, RawMessage, RawModel, RawModelFields, RawOutput, RawPass, RawPrompt,

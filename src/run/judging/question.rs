@@ -3,8 +3,8 @@
 use super::engine::Room;
 use super::member::{JudgeRuntime, MemberRuntime, Reached};
 use crate::model::{
-    CompletionRecord, Digest, Failure, JudgedOutput, JudgementKey, MemberFault, MemberVerdict, Message, Money,
-    Outcome, Request, Role, Shown, Subject, TrialRecord,
+    CompletionRecord, Digest, Failure, JudgedOutput, JudgementKey, MemberFault, MemberVerdict, Message,
+    Money, Outcome, Request, Role, Shown, Subject, TrialRecord,
 };
 use crate::run::ask::{Answered, Ask};
 use crate::run::cache_key;
@@ -102,10 +102,7 @@ impl Asking<'_> {
             match self.send(room, &question, &messages, round).await? {
                 Ok(reply) => {
                     bill.add(&reply);
-                    let read = self
-                        .judge
-                        .scorer
-                        .read(self.member, self.order, &reply.completion);
+                    let read = self.judge.scorer.read(self.member, self.order, &reply.completion);
                     verdict.said = read.map_err(|message| MemberFault { message, class: None });
                 }
                 Err(failures) => {

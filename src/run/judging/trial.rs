@@ -4,7 +4,8 @@ use super::engine::Room;
 use super::matter::{JudgingJob, Matter};
 use super::question::Asking;
 use crate::model::{
-    JudgeFault, Judged, JudgedOutput, MemberVerdict, Message, Outcome, ScoreEntry, ScorerError, Shown, TrialRecord,
+    JudgeFault, Judged, JudgedOutput, MemberVerdict, Message, Outcome, ScoreEntry, ScorerError, Shown,
+    TrialRecord,
 };
 use crate::run::shared::StopCause;
 use crate::scorer::Item;
@@ -25,22 +26,25 @@ pub(super) async fn judge(room: &Room, job: JudgingJob) -> bool {
         .iter()
         .map(|(trial, candidate)| candidate.messages(&job.task, trial))
         .collect();
-    let said = join_all(job.matters.iter().map(|matter| hear(room, &job, &messages, *matter))).await;
+    let said = join_all(
+        job.matters
+            .iter()
+            .map(|matter| hear(room, &job, &messages, *matter)),
+    )
+    .await;
     let Some(said) = said.into_iter().collect::<Option<Vec<Said>>>() else {
         return false;
     };
     let JudgingJob {
-        task,
-        judges,
-        trials,
-        ..
+        task, judges, trials, ..
     } = &job;
     for (position, (trial, _)) in trials.iter().enumerate() {
         let mut record = trial.clone();
         let mut touched = false;
         for (at, judge) in judges.iter().enumerate() {
             if job.left_out.contains(&(at, position)) {
-                let error = ScorerError::judge(JudgeFault::NotSampled, "not in the sample that this judge sees");
+                let error =
+                    ScorerError::judge(JudgeFault::NotSampled, "not in the sample that this judge sees");
                 replace(
                     &mut record.scores,
                     ScoreEntry::new(judge.name.clone(), judge.weight, Err(error)),
@@ -48,7 +52,8 @@ pub(super) async fn judge(room: &Room, job: JudgingJob) -> bool {
                 touched = true;
             }
             let own = |said: &&Said| said.matter.judge == at && said.matter.trial == position;
-            let as_opponent = |said: &&Said| said.matter.judge == at && said.matter.opponent == Some(position);
+            let as_opponent =
+                |said: &&Said| said.matter.judge == at && said.matter.opponent == Some(position);
             if !said.iter().any(|said| own(&said) || as_opponent(&said)) {
                 continue;
             }

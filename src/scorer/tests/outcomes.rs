@@ -5,7 +5,7 @@ use super::*;
 use crate::model::{Digest, Outcome, Params, PassRule, StopReason, Task, ToolCall, Treat};
 use serde_json::json;
 
-fn task(scorers: &[&str]) -> Task {
+pub(in crate::scorer) fn task(scorers: &[&str]) -> Task {
     Task {
         name: "t".into(),
         description: String::new(),
