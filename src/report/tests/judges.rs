@@ -3,7 +3,7 @@
 use super::{is_calm, on_screen};
 use crate::analyse::Analysis;
 use crate::analyse::judging::sample::{JudgedRun, both, graded, unsaid};
-use crate::model::{Digest, ErrorClass, Money};
+use crate::model::{Digest, ErrorClass, JudgeFault, Money};
 use crate::report::{Exported, markdown, schema, summary_json};
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
@@ -16,6 +16,10 @@ fn panel() -> Analysis {
     let mut run = JudgedRun::new(&CANDIDATES, 40, None);
     for case in 0..40_u64 {
         for candidate in 0..3_u32 {
+            if candidate == 2 && case % 2 == 1 {
+                run.left_out(case, candidate, JudgeFault::NotSampled);
+                continue;
+            }
             let seed = case * 3 + u64::from(candidate);
             let level = 3.0 + (seed * 7 % 6) as f64 + f64::from(candidate) / 2.0;
             let mut verdicts: Vec<_> = (0..)
@@ -93,12 +97,34 @@ fn lines(analysis: &Analysis) -> String {
 
 #[test]
 fn a_panel_on_the_terminal() {
-    insta::assert_snapshot!(lines(&panel()), @"");
+    insta::assert_snapshot!(lines(&panel()), @r##"
+    judge careful: 290 verdicts on 300 questions to 3 members; 6 unreadable (2.0 %);
+      4 without a reply (4 timeout); 6 asked twice; 20 reused; 3 the same as an
+      earlier one; >=$0.00000203 a verdict
+      members agree: alpha 0.770 [0.74, 0.81]; the same verdict 28.9 % [22.6, 36.2];
+        for twice the length +0.002 [-0.04, +0.05]; for the own family +0.049
+        [+0.01, +0.09]
+      judged a sample; means over all trials, corrected for it: x/three 0.572 [0.56,
+        0.59] (20 of 40)
+
+    judges, not in these sums: 290 verdicts; tokens 29.6k in, 2960 out; cost
+      >=$0.00059 (1 question of unknown cost), paid >=$0.00055
+    "##);
 }
 
 #[test]
 fn a_tournament_on_the_terminal() {
-    insta::assert_snapshot!(lines(&tournament()), @"");
+    insta::assert_snapshot!(lines(&tournament()), @r##"
+    judge careful: 216 verdicts on 216 questions to 1 member; $0.000002 a verdict
+      both orders agree 89.8 % [83.4, 93.9]; for what is shown first +0.051 [+0.02,
+        +0.08]; for twice the length +0.053 [-0.10, +0.21]
+      108 games, 11 of them flips; win rates (won/lost/drawn): openai/gpt-4 0.639
+        [0.50, 0.76] (42/22/8); x/two\u{202e}|<script> 0.507 [0.40, 0.61]
+        (33/32/7); x/three 0.354 [0.23, 0.50] (22/43/7)
+
+    judges, not in these sums: 216 verdicts; tokens 21.6k in, 2160 out; cost
+      $0.000432, paid $0.000432
+    "##);
 }
 
 #[test]
@@ -106,7 +132,35 @@ fn a_tournament_in_the_report() {
     let text = report(&tournament());
     let (_, rest) = text.split_once("### Judge").unwrap_or_default();
     let (section, _) = rest.split_once("\n## ").unwrap_or((rest, ""));
-    insta::assert_snapshot!(section, @"");
+    insta::assert_snapshot!(section, @r##"
+     careful
+
+    - 216 verdicts on 216 questions to 1 member; $0.000002 a verdict
+    - tokens 21.6k in, 2160 out; cost $0.000432, paid $0.000432
+    - agreement between members (Krippendorff's alpha): – (there is one member only)
+    - pairs of members with the same verdict: – (there is one member only)
+    - pairs whose two orders agree: 89.8 % [83.4, 93.9]
+    - position bias: for what is shown first: +0.051 [+0.02, +0.08]
+    - verbosity: for twice the length, within candidates: +0.053 [-0.10, +0.21]
+    - verbosity: for twice the length, over all: +0.053 [-0.10, +0.21]
+    - self-preference: for candidates of the own family: – (all members are of one family)
+
+    <details><summary>Members</summary>
+
+    | member | role | weight | verdicts | unreadable | without a reply | asked twice | reused | mean | a verdict |
+    |---|---|--:|--:|--:|--:|--:|--:|--:|--:|
+    | openai/gpt-5 |  | 1 | 216/216 | 0 | 0 | 0 | 0 | 0.644 | $0.000002 |
+
+    </details>
+
+    108 games, 11 draws, 11 of them flips (other winners in the two orders).
+
+    | candidate | games | won | lost | drawn | flips | win rate | at equal length | Elo |
+    |---|--:|--:|--:|--:|--:|--:|--:|--:|
+    | openai/gpt-4 | 72 | 42 | 22 | 8 | 8 | 0.639 [0.50, 0.76] | 0.639 [0.50, 0.76] | 1067 [996, 1138] |
+    | x/two\\u\{202e\}\|&lt;script&gt; | 72 | 33 | 32 | 7 | 7 | 0.507 [0.40, 0.61] | 0.507 [0.39, 0.62] | 1003 [952, 1055] |
+    | x/three | 72 | 22 | 43 | 7 | 7 | 0.354 [0.23, 0.50] | 0.348 [0.22, 0.50] | 930 [858, 1002] |
+    "##);
 }
 
 #[test]
@@ -153,15 +207,19 @@ fn the_summary_has_every_figure_of_a_judge_and_fits_its_schema() {
     }
     let judge = &panel["tasks"][0]["judges"][0];
     assert_eq!(judge["scorer"], "careful");
-    assert_eq!(judge["questions"]["asked"], 360);
-    assert_eq!(judge["questions"]["failed"]["timeout"], 5);
+    assert_eq!(judge["questions"]["asked"], 300);
+    assert_eq!(judge["questions"]["failed"]["timeout"], 4);
     assert_eq!(judge["questions"]["unknown_costs"], 1);
     assert_eq!(judge["questions"]["cost_per_verdict_usd"], Value::Null);
     assert_eq!(judge["pairwise"], Value::Null);
-    assert_eq!(judge["candidates"][2]["weighted"]["of"], 40);
+    let weighted = &judge["candidates"][2]["weighted"];
+    assert_eq!(
+        (weighted["judged"].as_u64(), weighted["of"].as_u64()),
+        (Some(20), Some(40))
+    );
     assert!(judge["agreement"]["alpha"]["low"].is_number());
     let judges = &panel["totals"]["judges"];
-    assert_eq!(judges["asked"], 360);
+    assert_eq!(judges["asked"], 300);
     // The candidates' own money is not mixed with it.
     let dollars = panel["totals"]["cost"]["total_usd"].as_str();
     assert_eq!(dollars, Some(&*Money(120 * 1_000_000).exact()));
