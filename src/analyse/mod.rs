@@ -8,6 +8,7 @@ mod builder;
 mod disagree;
 mod failures;
 mod grid;
+pub(crate) mod judging;
 mod scorers;
 mod spend;
 mod table;
@@ -19,6 +20,11 @@ pub use builder::AnalysisBuilder;
 pub use disagree::Disagreement;
 pub use failures::{FailureExample, Judgement};
 pub use grid::{Cell, Grid, GridCandidate, GridCase, GridTrial};
+pub use judging::{
+    Agreement, FamilyPreference, Gap, JudgeSummary, JudgedCandidate, JudgedTrials, MemberAgreement,
+    MemberSummary, Pairwise, Player, Questions, Ranged, RatedPlayer, SelfPreference, Standing, Swaps,
+    Verbosity, Weighted,
+};
 pub use scorers::{NamedMean, ScorerSummary};
 pub use spend::{Amount, Spend, Tokens};
 pub use table::{Analysis, Board, Missing, PassAt, Row, TaskAnalysis, Totals};

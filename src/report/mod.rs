@@ -8,6 +8,7 @@ mod csv;
 mod escape;
 mod format;
 mod judged_line;
+mod judges;
 mod layout;
 mod manifest;
 mod markdown;
