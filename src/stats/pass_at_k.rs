@@ -16,6 +16,19 @@ pub fn pass_at_k(n: u32, passed: u32, k: u32) -> Option<f64> {
     Some(1.0 - misses.product::<f64>())
 }
 
+/// The unbiased estimate of pass^k from `n` answers to a case of which `passed` pass: the chance that k answers all pass,
+/// C(c, k) / C(n, k) (Yao et al. 2024, "tau-bench", arXiv:2406.12045). `None` where there are fewer than `k` answers.
+pub fn pass_hat_k(n: u32, passed: u32, k: u32) -> Option<f64> {
+    if k == 0 || n < k || passed > n {
+        return None;
+    }
+    if passed < k {
+        return Some(0.0);
+    }
+    let hits = (0..k).map(|i| f64::from(passed - i) / f64::from(n - i));
+    Some(hits.product())
+}
+
 /// The values of k that are reported for so many epochs: 1, 2, 5, 10, 20, 50.. below it, and the number itself.
 pub fn reported_k(epochs: u32) -> Vec<u32> {
     let mut values: Vec<u32> = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]

@@ -1,5 +1,8 @@
 //! Statistics against the shared reference vectors, and laws that hold for any data.
 
+mod laws;
+mod vectors;
+
 use super::*;
 use proptest::prelude::*;
 use serde_json::Value;

@@ -1,0 +1,209 @@
+//! Agreement of raters.
+
+use std::collections::BTreeMap;
+
+/// Weights of disagreement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KappaWeights {
+    /// Every disagreement counts the same: nominal scales.
+    None,
+    /// By distance on the scale.
+    Linear,
+    /// By squared distance.
+    Quadratic,
+}
+
+/// Two raters' verdicts in a table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Confusion {
+    /// Categories of the scale.
+    categories: usize,
+    /// Counts: row of the first rater, column of the second.
+    counts: Vec<u64>,
+}
+
+impl Confusion {
+    /// An empty table for a scale of that many categories.
+    pub fn new(categories: usize) -> Self {
+        Self {
+            categories,
+            counts: vec![0; categories * categories],
+        }
+    }
+
+    /// Adds a pair of verdicts, by position on the scale; one outside the scale is ignored.
+    pub fn add(&mut self, first: usize, second: usize) {
+        if first < self.categories
+            && let Some(count) = self.counts.get_mut(first * self.categories + second)
+            && second < self.categories
+        {
+            *count += 1;
+        }
+    }
+
+    /// How often the raters said this and that.
+    pub fn count(&self, first: usize, second: usize) -> u64 {
+        self.counts
+            .get(first * self.categories + second)
+            .copied()
+            .unwrap_or(0)
+    }
+
+    /// Pairs in the table.
+    pub fn total(&self) -> u64 {
+        self.counts.iter().sum()
+    }
+
+    /// Categories of the scale.
+    pub fn categories(&self) -> usize {
+        self.categories
+    }
+
+    /// The share of pairs with the same verdict; `None` for an empty table.
+    pub fn agreement(&self) -> Option<f64> {
+        let same: u64 = (0..self.categories).map(|at| self.count(at, at)).sum();
+        (self.total() > 0).then(|| same as f64 / self.total() as f64)
+    }
+
+    /// Cohen's kappa (1960; weighted 1968): agreement beyond chance over what is possible beyond chance, on the declared
+    /// scale. `None` where chance alone would agree always: one rater or both use one category only.
+    pub fn kappa(&self, weights: KappaWeights) -> Option<f64> {
+        let n = self.total() as f64;
+        let k = self.categories;
+        let row = |at: usize| (0..k).map(|other| self.count(at, other)).sum::<u64>() as f64;
+        let column = |at: usize| (0..k).map(|other| self.count(other, at)).sum::<u64>() as f64;
+        let (mut observed, mut expected) = (0.0, 0.0);
+        for first in 0..k {
+            for second in 0..k {
+                let distance = first.abs_diff(second) as f64;
+                let weight = match weights {
+                    KappaWeights::None => f64::from(u8::from(first != second)),
+                    KappaWeights::Linear => distance,
+                    KappaWeights::Quadratic => distance * distance,
+                };
+                observed += weight * self.count(first, second) as f64;
+                expected += weight * row(first) * column(second) / n;
+            }
+        }
+        (n > 0.0 && expected > 0.0).then(|| 1.0 - observed / expected)
+    }
+}
+
+/// How far apart two values are, for Krippendorff's alpha.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AlphaMetric {
+    /// Same or not.
+    Nominal,
+    /// By ranks.
+    Ordinal,
+    /// By squared difference.
+    Interval,
+}
+
+/// What a unit (a case) adds to an interval-scale alpha: sums from which alpha of any selection of units follows.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct AlphaUnit {
+    /// Values, where there are two or more; units with fewer count for nothing.
+    pub n: f64,
+    /// Their sum.
+    pub sum: f64,
+    /// Their squares.
+    pub squares: f64,
+    /// Squared differences of all ordered pairs over (values - 1).
+    pub disagreement: f64,
+}
+
+impl AlphaUnit {
+    /// The sums of a unit's values.
+    pub fn of(values: &[f64]) -> Self {
+        let n = values.len() as f64;
+        if values.len() < 2 {
+            return Self::default();
+        }
+        let sum: f64 = values.iter().sum();
+        let mean = sum / n;
+        let spread: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+        Self {
+            n,
+            sum,
+            squares: values.iter().map(|value| value * value).sum(),
+            disagreement: 2.0 * n * spread / (n - 1.0),
+        }
+    }
+
+    /// The sums of two units together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            n: self.n + other.n,
+            sum: self.sum + other.sum,
+            squares: self.squares + other.squares,
+            disagreement: self.disagreement + other.disagreement,
+        }
+    }
+
+    /// Krippendorff's alpha on the interval scale of the units that were added up; `None` without variation, or with
+    /// fewer than two values.
+    pub fn alpha(&self) -> Option<f64> {
+        let expected = 2.0 * (self.n * self.squares - self.sum * self.sum) / (self.n * (self.n - 1.0));
+        let observed = self.disagreement / self.n;
+        (self.n > 1.0 && expected > 1e-12).then(|| 1.0 - observed / expected)
+    }
+}
+
+/// Krippendorff's alpha (2004, "Content Analysis", chapter 11): any number of raters, with missing values. `ratings` holds a
+/// row for each rater with a value for each unit. `None` where nothing varies or no unit has two values.
+pub fn krippendorff_alpha(ratings: &[Vec<Option<f64>>], metric: AlphaMetric) -> Option<f64> {
+    let units = ratings.iter().map(Vec::len).max().unwrap_or(0);
+    let rated = (0..units).map(|unit| -> Vec<f64> {
+        let values = ratings.iter().filter_map(|row| row.get(unit).copied().flatten());
+        values.filter(|value| value.is_finite()).collect()
+    });
+    let rated: Vec<Vec<f64>> = rated.filter(|values| values.len() >= 2).collect();
+    if metric == AlphaMetric::Interval {
+        let sums = rated.iter().map(|values| AlphaUnit::of(values));
+        return sums.fold(AlphaUnit::default(), AlphaUnit::plus).alpha();
+    }
+    // Coincidences by value: each ordered pair of a unit counts 1 / (values - 1).
+    let mut places: BTreeMap<u64, usize> = BTreeMap::new();
+    let mut scale: Vec<f64> = rated.iter().flatten().copied().collect();
+    scale.sort_by(f64::total_cmp);
+    scale.dedup();
+    for (place, value) in scale.iter().enumerate() {
+        places.insert((value + 0.0).to_bits(), place);
+    }
+    let k = scale.len();
+    let mut coincidences = vec![0.0; k * k];
+    for values in &rated {
+        for (i, first) in values.iter().enumerate() {
+            for (j, second) in values.iter().enumerate() {
+                let place = |value: &f64| places.get(&(value + 0.0).to_bits()).copied();
+                if let (true, Some(first), Some(second)) = (i != j, place(first), place(second)) {
+                    coincidences[first * k + second] += 1.0 / (values.len() - 1) as f64;
+                }
+            }
+        }
+    }
+    let totals: Vec<f64> = (0..k)
+        .map(|at| (0..k).map(|other| coincidences[at * k + other]).sum())
+        .collect();
+    let n: f64 = totals.iter().sum();
+    let distance = |a: usize, b: usize| match metric {
+        AlphaMetric::Nominal => f64::from(u8::from(a != b)),
+        AlphaMetric::Ordinal if a == b => 0.0,
+        AlphaMetric::Ordinal => {
+            let (low, high) = (a.min(b), a.max(b));
+            let between: f64 = totals[low..=high].iter().sum();
+            (between - f64::midpoint(totals[low], totals[high])).powi(2)
+        }
+        AlphaMetric::Interval => (scale[a] - scale[b]).powi(2),
+    };
+    let (mut observed, mut expected) = (0.0, 0.0);
+    for a in 0..k {
+        for b in 0..k {
+            observed += coincidences[a * k + b] * distance(a, b);
+            expected += totals[a] * totals[b] * distance(a, b);
+        }
+    }
+    (n > 1.0 && expected > 0.0).then(|| 1.0 - (n - 1.0) * observed / expected)
+}

@@ -1,0 +1,146 @@
+//! Averages over tasks, each with a weight of its own.
+
+use super::tango::tango;
+use super::{normal_quantile, t_quantile, two_sided_p, wilson};
+
+/// One part of an average: a task, or a tag.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stratum {
+    /// Weight; weights are scaled to a sum of 1.
+    pub weight: f64,
+    /// Its mean, in 0..=1; of a difference, in -1..=1.
+    pub mean: f64,
+    /// Variance of that mean; 0 where its values do not vary.
+    pub variance: f64,
+    /// Its cases.
+    pub n: f64,
+    /// Degrees of freedom of the variance.
+    pub df: f64,
+    /// Of a difference: mean of its positive parts. Ignored for plain means.
+    pub better: f64,
+    /// Of a difference: mean of its negative parts.
+    pub worse: f64,
+}
+
+/// An average over strata.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MacroEstimate {
+    /// The average.
+    pub mean: f64,
+    /// Lower bound.
+    pub low: Option<f64>,
+    /// Upper bound.
+    pub high: Option<f64>,
+    /// Two-sided p of 0, for differences.
+    pub p: Option<f64>,
+    /// Degrees of freedom (Satterthwaite 1946).
+    pub df: f64,
+    /// Effective number of cases.
+    pub n_eff: f64,
+    /// Strata.
+    pub strata: u64,
+}
+
+/// Variance and degrees of freedom of the average. A stratum without variation takes the Laplace variance
+/// p(1 - p)/n with p = (k + 1)/(n + 2), so that it does not count as known for certain.
+fn pooled(strata: &[Stratum], total: f64, share: impl Fn(&Stratum) -> f64) -> (f64, f64) {
+    let (mut variance, mut denominator) = (0.0, 0.0);
+    for stratum in strata {
+        let weight = stratum.weight / total;
+        let n = stratum.n.max(1.0);
+        let own = if stratum.variance > 0.0 {
+            stratum.variance
+        } else {
+            let p = (share(stratum) * n + 1.0) / (n + 2.0);
+            p * (1.0 - p) / n
+        };
+        let part = weight * weight * own;
+        variance += part;
+        if stratum.df.is_finite() {
+            denominator += part * part / stratum.df.max(1.0);
+        }
+    }
+    let df = if denominator > 0.0 {
+        variance * variance / denominator
+    } else {
+        f64::INFINITY
+    };
+    (variance, df)
+}
+
+fn total_weight(strata: &[Stratum]) -> Option<f64> {
+    let total: f64 = strata.iter().map(|stratum| stratum.weight).sum();
+    let sound = |stratum: &Stratum| stratum.weight >= 0.0 && stratum.mean.is_finite();
+    (total > 0.0 && total.is_finite() && strata.iter().all(sound)).then_some(total)
+}
+
+/// The weighted average of means in 0..=1 with its effective-n Wilson interval. `None` without weight.
+pub fn macro_average(strata: &[Stratum], alpha: f64) -> Option<MacroEstimate> {
+    let total = total_weight(strata)?;
+    let mean: f64 = strata
+        .iter()
+        .map(|stratum| stratum.weight / total * stratum.mean)
+        .sum();
+    let mean = mean.clamp(0.0, 1.0);
+    let (variance, df) = pooled(strata, total, |stratum| stratum.mean);
+    let z = normal_quantile(1.0 - alpha / 2.0);
+    let n_eff = if mean == 0.0 || mean == 1.0 {
+        1.0 / strata
+            .iter()
+            .map(|stratum| (stratum.weight / total).powi(2) / stratum.n.max(1.0))
+            .sum::<f64>()
+    } else {
+        mean * (1.0 - mean) / variance * (z / t_quantile(1.0 - alpha / 2.0, df)).powi(2)
+    };
+    let (low, high) = wilson(mean, n_eff, z).unzip();
+    Some(MacroEstimate {
+        mean,
+        low,
+        high,
+        p: None,
+        df,
+        n_eff,
+        strata: strata.len() as u64,
+    })
+}
+
+/// The weighted average of paired differences with its effective-n Tango interval and the p of the same statistic.
+pub fn macro_difference(strata: &[Stratum], alpha: f64) -> Option<MacroEstimate> {
+    let total = total_weight(strata)?;
+    let sum = |part: fn(&Stratum) -> f64| -> f64 {
+        strata
+            .iter()
+            .map(|stratum| stratum.weight / total * part(stratum))
+            .sum()
+    };
+    let (better, worse) = (sum(|stratum| stratum.better), sum(|stratum| stratum.worse));
+    let (variance, df) = pooled(strata, total, |stratum| stratum.better + stratum.worse);
+    let z = normal_quantile(1.0 - alpha / 2.0);
+    let delta = better - worse;
+    let spread = better + worse - delta * delta;
+    let raw = if spread > 0.0 {
+        spread / variance
+    } else {
+        1.0 / strata
+            .iter()
+            .map(|stratum| (stratum.weight / total).powi(2) / stratum.n.max(1.0))
+            .sum::<f64>()
+    };
+    let n_eff = raw * (z / t_quantile(1.0 - alpha / 2.0, df)).powi(2);
+    let (low, high) = tango(better, worse, n_eff, z).unzip();
+    let discordant = (better + worse) * raw;
+    let p = if discordant > 0.0 {
+        two_sided_p(delta * raw / discordant.sqrt(), df)
+    } else {
+        1.0
+    };
+    Some(MacroEstimate {
+        mean: delta,
+        low,
+        high,
+        p: Some(p),
+        df,
+        n_eff,
+        strata: strata.len() as u64,
+    })
+}

@@ -1,0 +1,100 @@
+//! Ranks that the data can tell apart.
+
+use super::multiplicity::holm;
+use super::paired_difference;
+
+/// A comparison of two columns.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pair {
+    /// The first column.
+    pub a: usize,
+    /// The second column.
+    pub b: usize,
+    /// Mean of a - b over the cases that both have; `None` without any.
+    pub difference: Option<f64>,
+    /// Two-sided p; 1 where there is no interval.
+    pub p: f64,
+    /// The same, adjusted for the number of comparisons (Holm).
+    pub p_holm: f64,
+}
+
+/// The places that a column may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RankInterval {
+    /// Best place: 1 + columns that are significantly better.
+    pub best: u32,
+    /// Worst place: columns - those that are significantly worse.
+    pub worst: u32,
+}
+
+/// Ranks of some columns on the same cases.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ranking {
+    /// All pairs, a before b.
+    pub pairs: Vec<Pair>,
+    /// The places of each column, all of them true at once with confidence 1 - alpha.
+    pub intervals: Vec<RankInterval>,
+}
+
+impl Ranking {
+    /// The comparison of two columns.
+    pub fn pair(&self, a: usize, b: usize) -> Option<&Pair> {
+        let (first, second) = (a.min(b), a.max(b));
+        self.pairs.iter().find(|pair| (pair.a, pair.b) == (first, second))
+    }
+
+    /// Whether two columns cannot be told apart.
+    pub fn tied(&self, a: usize, b: usize, alpha: f64) -> bool {
+        a == b || self.pair(a, b).is_none_or(|pair| pair.p_holm > alpha)
+    }
+}
+
+/// Compares every pair of columns by [`paired_difference`] and adjusts by Holm. `columns` holds one value in 0..=1 a case
+/// (`None` where it has no score), in the same order of cases; `repeated` says whether values are averages over epochs.
+pub fn rank_intervals(
+    columns: &[Vec<Option<f64>>],
+    clusters: Option<&[u32]>,
+    repeated: bool,
+    alpha: f64,
+) -> Ranking {
+    let mut pairs = Vec::new();
+    for a in 0..columns.len() {
+        for b in a + 1..columns.len() {
+            let differences: Vec<Option<f64>> = columns[a]
+                .iter()
+                .zip(&columns[b])
+                .map(|(a, b)| Some((*a)? - (*b)?))
+                .collect();
+            let estimate = paired_difference(&differences, clusters, repeated, alpha);
+            pairs.push(Pair {
+                a,
+                b,
+                difference: estimate.difference,
+                p: estimate.p.unwrap_or(1.0),
+                p_holm: 1.0,
+            });
+        }
+    }
+    let adjusted = holm(&pairs.iter().map(|pair| pair.p).collect::<Vec<f64>>());
+    for (pair, adjusted) in pairs.iter_mut().zip(adjusted) {
+        pair.p_holm = adjusted;
+    }
+    let count = columns.len() as u32;
+    let mut intervals = vec![
+        RankInterval {
+            best: 1,
+            worst: count
+        };
+        columns.len()
+    ];
+    for pair in pairs.iter().filter(|pair| pair.p_holm <= alpha) {
+        let (better, worse) = if pair.difference.unwrap_or(0.0) > 0.0 {
+            (pair.a, pair.b)
+        } else {
+            (pair.b, pair.a)
+        };
+        intervals[worse].best += 1;
+        intervals[better].worst -= 1;
+    }
+    Ranking { pairs, intervals }
+}

@@ -1,0 +1,75 @@
+//! Means of samples that were drawn with unequal chances.
+
+use super::spread::MeanSpread;
+use super::{normal_quantile, t_quantile, wilson};
+
+/// A sampled case.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sampled {
+    /// Its value in 0..=1.
+    pub value: f64,
+    /// The chance that it had to be drawn, above 0.
+    pub probability: f64,
+    /// Its cluster.
+    pub cluster: u32,
+}
+
+/// A mean that is corrected for the sampling.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WeightedMean {
+    /// The mean over all cases, sampled or not.
+    pub mean: f64,
+    /// Lower bound; `None` where the data give none.
+    pub low: Option<f64>,
+    /// Upper bound.
+    pub high: Option<f64>,
+    /// Cases in the sample.
+    pub sampled: u64,
+    /// Cases that the sample stands for: the sum of the weights.
+    pub stands_for: f64,
+}
+
+/// The mean of Hájek 1971: values weighted by one over their chance to be drawn, divided by the sum of the weights; with
+/// an effective-n Wilson interval from the linearised values. Cases that were certain to be drawn stand for themselves
+/// alone and others for as many as their chance says, so that a sample which prefers the best does not flatter the mean.
+/// `None` without cases.
+pub fn weighted_mean(cases: &[Sampled], clustered: bool, alpha: f64) -> Option<WeightedMean> {
+    let sound = |case: &&Sampled| case.value.is_finite() && case.probability > 0.0;
+    let cases: Vec<&Sampled> = cases.iter().filter(sound).collect();
+    let weights: f64 = cases.iter().map(|case| 1.0 / case.probability).sum();
+    if cases.is_empty() {
+        return None;
+    }
+    let mean = cases
+        .iter()
+        .map(|case| case.value / case.probability)
+        .sum::<f64>()
+        / weights;
+    let n = cases.len() as f64;
+    let linear: Vec<f64> = cases
+        .iter()
+        .map(|case| n / case.probability * (case.value - mean) / weights)
+        .collect();
+    let clusters: Vec<u32> = cases.iter().map(|case| case.cluster).collect();
+    let spread = MeanSpread::of(&linear, clustered.then_some(clusters.as_slice()))?;
+    let variance = spread.conservative();
+    let z = normal_quantile(1.0 - alpha / 2.0);
+    let enough = spread.clusters >= 2.0;
+    let n_eff = if variance > 0.0 && mean > 0.0 && mean < 1.0 {
+        mean * (1.0 - mean) / variance * (z / t_quantile(1.0 - alpha / 2.0, spread.df())).powi(2)
+    } else {
+        spread.effective
+    };
+    let (low, high) = if enough {
+        wilson(mean, n_eff, z).unzip()
+    } else {
+        (None, None)
+    };
+    Some(WeightedMean {
+        mean,
+        low,
+        high,
+        sampled: cases.len() as u64,
+        stands_for: weights,
+    })
+}
