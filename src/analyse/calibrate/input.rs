@@ -1,6 +1,7 @@
 //! What was said of outputs, as it was written.
 
 use crate::model::Mark;
+use crate::stats::REPLICATES;
 use std::sync::Arc;
 
 /// Everything that is compared.
@@ -45,6 +46,24 @@ impl Said {
             mark,
             pass: None,
             category: None,
+        }
+    }
+}
+
+/// How intervals are resampled that no formula gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resampling {
+    /// Replicates; with fewer than two there are no such intervals.
+    pub replicates: u64,
+    /// Seed of the draws.
+    pub seed: u64,
+}
+
+impl Default for Resampling {
+    fn default() -> Self {
+        Self {
+            replicates: REPLICATES,
+            seed: 1,
         }
     }
 }

@@ -16,8 +16,8 @@ mod versus;
 mod warn;
 
 pub use figure::Figure;
-pub use numbers::{Metric, Weights};
-pub use input::{Input, Said, Unit};
+pub use numbers::{metric_name, weights_name};
+pub use input::{Input, Resampling, Said, Unit};
 pub use picture::{Cell as PictureCell, Picture};
 pub use raters::{AlphaFigure, RaterPair, Raters};
 pub use scale::{Declared, Kind, Scale, ScaleError, mirrored};

@@ -2,8 +2,9 @@
 
 use super::code::{Coded, Value};
 use super::figure::{Figure, share};
-use super::numbers::{Metric, Weights, alpha, kappa, resampled};
-use super::{Input, Kind, Scale};
+use super::numbers::{alpha, kappa, metric, resampled, weights};
+use super::{Input, Kind, Resampling, Scale};
+use crate::stats::{AlphaMetric, KappaWeights};
 use std::sync::Arc;
 
 /// Raters that are compared pair by pair: those with the most labels.
@@ -32,7 +33,7 @@ pub struct Raters {
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlphaFigure {
     /// How far apart two verdicts are.
-    pub metric: Metric,
+    pub metric: AlphaMetric,
     /// The figure.
     pub alpha: Figure,
 }
@@ -49,13 +50,13 @@ pub struct RaterPair {
     /// How often they say the same.
     pub agreement: Figure,
     /// Weights of their kappa.
-    pub weights: Weights,
+    pub weights: KappaWeights,
     /// Their agreement beyond chance.
     pub kappa: Figure,
 }
 
 impl Raters {
-    pub(super) fn of(input: &Input, units: &[Coded], scale: &Scale) -> Self {
+    pub(super) fn of(input: &Input, units: &[Coded], scale: &Scale, resampling: &Resampling) -> Self {
         let mut counts = vec![0_u64; input.raters.len()];
         for (rater, _) in units.iter().flat_map(|unit| &unit.human) {
             if let Some(count) = counts.get_mut(*rater as usize) {
@@ -77,7 +78,9 @@ impl Raters {
         // Numbers have no categories; raters are compared by them on scales with steps only.
         let comparable = !scale.categories.is_empty();
         let mut pairs = Vec::new();
-        let pair = |a: usize, b: Option<usize>| RaterPair::of(units, scale, (name(a), a), b.map(|b| (name(b), b)));
+        let pair = |a: usize, b: Option<usize>| {
+            RaterPair::of(units, scale, resampling, (name(a), a), b.map(|b| (name(b), b)))
+        };
         for (position, a) in order.iter().enumerate().filter(|_| comparable && order.len() > 1) {
             pairs.extend(order.iter().skip(position + 1).map(|b| pair(*a, Some(*b))));
         }
@@ -87,8 +90,8 @@ impl Raters {
         pairs.retain(|pair| pair.agreement.n > 0);
         Self {
             names,
-            people: AlphaFigure::of(units, scale, false),
-            with_judge: AlphaFigure::of(units, scale, true),
+            people: AlphaFigure::of(units, scale, resampling, false),
+            with_judge: AlphaFigure::of(units, scale, resampling, true),
             pairs,
             left_out,
         }
@@ -98,14 +101,14 @@ impl Raters {
 /// A verdict as the number that alpha takes.
 fn number(scale: &Scale, value: &Value) -> Option<f64> {
     match scale.kind {
-        Kind::Graded | Kind::Ordinal => value.number,
-        Kind::PassFail | Kind::Nominal | Kind::Pair => value.category.map(|category| category as f64),
+        Kind::Graded => value.number,
+        Kind::Ordinal | Kind::PassFail | Kind::Nominal | Kind::Pair => value.category.map(|category| category as f64),
     }
 }
 
 impl AlphaFigure {
-    fn of(units: &[Coded], scale: &Scale, with_judge: bool) -> Self {
-        let metric = Metric::of(scale.kind);
+    fn of(units: &[Coded], scale: &Scale, resampling: &Resampling, with_judge: bool) -> Self {
+        let metric = metric(scale.kind);
         if with_judge && scale.kind == Kind::Graded && scale.range.is_none() {
             let why = "judge and people may use different scales: --scale LOW,HIGH says that they do not";
             return Self {
@@ -133,24 +136,22 @@ impl AlphaFigure {
                 alpha: Figure::none(0, why),
             };
         }
-        let clusters: Vec<u32> = ratings.iter().map(|(cluster, _)| *cluster).collect();
         Self {
             metric,
-            alpha: resampled(&clusters, "all verdicts are the same", |chosen| {
-                let units: Vec<&[f64]> = chosen
-                    .iter()
-                    .filter_map(|at| ratings.get(*at))
-                    .map(|(_, said)| said.as_slice())
-                    .collect();
-                alpha(&units, metric)
-            }),
+            alpha: alpha(&ratings, metric, scale.categories.len(), resampling),
         }
     }
 }
 
 impl RaterPair {
     /// Two raters, or one and the judge.
-    fn of(units: &[Coded], scale: &Scale, a: (Arc<str>, usize), b: Option<(Arc<str>, usize)>) -> Self {
+    fn of(
+        units: &[Coded],
+        scale: &Scale,
+        resampling: &Resampling,
+        a: (Arc<str>, usize),
+        b: Option<(Arc<str>, usize)>,
+    ) -> Self {
         let said = |unit: &Coded, rater: usize| {
             let found = unit.human.iter().find(|(by, _)| *by as usize == rater);
             found.and_then(|(_, value)| value.category)
@@ -170,12 +171,12 @@ impl RaterPair {
         distinct.sort_unstable();
         distinct.dedup();
         let clustered = distinct.len() < clusters.len();
-        let weights = Weights::of(scale.kind, false).first().copied().unwrap_or(Weights::None);
+        let weights = weights(scale.kind, false).first().copied().unwrap_or(KappaWeights::None);
         Self {
             with_judge: b.is_none(),
             agreement: share(clustered, both.iter().map(|(cluster, a, b)| (*cluster, a == b))),
             weights,
-            kappa: resampled(&clusters, "one of them always says the same", |chosen| {
+            kappa: resampled(&clusters, resampling, "one of them always says the same", |chosen| {
                 let pairs = chosen.iter().filter_map(|at| both.get(*at));
                 kappa(scale.categories.len(), pairs.map(|(_, a, b)| (*a, *b)), weights)
             }),

@@ -2,11 +2,12 @@
 
 use super::code::{Coded, code};
 use super::figure::{Figure, Share, share};
-use super::numbers::{Correlation, Weights, correlation, kappa, resampled};
+use super::numbers::{kappa, resampled, weights};
 use super::raters::Raters;
 use super::versus::PairFigures;
 use super::warn::warnings;
-use super::{CalibrationWarning, Confusion, Declared, Input, Kind, Picture, Scale, ScaleError};
+use super::{CalibrationWarning, Confusion, Declared, Input, Kind, Picture, Resampling, Scale, ScaleError};
+use crate::stats::{KappaWeights, kendall_tau_b, pearson, spearman};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -15,6 +16,8 @@ use std::sync::Arc;
 pub struct Calibration {
     /// The scale on which they are compared.
     pub scale: Scale,
+    /// How intervals were resampled that no formula gives.
+    pub resampling: Resampling,
     /// What there is to compare.
     pub counts: Counts,
     /// Judge by human; `None` where there are no categories and no threshold.
@@ -58,7 +61,7 @@ pub struct Counts {
 #[derive(Clone, Debug, PartialEq)]
 pub struct KappaFigure {
     /// How disagreements count.
-    pub weights: Weights,
+    pub weights: KappaWeights,
     /// Cohen's kappa.
     pub kappa: Figure,
 }
@@ -95,7 +98,7 @@ struct Matched {
 
 impl Calibration {
     /// Compares everything that was said. An error names what cannot be read.
-    pub fn of(input: &Input, declared: &Declared) -> Result<Self, ScaleError> {
+    pub fn of(input: &Input, declared: &Declared, resampling: Resampling) -> Result<Self, ScaleError> {
         let scale = Scale::of(input, declared)?;
         let units: Vec<Coded> = code(input, &scale)?
             .into_iter()
@@ -148,6 +151,7 @@ impl Calibration {
             matched: &matched,
             names: &names,
             has_names,
+            resampling: &resampling,
         };
         let picture_range = scale.range.filter(|_| scale.kind != Kind::PassFail);
         let pairs_of_numbers: Vec<(f64, f64)> =
@@ -160,9 +164,9 @@ impl Calibration {
             agreement: agreement(&units, clustered, by_threshold, has_names),
             kappas: figures.kappas(scale.kind, by_threshold),
             classes: figures.classes(scale.kind, by_threshold),
-            correlations: (graded || spread).then(|| Correlations::of(&numbers)),
-            raters: Raters::of(input, &units, &scale),
-            pairs: (scale.kind == Kind::Pair).then(|| PairFigures::of(&units, clustered)),
+            correlations: (graded || spread).then(|| Correlations::of(&numbers, &resampling)),
+            raters: Raters::of(input, &units, &scale, &resampling),
+            pairs: (scale.kind == Kind::Pair).then(|| PairFigures::of(&units, clustered, &resampling)),
             picture: (graded || spread)
                 .then(|| Picture::of(&pairs_of_numbers, picture_range))
                 .flatten(),
@@ -170,6 +174,7 @@ impl Calibration {
             confusion,
             counts,
             scale,
+            resampling,
         };
         Ok(calibration)
     }
@@ -183,6 +188,7 @@ struct Figures<'a> {
     matched: &'a [Matched],
     names: &'a [Arc<str>],
     has_names: bool,
+    resampling: &'a Resampling,
 }
 
 impl Figures<'_> {
@@ -204,7 +210,7 @@ impl Figures<'_> {
     }
 
     fn kappas(&self, kind: Kind, by_threshold: bool) -> Vec<KappaFigure> {
-        Weights::of(kind, by_threshold)
+        weights(kind, by_threshold)
             .iter()
             .map(|weights| KappaFigure {
                 weights: *weights,
@@ -213,10 +219,10 @@ impl Figures<'_> {
             .collect()
     }
 
-    fn kappa(&self, weights: Weights) -> Figure {
+    fn kappa(&self, weights: KappaWeights) -> Figure {
         let clusters: Vec<u32> = self.matched.iter().map(|unit| unit.cluster).collect();
         let why = "judge and people always say the same one thing, or the judge or people never vary";
-        resampled(&clusters, why, |chosen| {
+        resampled(&clusters, self.resampling, why, |chosen| {
             let pairs = chosen.iter().filter_map(|at| self.matched.get(*at));
             kappa(self.names.len(), pairs.map(|unit| (unit.judge, unit.human)), weights)
         })
@@ -283,25 +289,26 @@ fn agreement(units: &[Coded], clustered: bool, by_threshold: bool, has_names: bo
 }
 
 impl Correlations {
-    fn of(numbers: &[(u32, f64, f64)]) -> Self {
+    fn of(numbers: &[(u32, f64, f64)], resampling: &Resampling) -> Self {
         let clusters: Vec<u32> = numbers.iter().map(|(cluster, _, _)| *cluster).collect();
-        let figure = |kind: Correlation| {
+        let figure = |correlation: fn(&[f64], &[f64]) -> Option<f64>| {
             if numbers.is_empty() {
                 return Figure::none(0, NOTHING);
             }
-            resampled(&clusters, "the judge's or the people's numbers do not vary", |chosen| {
+            let why = "the judge's or the people's numbers do not vary";
+            resampled(&clusters, resampling, why, |chosen| {
                 let (judge, human): (Vec<f64>, Vec<f64>) = chosen
                     .iter()
                     .filter_map(|at| numbers.get(*at))
                     .map(|(_, judge, human)| (*judge, *human))
                     .unzip();
-                correlation(kind, &judge, &human)
+                correlation(&judge, &human)
             })
         };
         Self {
-            pearson: figure(Correlation::Pearson),
-            spearman: figure(Correlation::Spearman),
-            kendall_tau_b: figure(Correlation::KendallTauB),
+            pearson: figure(pearson),
+            spearman: figure(spearman),
+            kendall_tau_b: figure(kendall_tau_b),
         }
     }
 }

@@ -2,8 +2,10 @@
 
 use super::code::Coded;
 use super::figure::{Figure, Share, share};
-use super::numbers::{Weights, kappa, resampled};
+use super::Resampling;
+use super::numbers::{kappa, resampled};
 use super::scale::OUTCOMES;
+use crate::stats::KappaWeights;
 
 /// Position of the tie among the outcomes.
 const TIE: usize = 1;
@@ -56,7 +58,7 @@ pub struct OrderFigures {
 type Row = (u32, usize, [Option<usize>; 2]);
 
 impl PairFigures {
-    pub(super) fn of(units: &[Coded], clustered: bool) -> Self {
+    pub(super) fn of(units: &[Coded], clustered: bool, resampling: &Resampling) -> Self {
         let rows: Vec<Row> = units
             .iter()
             .filter_map(|unit| Some((unit.cluster, unit.together.category?, unit.orders)))
@@ -81,17 +83,17 @@ impl PairFigures {
         let flips = || twice.iter().filter(|(_, first, second)| first != second);
         let clusters: Vec<u32> = twice.iter().map(|(cluster, _, _)| *cluster).collect();
         Self {
-            first: OrderFigures::of(&rows, 0, clustered),
-            second: OrderFigures::of(&rows, 1, clustered),
+            first: OrderFigures::of(&rows, 0, clustered, resampling),
+            second: OrderFigures::of(&rows, 1, clustered, resampling),
             average: average.figure(),
             both: share(clustered, both.into_iter()),
             consistency: share(
                 clustered,
                 twice.iter().map(|(cluster, first, second)| (*cluster, first == second)),
             ),
-            consistency_kappa: resampled(&clusters, "the judge always says the same", |chosen| {
+            consistency_kappa: resampled(&clusters, resampling, "the judge always says the same", |chosen| {
                 let pairs = chosen.iter().filter_map(|at| twice.get(*at));
-                kappa(OUTCOMES.len(), pairs.map(|(_, a, b)| (*a, *b)), Weights::None)
+                kappa(OUTCOMES.len(), pairs.map(|(_, a, b)| (*a, *b)), KappaWeights::None)
             }),
             flips: flips().count() as u64,
             flips_to_first: flips().filter(|(_, first, second)| (*first, *second) == (0, 2)).count() as u64,
@@ -105,7 +107,7 @@ impl PairFigures {
 }
 
 impl OrderFigures {
-    fn of(rows: &[Row], order: usize, clustered: bool) -> Self {
+    fn of(rows: &[Row], order: usize, clustered: bool, resampling: &Resampling) -> Self {
         let said: Vec<(u32, usize, usize)> = rows
             .iter()
             .filter_map(|(cluster, label, orders)| {
@@ -122,9 +124,9 @@ impl OrderFigures {
             ties: said.iter().filter(|(_, _, verdict)| *verdict == TIE).count() as u64,
             accuracy: share(clustered, said.iter().map(right)),
             accuracy_without_ties: share(clustered, decided.map(right)),
-            kappa: resampled(&clusters, "the judge or people always say the same", |chosen| {
+            kappa: resampled(&clusters, resampling, "the judge or people always say the same", |chosen| {
                 let pairs = chosen.iter().filter_map(|at| said.get(*at));
-                kappa(OUTCOMES.len(), pairs.map(|(_, label, verdict)| (*verdict, *label)), Weights::None)
+                kappa(OUTCOMES.len(), pairs.map(|(_, label, verdict)| (*verdict, *label)), KappaWeights::None)
             }),
         }
     }

@@ -1,7 +1,7 @@
 //! A calibration as one JSON document.
 
 use super::CalibrationHead;
-use crate::analyse::calibrate::{Calibration, Figure, OrderFigures, Picture};
+use crate::analyse::calibrate::{Calibration, Figure, OrderFigures, Picture, metric_name, weights_name};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::io::{self, Write};
@@ -57,7 +57,7 @@ pub fn calibration_json(head: &CalibrationHead, found: &Calibration, out: &mut d
     let alpha = |alpha: &crate::analyse::calibrate::AlphaFigure| {
         let mut value = figure(&alpha.alpha);
         if let Some(fields) = value.as_object_mut() {
-            fields.insert("metric".to_owned(), json!(alpha.metric.name()));
+            fields.insert("metric".to_owned(), json!(metric_name(alpha.metric)));
         }
         value
     };
@@ -67,7 +67,7 @@ pub fn calibration_json(head: &CalibrationHead, found: &Calibration, out: &mut d
         .map(|kappa| {
             let mut value = figure(&kappa.kappa);
             if let Some(fields) = value.as_object_mut() {
-                fields.insert("weights".to_owned(), json!(kappa.weights.name()));
+                fields.insert("weights".to_owned(), json!(weights_name(kappa.weights)));
             }
             value
         })
@@ -90,7 +90,7 @@ pub fn calibration_json(head: &CalibrationHead, found: &Calibration, out: &mut d
             json!({
                 "a": pair.a, "b": pair.b, "judge": pair.with_judge,
                 "agreement": figure(&pair.agreement),
-                "weights": pair.weights.name(), "kappa": figure(&pair.kappa),
+                "weights": weights_name(pair.weights), "kappa": figure(&pair.kappa),
             })
         })
         .collect();
@@ -110,6 +110,8 @@ pub fn calibration_json(head: &CalibrationHead, found: &Calibration, out: &mut d
         "scorer": head.scorer,
         "labels": head.labels,
         "confidence": 0.95,
+        "resamples": found.resampling.replicates,
+        "seed": found.resampling.seed,
         "scale": {
             "kind": scale.kind.name(),
             "categories": scale.categories,

@@ -1,7 +1,7 @@
 //! The figures of a calibration as rows of a label, a number and a remark: what text and Markdown share.
 
 use super::CalibrationHead;
-use crate::analyse::calibrate::{Calibration, Figure, OrderFigures};
+use crate::analyse::calibrate::{Calibration, Figure, OrderFigures, metric_name, weights_name};
 
 /// A row: what it is, the figure, and what it means or why there is none.
 pub(super) struct Line {
@@ -79,7 +79,7 @@ pub(super) fn figures(found: &Calibration) -> Vec<Line> {
         line("agreement", &found.agreement, "same as one of them, on average"),
     ];
     for kappa in &found.kappas {
-        let label = format!("kappa, {} weights", kappa.weights.name());
+        let label = format!("kappa, {} weights", weights_name(kappa.weights));
         lines.push(line(label, &kappa.kappa, "beyond chance"));
     }
     if let Some(correlations) = &found.correlations {
@@ -94,7 +94,7 @@ pub(super) fn figures(found: &Calibration) -> Vec<Line> {
         lines.push(line(
             format!("alpha, {label}"),
             &alpha.alpha,
-            &format!("Krippendorff, {}", alpha.metric.name()),
+            &format!("Krippendorff, {}", metric_name(alpha.metric)),
         ));
     }
     lines

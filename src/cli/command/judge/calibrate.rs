@@ -1,7 +1,7 @@
 //! `bench judge calibrate`: what a judge says against what people say.
 
 use super::{beside, recorded};
-use crate::analyse::calibrate::{Calibration, Declared, Input};
+use crate::analyse::calibrate::{Calibration, Declared, Input, Resampling};
 use crate::cli::args::Common;
 use crate::cli::console::Console;
 use crate::cli::failure::{Failure, exit};
@@ -45,6 +45,9 @@ pub struct Calibrate {
     /// All categories of a judge that gives names, also those that do not occur
     #[arg(long, value_name = "NAME,..", value_delimiter = ',')]
     categories: Vec<String>,
+    /// Replicates that the intervals of kappa, alpha and correlations rest on; 0 leaves them out
+    #[arg(long, value_name = "N", default_value_t = crate::stats::REPLICATES)]
+    resamples: u64,
     /// What to write
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -110,7 +113,11 @@ pub fn run(args: &Calibrate, common: &Common, console: &Console) -> Result<u8, F
         pass: args.pass,
         categories: args.categories.iter().map(|name| Arc::from(name.trim())).collect(),
     };
-    let found = Calibration::of(&compared.input, &declared).map_err(|error| {
+    let resampling = Resampling {
+        replicates: args.resamples,
+        ..Resampling::default()
+    };
+    let found = Calibration::of(&compared.input, &declared, resampling).map_err(|error| {
         Failure::Usage(match error.line {
             Some(line) => format!("{}:{line}: {}", args.labels, error.message),
             None => format!("{}: {}", args.labels, error.message),
