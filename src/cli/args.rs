@@ -1,7 +1,8 @@
 //! The command line as clap reads it. Nothing below this module sees these types.
 
 use super::command::{
-    add_task, cases, check, completions, init, judge, models, plan, report, resume, run, runs, schema, score, scorer,
+    add_task, cases, check, completions, init, judge, models, plan, report, resume, run, runs, schema, score,
+    scorer,
 };
 use camino::Utf8PathBuf;
 use clap::{Parser, Subcommand};

@@ -2,7 +2,8 @@
 
 use super::args::{Args, Command};
 use super::command::{
-    add_task, cases, check, completions, init, judge, models, plan, report, resume, run, runs, schema, score, scorer,
+    add_task, cases, check, completions, init, judge, models, plan, report, resume, run, runs, schema, score,
+    scorer,
 };
 use super::console::Console;
 use super::failure::Failure;

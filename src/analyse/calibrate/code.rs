@@ -98,7 +98,9 @@ fn passing(pass: bool, number: Option<f64>) -> Value {
 
 impl Scale {
     fn named(&self, name: &str) -> Option<usize> {
-        self.categories.iter().position(|known| known.eq_ignore_ascii_case(name))
+        self.categories
+            .iter()
+            .position(|known| known.eq_ignore_ascii_case(name))
     }
 
     fn on_scale(&self, number: f64) -> Value {
@@ -155,7 +157,10 @@ impl Scale {
                 })
             }
             Kind::Nominal => {
-                let name = said.category.as_deref().map_or_else(|| said.mark.to_string(), str::to_owned);
+                let name = said
+                    .category
+                    .as_deref()
+                    .map_or_else(|| said.mark.to_string(), str::to_owned);
                 self.named(&name).map(category).ok_or_else(|| {
                     let message = format!(
                         "the judge said `{name}`, which is none of the categories {}; labels in numbers compare with a \
@@ -178,7 +183,10 @@ impl Scale {
     fn unknown(&self, mark: &Mark, line: Option<usize>) -> ScaleError {
         ScaleError::new(
             line,
-            format!("`{mark}` is none of the categories {}", self.categories.join(", ")),
+            format!(
+                "`{mark}` is none of the categories {}",
+                self.categories.join(", ")
+            ),
         )
     }
 
@@ -190,7 +198,10 @@ impl Scale {
             Kind::Ordinal => {
                 let middle = median(numbers);
                 Value {
-                    pass: self.on_scale(number.unwrap_or(f64::NAN)).pass.filter(|_| number.is_some()),
+                    pass: self
+                        .on_scale(number.unwrap_or(f64::NAN))
+                        .pass
+                        .filter(|_| number.is_some()),
                     number,
                     category: middle.and_then(|middle| self.on_scale(middle).category),
                 }

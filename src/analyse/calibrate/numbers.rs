@@ -76,7 +76,18 @@ pub(super) fn resampled(
             .collect();
         statistic(&units)
     };
-    with_interval(value, n, bca(groups.len(), value, drawn, ALPHA, resampling.replicates, resampling.seed))
+    with_interval(
+        value,
+        n,
+        bca(
+            groups.len(),
+            value,
+            drawn,
+            ALPHA,
+            resampling.replicates,
+            resampling.seed,
+        ),
+    )
 }
 
 /// Alpha of verdicts that are positions on a scale, or numbers; with its cluster BCa interval.
@@ -96,7 +107,14 @@ pub(super) fn alpha(
     };
     let all: Vec<usize> = (0..groups.len()).collect();
     let interval = |value: f64, statistic: &(dyn Fn(&[usize]) -> Option<f64> + Sync)| {
-        bca(groups.len(), value, statistic, ALPHA, resampling.replicates, resampling.seed)
+        bca(
+            groups.len(),
+            value,
+            statistic,
+            ALPHA,
+            resampling.replicates,
+            resampling.seed,
+        )
     };
     if metric == AlphaMetric::Interval {
         let sums: Vec<AlphaUnit> = groups

@@ -41,14 +41,20 @@ impl Side {
     /// each step.
     fn of(range: Option<(f64, f64)>, numbers: impl Iterator<Item = f64> + Clone) -> Self {
         let (low, high) = range.unwrap_or_else(|| {
-            numbers.clone().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), number| {
-                (low.min(number), high.max(number))
-            })
+            numbers
+                .clone()
+                .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), number| {
+                    (low.min(number), high.max(number))
+                })
         });
         let steps = high - low + 1.0;
         let whole = low.fract() == 0.0 && numbers.clone().all(|number| number.fract() == 0.0);
         if low >= high {
-            return Self { low, high: low, cells: 1 };
+            return Self {
+                low,
+                high: low,
+                cells: 1,
+            };
         }
         let cells = match whole && steps <= MOST_CELLS as f64 {
             true => steps as usize,
@@ -59,7 +65,11 @@ impl Side {
 
     fn cell(&self, number: f64) -> usize {
         let width = self.high - self.low;
-        let share = if width > 0.0 { (number - self.low) / width } else { 0.0 };
+        let share = if width > 0.0 {
+            (number - self.low) / width
+        } else {
+            0.0
+        };
         // Whole steps sit in the middle of their cells.
         let at = match self.cells < MOST_CELLS {
             true => (share * (self.cells as f64 - 1.0)).round(),

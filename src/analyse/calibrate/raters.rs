@@ -67,7 +67,9 @@ impl Raters {
             Some(name) if !name.is_empty() => name.clone(),
             _ => UNNAMED.into(),
         };
-        let mut order: Vec<usize> = (0..counts.len()).filter(|rater| counts.get(*rater) > Some(&0)).collect();
+        let mut order: Vec<usize> = (0..counts.len())
+            .filter(|rater| counts.get(*rater) > Some(&0))
+            .collect();
         order.sort_by_key(|rater| std::cmp::Reverse(counts.get(*rater).copied()));
         let names = order
             .iter()
@@ -102,7 +104,9 @@ impl Raters {
 fn number(scale: &Scale, value: &Value) -> Option<f64> {
     match scale.kind {
         Kind::Graded => value.number,
-        Kind::Ordinal | Kind::PassFail | Kind::Nominal | Kind::Pair => value.category.map(|category| category as f64),
+        Kind::Ordinal | Kind::PassFail | Kind::Nominal | Kind::Pair => {
+            value.category.map(|category| category as f64)
+        }
     }
 }
 
@@ -171,15 +175,23 @@ impl RaterPair {
         distinct.sort_unstable();
         distinct.dedup();
         let clustered = distinct.len() < clusters.len();
-        let weights = weights(scale.kind, false).first().copied().unwrap_or(KappaWeights::None);
+        let weights = weights(scale.kind, false)
+            .first()
+            .copied()
+            .unwrap_or(KappaWeights::None);
         Self {
             with_judge: b.is_none(),
             agreement: share(clustered, both.iter().map(|(cluster, a, b)| (*cluster, a == b))),
             weights,
-            kappa: resampled(&clusters, resampling, "one of them always says the same", |chosen| {
-                let pairs = chosen.iter().filter_map(|at| both.get(*at));
-                kappa(scale.categories.len(), pairs.map(|(_, a, b)| (*a, *b)), weights)
-            }),
+            kappa: resampled(
+                &clusters,
+                resampling,
+                "one of them always says the same",
+                |chosen| {
+                    let pairs = chosen.iter().filter_map(|at| both.get(*at));
+                    kappa(scale.categories.len(), pairs.map(|(_, a, b)| (*a, *b)), weights)
+                },
+            ),
             a: a.0,
             b: b.map_or_else(|| JUDGE.into(), |(name, _)| name),
         }

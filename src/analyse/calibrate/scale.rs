@@ -9,8 +9,19 @@ use std::sync::Arc;
 const MOST_STEPS: f64 = 11.0;
 
 /// Words for a pass and for a fail.
-const PASS: [&str; 8] = ["pass", "passed", "yes", "true", "correct", "right", "good", "accept"];
-const FAIL: [&str; 8] = ["fail", "failed", "no", "false", "incorrect", "wrong", "bad", "reject"];
+const PASS: [&str; 8] = [
+    "pass", "passed", "yes", "true", "correct", "right", "good", "accept",
+];
+const FAIL: [&str; 8] = [
+    "fail",
+    "failed",
+    "no",
+    "false",
+    "incorrect",
+    "wrong",
+    "bad",
+    "reject",
+];
 /// Words for the outcome of a pair, seen from the judged output.
 const WIN: [&str; 4] = ["a", "first", "win", "better"];
 const LOSS: [&str; 6] = ["b", "second", "loss", "lose", "lost", "worse"];
@@ -105,6 +116,11 @@ pub(super) fn pass_of_word(mark: &Mark) -> Option<bool> {
     }
 }
 
+/// Whether a verdict is a number, or a word for pass or fail: something that has a mean.
+pub fn is_number(mark: &Mark) -> bool {
+    matches!(mark, Mark::Number(_)) || pass_of_word(mark).is_some()
+}
+
 /// The outcome of a pair: position in [`OUTCOMES`].
 pub(super) fn outcome_of(mark: &Mark) -> Option<usize> {
     match mark {
@@ -138,7 +154,11 @@ impl Scale {
             pass: declared.pass,
             notes: Vec::new(),
         };
-        if input.units.iter().any(|unit| unit.first.is_some() || unit.second.is_some()) {
+        if input
+            .units
+            .iter()
+            .any(|unit| unit.first.is_some() || unit.second.is_some())
+        {
             scale.kind = Kind::Pair;
             scale.categories = OUTCOMES.map(Arc::from).to_vec();
             return Ok(scale);
@@ -168,10 +188,18 @@ impl Scale {
                 scale.with_threshold(said().all(says_pass));
             } else {
                 scale.kind = Kind::Nominal;
-                let names = human().map(|(_, mark, _)| mark).chain(said().map(|said| &said.mark));
-                let names = names.filter(|mark| is_word(mark)).map(|mark| Arc::from(mark.to_string()));
+                let names = human()
+                    .map(|(_, mark, _)| mark)
+                    .chain(said().map(|said| &said.mark));
+                let names = names
+                    .filter(|mark| is_word(mark))
+                    .map(|mark| Arc::from(mark.to_string()));
                 let chosen = said().filter_map(|said| said.category.clone());
-                scale.categories = names.chain(chosen).collect::<BTreeSet<Arc<str>>>().into_iter().collect();
+                scale.categories = names
+                    .chain(chosen)
+                    .collect::<BTreeSet<Arc<str>>>()
+                    .into_iter()
+                    .collect();
             }
         } else {
             scale.of_numbers(input)?;
@@ -214,14 +242,16 @@ impl Scale {
             ));
         }
         let whole = |number: f64| number.fract() == 0.0;
-        let steps = self.range.filter(|(low, high)| {
-            whole(*low) && whole(*high) && high - low + 1.0 <= MOST_STEPS
-        });
+        let steps = self
+            .range
+            .filter(|(low, high)| whole(*low) && whole(*high) && high - low + 1.0 <= MOST_STEPS);
         let whole_verdicts = said().all(|said| matches!(said.mark, Mark::Number(number) if whole(number)));
         self.kind = match steps {
             Some((low, high)) if whole_verdicts && numbers().all(|(number, _)| whole(number)) => {
                 let count = (high - low) as usize + 1;
-                self.categories = (0..count).map(|step| Arc::from((low + step as f64).to_string())).collect();
+                self.categories = (0..count)
+                    .map(|step| Arc::from((low + step as f64).to_string()))
+                    .collect();
                 Kind::Ordinal
             }
             _ => Kind::Graded,
@@ -246,7 +276,5 @@ impl Scale {
 
 /// Whether a verdict says itself if it passes.
 fn says_pass(said: &Said) -> bool {
-    said.pass.is_some()
-        || pass_of_word(&said.mark).is_some()
-        || matches!(said.mark, Mark::Number(0.0 | 1.0))
+    said.pass.is_some() || pass_of_word(&said.mark).is_some() || matches!(said.mark, Mark::Number(0.0 | 1.0))
 }

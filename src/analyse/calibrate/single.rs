@@ -115,7 +115,10 @@ impl Calibration {
             judged: units.iter().filter(said).count() as u64,
             undecided: match scale.kind {
                 Kind::Graded | Kind::Ordinal => 0,
-                _ => units.iter().filter(|unit| unit.together.category.is_none()).count() as u64,
+                _ => units
+                    .iter()
+                    .filter(|unit| unit.together.category.is_none())
+                    .count() as u64,
             },
             clusters: clusters.len() as u64,
         };
@@ -158,7 +161,9 @@ impl Calibration {
             numbers.iter().map(|(_, judge, human)| (*judge, *human)).collect();
         let graded = matches!(scale.kind, Kind::Graded | Kind::Ordinal);
         let spread = scale.kind == Kind::PassFail
-            && pairs_of_numbers.iter().any(|(judge, _)| *judge != 0.0 && *judge != 1.0);
+            && pairs_of_numbers
+                .iter()
+                .any(|(judge, _)| *judge != 0.0 && *judge != 1.0);
         let calibration = Self {
             accuracy: figures.accuracy(),
             agreement: agreement(&units, clustered, by_threshold, has_names),
@@ -204,7 +209,9 @@ impl Figures<'_> {
         self.missing().unwrap_or_else(|| {
             share(
                 self.clustered,
-                self.matched.iter().map(|unit| (unit.cluster, unit.judge == unit.human)),
+                self.matched
+                    .iter()
+                    .map(|unit| (unit.cluster, unit.judge == unit.human)),
             )
         })
     }
@@ -224,7 +231,11 @@ impl Figures<'_> {
         let why = "judge and people always say the same one thing, or the judge or people never vary";
         resampled(&clusters, self.resampling, why, |chosen| {
             let pairs = chosen.iter().filter_map(|at| self.matched.get(*at));
-            kappa(self.names.len(), pairs.map(|unit| (unit.judge, unit.human)), weights)
+            kappa(
+                self.names.len(),
+                pairs.map(|unit| (unit.judge, unit.human)),
+                weights,
+            )
         })
     }
 

@@ -22,7 +22,10 @@ impl Confusion {
     ) -> Self {
         let mut cells = vec![vec![0; names.len()]; names.len()];
         for (judge, human) in pairs {
-            if let Some(cell) = cells.get_mut(judge).and_then(|row: &mut Vec<u64>| row.get_mut(human)) {
+            if let Some(cell) = cells
+                .get_mut(judge)
+                .and_then(|row: &mut Vec<u64>| row.get_mut(human))
+            {
                 *cell += 1;
             }
         }

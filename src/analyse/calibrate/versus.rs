@@ -1,8 +1,8 @@
 //! A judge of pairs: each order alone, and both together.
 
+use super::Resampling;
 use super::code::Coded;
 use super::figure::{Figure, Share, share};
-use super::Resampling;
 use super::numbers::{kappa, resampled};
 use super::scale::OUTCOMES;
 use crate::stats::KappaWeights;
@@ -89,14 +89,27 @@ impl PairFigures {
             both: share(clustered, both.into_iter()),
             consistency: share(
                 clustered,
-                twice.iter().map(|(cluster, first, second)| (*cluster, first == second)),
+                twice
+                    .iter()
+                    .map(|(cluster, first, second)| (*cluster, first == second)),
             ),
-            consistency_kappa: resampled(&clusters, resampling, "the judge always says the same", |chosen| {
-                let pairs = chosen.iter().filter_map(|at| twice.get(*at));
-                kappa(OUTCOMES.len(), pairs.map(|(_, a, b)| (*a, *b)), KappaWeights::None)
-            }),
+            consistency_kappa: resampled(
+                &clusters,
+                resampling,
+                "the judge always says the same",
+                |chosen| {
+                    let pairs = chosen.iter().filter_map(|at| twice.get(*at));
+                    kappa(
+                        OUTCOMES.len(),
+                        pairs.map(|(_, a, b)| (*a, *b)),
+                        KappaWeights::None,
+                    )
+                },
+            ),
             flips: flips().count() as u64,
-            flips_to_first: flips().filter(|(_, first, second)| (*first, *second) == (0, 2)).count() as u64,
+            flips_to_first: flips()
+                .filter(|(_, first, second)| (*first, *second) == (0, 2))
+                .count() as u64,
             human_ties: rows.iter().filter(|(_, label, _)| *label == TIE).count() as u64,
             one_order: units
                 .iter()
@@ -116,7 +129,9 @@ impl OrderFigures {
             .collect();
         let right = |(cluster, label, verdict): &(u32, usize, usize)| (*cluster, label == verdict);
         let clusters: Vec<u32> = said.iter().map(|(cluster, _, _)| *cluster).collect();
-        let decided = said.iter().filter(|(_, label, verdict)| *label != TIE && *verdict != TIE);
+        let decided = said
+            .iter()
+            .filter(|(_, label, verdict)| *label != TIE && *verdict != TIE);
         Self {
             n: said.len() as u64,
             correct: said.iter().filter(|row| right(row).1).count() as u64,
@@ -124,10 +139,19 @@ impl OrderFigures {
             ties: said.iter().filter(|(_, _, verdict)| *verdict == TIE).count() as u64,
             accuracy: share(clustered, said.iter().map(right)),
             accuracy_without_ties: share(clustered, decided.map(right)),
-            kappa: resampled(&clusters, resampling, "the judge or people always say the same", |chosen| {
-                let pairs = chosen.iter().filter_map(|at| said.get(*at));
-                kappa(OUTCOMES.len(), pairs.map(|(_, label, verdict)| (*verdict, *label)), KappaWeights::None)
-            }),
+            kappa: resampled(
+                &clusters,
+                resampling,
+                "the judge or people always say the same",
+                |chosen| {
+                    let pairs = chosen.iter().filter_map(|at| said.get(*at));
+                    kappa(
+                        OUTCOMES.len(),
+                        pairs.map(|(_, label, verdict)| (*verdict, *label)),
+                        KappaWeights::None,
+                    )
+                },
+            ),
         }
     }
 }

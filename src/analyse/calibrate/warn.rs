@@ -47,14 +47,22 @@ impl fmt::Display for CalibrationWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Nothing => f.write_str("no output has both a label and a verdict"),
-            Self::FewLabels(n) => write!(f, "few labels ({n}): below {FEW_LABELS} the intervals say more than the figures"),
+            Self::FewLabels(n) => write!(
+                f,
+                "few labels ({n}): below {FEW_LABELS} the intervals say more than the figures"
+            ),
             Self::OneClass(name) => write!(
                 f,
                 "people said `{name}` of all: kappa, alpha and one of sensitivity and specificity are not defined"
             ),
-            Self::RareClass(name, n) => write!(f, "people said `{name}` {n} times only: figures on it say little"),
+            Self::RareClass(name, n) => {
+                write!(f, "people said `{name}` {n} times only: figures on it say little")
+            }
             Self::NoVerdict(n) => write!(f, "{n} labelled without a verdict of the judge: left out"),
-            Self::NoMajority(n) => write!(f, "{n} without a majority among people: left out where a category is needed"),
+            Self::NoMajority(n) => write!(
+                f,
+                "{n} without a majority among people: left out where a category is needed"
+            ),
             Self::FewClusters(n) => write!(f, "few clusters ({n}): intervals are rough"),
         }
     }

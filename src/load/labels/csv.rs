@@ -177,7 +177,11 @@ fn one(
     record: &StringRecord,
 ) -> Result<Label, Problem> {
     if record.len() != columns.len() {
-        let message = format!("the record has {} fields, the header {}", record.len(), columns.len());
+        let message = format!(
+            "the record has {} fields, the header {}",
+            record.len(),
+            columns.len()
+        );
         return Err(Problem::at(source, written.span(), "bad-record", message));
     }
     let mut raw = RawLabel::default();

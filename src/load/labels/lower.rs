@@ -36,7 +36,9 @@ pub(super) fn lower(raw: RawLabel, line: usize, whole: Span) -> Result<Label, Wr
         return Err(Wrong {
             span: ordered.span,
             message: "a label has either `judge`, or `judge_first` and `judge_second`".to_owned(),
-            help: Some("`judge_first` and `judge_second` are the verdicts on a pair, by the place of the judged output"),
+            help: Some(
+                "`judge_first` and `judge_second` are the verdicts on a pair, by the place of the judged output",
+            ),
         });
     }
     if raw.case.is_none() && raw.output.is_none() && raw.judge.is_none() && raw.judge_first.is_none() {
@@ -58,9 +60,9 @@ pub(super) fn lower(raw: RawLabel, line: usize, whole: Span) -> Result<Label, Wr
         epoch: raw.epoch.map(|epoch| epoch.value),
         against: text(raw.against),
         // A hash stands for the text, so that files need not repeat long outputs.
-        output: raw
-            .output
-            .map(|output| Digest::parse(&output.value).unwrap_or_else(|| Digest::of(output.value.as_bytes()))),
+        output: raw.output.map(|output| {
+            Digest::parse(&output.value).unwrap_or_else(|| Digest::of(output.value.as_bytes()))
+        }),
         scorer: text(raw.scorer),
         cluster: id(raw.cluster),
         rater: id(raw.rater).unwrap_or_default(),

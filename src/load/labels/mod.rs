@@ -26,9 +26,9 @@ pub struct Labels {
 impl Labels {
     /// Whether the file tells what the judge said.
     pub fn has_verdicts(&self) -> bool {
-        self.labels.iter().any(|label| {
-            label.judge.is_some() || label.judge_first.is_some() || label.judge_second.is_some()
-        })
+        self.labels
+            .iter()
+            .any(|label| label.judge.is_some() || label.judge_first.is_some() || label.judge_second.is_some())
     }
 
     fn add(&mut self, read: Result<Label, Problem>) -> bool {

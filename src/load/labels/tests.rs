@@ -69,7 +69,12 @@ fn a_hash_stands_for_an_output() {
 #[test]
 fn what_is_wrong_is_told_with_its_place_and_its_line() {
     let text = told("a.csv", "case,humn\na,1\n");
-    for words in ["unknown column `humn`", "a.csv:1:6", "did you mean `human`?", "case,humn"] {
+    for words in [
+        "unknown column `humn`",
+        "a.csv:1:6",
+        "did you mean `human`?",
+        "case,humn",
+    ] {
         assert!(text.contains(words), "{text}\nlacks {words}");
     }
     let text = told("a.csv", "case,epoch,human\na,\"x,1\",1\n");
@@ -80,7 +85,10 @@ fn what_is_wrong_is_told_with_its_place_and_its_line() {
     for words in ["a.csv:3:1", "the record has 3 fields, the header 2", "a.csv:4:1"] {
         assert!(text.contains(words), "{text}\nlacks {words}");
     }
-    let text = told("a.jsonl", "{\"case\": \"a\", \"human\": 1}\n{\"case\": \"b\", \"humam\": 1}\n");
+    let text = told(
+        "a.jsonl",
+        "{\"case\": \"a\", \"human\": 1}\n{\"case\": \"b\", \"humam\": 1}\n",
+    );
     for words in ["a.jsonl:2:15", "unknown key `humam`", "did you mean `human`?"] {
         assert!(text.contains(words), "{text}\nlacks {words}");
     }

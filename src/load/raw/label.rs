@@ -61,7 +61,9 @@ impl<'de> Deserialize<'de> for RawMark {
             }
             fn visit_str<E: Error>(self, text: &str) -> Result<RawMark, E> {
                 match text.trim().is_empty() {
-                    true => Err(E::custom("the verdict is empty; leave the key out where there is none")),
+                    true => Err(E::custom(
+                        "the verdict is empty; leave the key out where there is none",
+                    )),
                     false => Ok(RawMark(Mark::of_text(text))),
                 }
             }

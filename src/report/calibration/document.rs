@@ -149,6 +149,15 @@ pub fn calibration_json(head: &CalibrationHead, found: &Calibration, out: &mut d
             "flips": pairs.flips, "flips_to_first": pairs.flips_to_first,
             "human_ties": pairs.human_ties, "one_order": pairs.one_order,
         })),
+        "corrections": head.corrections.iter().map(|named| {
+            let found = &named.correction;
+            json!({
+                "task": named.task, "candidate": named.candidate, "prompt": named.prompt,
+                "quantity": found.quantity.name(), "by": found.by.name(), "lambda": found.lambda,
+                "raw": figure(&found.raw), "corrected": figure(&found.corrected),
+                "labels": found.labels, "judged": found.judged,
+            })
+        }).collect::<Vec<_>>(),
         "picture": found.picture.as_ref().map(picture),
         "warnings": warnings,
         "notes": scale.notes.iter().chain(&head.notes).collect::<Vec<_>>(),

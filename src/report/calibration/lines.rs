@@ -1,7 +1,8 @@
 //! The figures of a calibration as rows of a label, a number and a remark: what text and Markdown share.
 
 use super::CalibrationHead;
-use crate::analyse::calibrate::{Calibration, Figure, OrderFigures, metric_name, weights_name};
+use crate::analyse::calibrate::{Calibration, Correcting, Figure, OrderFigures, metric_name, weights_name};
+use crate::stats::FEWEST_LABELS;
 
 /// A row: what it is, the figure, and what it means or why there is none.
 pub(super) struct Line {
@@ -60,7 +61,10 @@ pub(super) fn scale(found: &Calibration) -> String {
     let mut words = match scale.kind.name() {
         "pass-fail" => "scale: pass or fail".to_owned(),
         "nominal" => format!("scale: {} (no order)", scale.categories.join(", ")),
-        "pair" => "scale: A (the judged output is better), tie, B; a verdict that flips with the order is a tie".to_owned(),
+        "pair" => {
+            "scale: A (the judged output is better), tie, B; a verdict that flips with the order is a tie"
+                .to_owned()
+        }
         kind => match scale.range {
             Some((low, high)) => format!("scale: {low} to {high} ({kind})"),
             None => format!("scale: numbers ({kind}); --scale LOW,HIGH tells its ends"),
@@ -136,21 +140,28 @@ pub(super) fn orders(found: &Calibration) -> Vec<Line> {
         lines.push(line(format!("accuracy, shown {name}"), &figures.accuracy, &ties));
         if figures.ties + pairs.human_ties > 0 {
             let without = &figures.accuracy_without_ties;
-            lines.push(line(
-                "  ties left out",
-                without,
-                &format!("of {}", without.n),
-            ));
+            lines.push(line("  ties left out", without, &format!("of {}", without.n)));
         }
         lines.push(line(format!("kappa, shown {name}"), &figures.kappa, "no weights"));
     };
     order("first", &pairs.first);
     order("second", &pairs.second);
     lines.push(line("accuracy, average", &pairs.average, "of both orders"));
-    lines.push(line("both orders right", &pairs.both, &format!("of {}", pairs.both.n)));
-    let flips = format!("{} flips, {} of them to the first", pairs.flips, pairs.flips_to_first);
+    lines.push(line(
+        "both orders right",
+        &pairs.both,
+        &format!("of {}", pairs.both.n),
+    ));
+    let flips = format!(
+        "{} flips, {} of them to the first",
+        pairs.flips, pairs.flips_to_first
+    );
     lines.push(line("consistency", &pairs.consistency, &flips));
-    lines.push(line("kappa of the orders", &pairs.consistency_kappa, "no weights"));
+    lines.push(line(
+        "kappa of the orders",
+        &pairs.consistency_kappa,
+        "no weights",
+    ));
     lines
 }
 
@@ -167,6 +178,66 @@ pub(super) fn raters(found: &Calibration) -> Vec<[String; 4]> {
     rows.collect()
 }
 
+/// Means of the run: whose, which, the judge's, the corrected one, and by how many labels.
+pub(super) fn corrections(head: &CalibrationHead) -> Vec<[String; 5]> {
+    let several = |of: fn(&super::NamedCorrection) -> &String| {
+        let mut names: Vec<&String> = head.corrections.iter().map(of).collect();
+        names.sort_unstable();
+        names.dedup();
+        names.len() > 1
+    };
+    let (tasks, prompts) = (several(|named| &named.task), several(|named| &named.prompt));
+    let rows = head.corrections.iter().map(|named| {
+        let mut name = named.candidate.clone();
+        if prompts {
+            name.push_str(&format!(", {}", named.prompt));
+        }
+        if tasks {
+            name = format!("{}: {name}", named.task);
+        }
+        let found = &named.correction;
+        [
+            name,
+            found.quantity.name().replace('-', " "),
+            number(&found.raw),
+            number(&found.corrected),
+            format!("{}/{}", found.labels, found.labels + found.judged),
+        ]
+    });
+    rows.collect()
+}
+
+/// How the means were corrected, and why some were not.
+fn correcting(head: &CalibrationHead) -> Vec<String> {
+    let mut notes = Vec::new();
+    let mut add = |note: String| {
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    };
+    for named in &head.corrections {
+        let found = &named.correction;
+        match found.by {
+            Correcting::Ppi => add("corrected: PPI++; labels must be a random part of the outputs".to_owned()),
+            Correcting::PpiByBand => add(
+                "corrected: PPI++ within bands of judge scores, from which labels were drawn by chance".to_owned(),
+            ),
+            Correcting::WeightedLabels => add(
+                "corrected: labels weighted by the outputs of their band, for outputs of a case belong together"
+                    .to_owned(),
+            ),
+            Correcting::LabelsAlone => add(format!(
+                "corrected: the labels alone where there are fewer than {FEWEST_LABELS}, too few to use the judge"
+            )),
+            Correcting::Not => {}
+        }
+        if let Some(why) = found.corrected.why {
+            add(format!("{}: {why}", named.candidate));
+        }
+    }
+    notes
+}
+
 /// What else there is to say.
 pub(super) fn notes(head: &CalibrationHead, found: &Calibration) -> Vec<String> {
     let mut notes: Vec<String> = found.warnings.iter().map(ToString::to_string).collect();
@@ -174,10 +245,16 @@ pub(super) fn notes(head: &CalibrationHead, found: &Calibration) -> Vec<String> 
     if let Some(pairs) = &found.pairs
         && pairs.one_order > 0
     {
-        notes.push(format!("{} pairs have a verdict in one order only", pairs.one_order));
+        notes.push(format!(
+            "{} pairs have a verdict in one order only",
+            pairs.one_order
+        ));
     }
     if head.repeated > 0 {
-        notes.push(format!("{} labels say again what the same rater said", head.repeated));
+        notes.push(format!(
+            "{} labels say again what the same rater said",
+            head.repeated
+        ));
     }
     if found.raters.left_out > 0 {
         notes.push(format!(
@@ -185,6 +262,7 @@ pub(super) fn notes(head: &CalibrationHead, found: &Calibration) -> Vec<String> 
             found.raters.left_out
         ));
     }
+    notes.extend(correcting(head));
     notes.extend(head.notes.iter().cloned());
     notes
 }

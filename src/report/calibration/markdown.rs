@@ -1,7 +1,7 @@
 //! A calibration for people who read Markdown.
 
-use super::lines::{Line, classes, figures, notes, orders, raters, scale, title};
 use super::CalibrationHead;
+use super::lines::{Line, classes, corrections, figures, notes, orders, raters, scale, title};
 use crate::analyse::calibrate::Calibration;
 use crate::report::escape::escape_markdown;
 use std::io::{self, Write};
@@ -35,7 +35,10 @@ pub fn calibration_markdown(
     }
     if let Some(picture) = &found.picture {
         writeln!(out, "## Numbers\n")?;
-        writeln!(out, "Outputs by cell; the judge's numbers in rows, those of people in columns.\n")?;
+        writeln!(
+            out,
+            "Outputs by cell; the judge's numbers in rows, those of people in columns.\n"
+        )?;
         let middle = |(low, high): (f64, f64), cells: usize, at: usize| {
             let width = (high - low) / cells.max(1) as f64;
             match cells {
@@ -66,7 +69,27 @@ pub fn calibration_markdown(
         writeln!(out, "## Raters two by two\n")?;
         writeln!(out, "| raters | agreement | kappa | both |\n|---|---:|---:|---:|")?;
         for [names, agreement, kappa, n] in pairs {
-            writeln!(out, "| {} | {agreement} | {kappa} | {n} |", escape_markdown(&names))?;
+            writeln!(
+                out,
+                "| {} | {agreement} | {kappa} | {n} |",
+                escape_markdown(&names)
+            )?;
+        }
+        writeln!(out)?;
+    }
+    let corrections = corrections(head);
+    if !corrections.is_empty() {
+        writeln!(out, "## The run, corrected\n")?;
+        writeln!(
+            out,
+            "| candidate | what | judge | corrected | labels |\n|---|---|---:|---:|---:|"
+        )?;
+        for [name, quantity, raw, corrected, labels] in corrections {
+            writeln!(
+                out,
+                "| {} | {quantity} | {raw} | {corrected} | {labels} |",
+                escape_markdown(&name)
+            )?;
         }
         writeln!(out)?;
     }

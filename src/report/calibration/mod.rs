@@ -10,6 +10,8 @@ pub use document::calibration_json;
 pub use markdown::calibration_markdown;
 pub use text::calibration_text;
 
+use crate::analyse::calibrate::Correction;
+
 /// What was compared, and with what.
 #[derive(Clone, Debug, Default)]
 pub struct CalibrationHead {
@@ -25,4 +27,19 @@ pub struct CalibrationHead {
     pub repeated: u64,
     /// What else there is to know, in words.
     pub notes: Vec<String>,
+    /// The run's means, corrected by the labels.
+    pub corrections: Vec<NamedCorrection>,
+}
+
+/// A corrected mean with the names of whose it is.
+#[derive(Clone, Debug)]
+pub struct NamedCorrection {
+    /// The task.
+    pub task: String,
+    /// The candidate, as leaderboards name it.
+    pub candidate: String,
+    /// Its prompt.
+    pub prompt: String,
+    /// The mean.
+    pub correction: Correction,
 }

@@ -44,7 +44,10 @@ pub(super) fn draw(picture: &Picture, unicode: bool) -> Vec<String> {
             row if row + 1 == picture.rows => high.as_str(),
             _ => "",
         };
-        let cells: String = drawn.iter().flat_map(|shade| std::iter::repeat_n(*shade, CELL)).collect();
+        let cells: String = drawn
+            .iter()
+            .flat_map(|shade| std::iter::repeat_n(*shade, CELL))
+            .collect();
         lines.push(format!("{label:>margin$} |{cells}").trim_end().to_owned());
     }
     let width = picture.columns * CELL;

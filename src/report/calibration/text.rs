@@ -1,10 +1,11 @@
 //! A calibration for a terminal.
 
-use super::lines::{Line, classes, figures, notes, orders, raters, scale, title};
-use super::picture::{draw, table};
 use super::CalibrationHead;
+use super::lines::{Line, classes, corrections, figures, notes, orders, raters, scale, title};
+use super::picture::{draw, table};
 use crate::analyse::calibrate::Calibration;
 use crate::report::escape::escape_terminal;
+use crate::report::format::Glyphs;
 use crate::report::layout::{align, wrap};
 use unicode_width::UnicodeWidthStr;
 
@@ -40,7 +41,9 @@ pub fn calibration_text(head: &CalibrationHead, found: &Calibration, width: usiz
             ));
         } else {
             let names: Vec<String> = confusion.names.iter().map(|name| short(name)).collect();
-            table(&names, &confusion.cells).iter().for_each(|line| out.line(line));
+            table(&names, &confusion.cells)
+                .iter()
+                .for_each(|line| out.line(line));
         }
     }
     if let Some(picture) = &found.picture {
@@ -60,6 +63,21 @@ pub fn calibration_text(head: &CalibrationHead, found: &Calibration, width: usiz
         align(&["", "raters", "agreement", "kappa", "both"], &rows)
             .iter()
             .for_each(|line| out.line(line));
+    }
+    let corrections = corrections(head);
+    if !corrections.is_empty() {
+        out.text.push('\n');
+        let rows: Vec<Vec<String>> = corrections
+            .into_iter()
+            .map(|[name, quantity, raw, corrected, labels]| {
+                let name = Glyphs::ASCII.shorten(&escape_terminal(&name), 26);
+                vec![String::new(), name, quantity, raw, corrected, labels]
+            })
+            .collect();
+        // The widest table: names give way, so that it fits 80 columns.
+        align(&["", "candidate", "what", "judge", "corrected", "labels"], &rows)
+            .iter()
+            .for_each(|line| out.line(line.trim_start_matches(' ')));
     }
     let notes = notes(head, found);
     if !notes.is_empty() {

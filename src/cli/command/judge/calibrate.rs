@@ -1,7 +1,9 @@
 //! `bench judge calibrate`: what a judge says against what people say.
 
 use super::{beside, recorded};
-use crate::analyse::calibrate::{Calibration, Declared, Input, Resampling};
+use crate::analyse::calibrate::{
+    Calibration, Correction, Declared, Input, Resampling, ScaleError, correct, is_number,
+};
 use crate::cli::args::Common;
 use crate::cli::console::Console;
 use crate::cli::failure::{Failure, exit};
@@ -9,7 +11,7 @@ use crate::cli::{prepare, workspace};
 use crate::load;
 use crate::model::{Judge, Label, Manifest};
 use crate::plan::known_names;
-use crate::report::{self, CalibrationHead};
+use crate::report::{self, CalibrationHead, NamedCorrection};
 use crate::store::{Order, RunRef, Store};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
@@ -111,35 +113,46 @@ pub fn run(args: &Calibrate, common: &Common, console: &Console) -> Result<u8, F
     let declared = Declared {
         range: compared.range,
         pass: args.pass,
-        categories: args.categories.iter().map(|name| Arc::from(name.trim())).collect(),
+        categories: args
+            .categories
+            .iter()
+            .map(|name| Arc::from(name.trim()))
+            .collect(),
     };
     let resampling = Resampling {
         replicates: args.resamples,
         ..Resampling::default()
     };
-    let found = Calibration::of(&compared.input, &declared, resampling).map_err(|error| {
-        Failure::Usage(match error.line {
-            Some(line) => format!("{}:{line}: {}", args.labels, error.message),
-            None => format!("{}: {}", args.labels, error.message),
-        })
-    })?;
+    let found = Calibration::of(&compared.input, &declared, resampling)
+        .map_err(|error| unreadable(&args.labels, &error))?;
     let mut bytes = Vec::new();
     match (console.json(), args.format) {
         (true, _) => report::calibration_json(&compared.head, &found, &mut bytes)?,
         (false, Format::Markdown) => report::calibration_markdown(&compared.head, &found, &mut bytes)?,
         (false, Format::Text) => {
-            let text = report::calibration_text(
-                &compared.head,
-                &found,
-                console.text_width(),
-                console.unicode(),
-            );
+            let text =
+                report::calibration_text(&compared.head, &found, console.text_width(), console.unicode());
             console.out(&text)?;
             return Ok(exit::DONE);
         }
     }
     console.raw(&bytes)?;
     Ok(exit::DONE)
+}
+
+fn unreadable(file: &Utf8Path, error: &ScaleError) -> Failure {
+    Failure::Usage(match error.line {
+        Some(line) => format!("{file}:{line}: {}", error.message),
+        None => format!("{file}: {}", error.message),
+    })
+}
+
+/// Whether labels are numbers, or words for pass and fail: others have no mean.
+fn has_means(labels: &[Label]) -> bool {
+    labels
+        .iter()
+        .filter_map(|label| label.human.as_ref())
+        .all(is_number)
 }
 
 /// Reads the labels; what is wrong with them is printed.
@@ -167,7 +180,8 @@ fn of_run(
 ) -> Result<Compared, Failure> {
     if !root.join("runs/bench.db").exists() {
         return Err(Failure::Usage(
-            "the labels do not tell what the judge said (column `judge`), and no run is stored yet".to_owned(),
+            "the labels do not tell what the judge said (column `judge`), and no run is stored yet"
+                .to_owned(),
         ));
     }
     let store = prepare::store_to_read(root)?;
@@ -178,7 +192,10 @@ fn of_run(
         .iter()
         .find(|judge| judge.name == args.judge || *judge.name == *scorer);
     // Scores of a scorer that is no judge are in 0..=1 themselves.
-    let range = args.scale.or_else(|| judge.map(|judge| judge.scale)).unwrap_or((0.0, 1.0));
+    let range = args
+        .scale
+        .or_else(|| judge.map(|judge| judge.scale))
+        .unwrap_or((0.0, 1.0));
     let wanted = recorded::Wanted {
         store: &store,
         run: &run,
@@ -187,6 +204,20 @@ fn of_run(
         range,
     };
     let found = recorded::gather(&wanted, labels, &args.labels)?;
+    // Names of categories have no mean.
+    let corrections = match args.categories.is_empty() && has_means(labels) {
+        true => correct(&found.outputs, range).map_err(|error| unreadable(&args.labels, &error))?,
+        false => Vec::new(),
+    };
+    let named = |correction: Correction| {
+        let entry = manifest.candidates.get(correction.candidate as usize)?;
+        Some(NamedCorrection {
+            task: manifest.tasks.get(entry.task as usize)?.name.to_string(),
+            candidate: entry.candidate.model_label(),
+            prompt: entry.candidate.prompt.to_string(),
+            correction,
+        })
+    };
     Ok(Compared {
         input: found.input,
         range: Some(range),
@@ -197,6 +228,7 @@ fn of_run(
             labels: args.labels.to_string(),
             repeated: found.repeated,
             notes: found.unmatched.into_iter().collect(),
+            corrections: corrections.into_iter().filter_map(named).collect(),
         },
     })
 }

@@ -84,8 +84,7 @@ impl<K: Hash + Eq> Gather<K> {
 
     /// Adds the verdicts that a label tells.
     pub fn verdicts(&mut self, unit: usize, label: &Label, file: &Utf8Path) -> Result<(), Failure> {
-        let (Some(unit), Some(earlier)) =
-            (self.input.units.get_mut(unit), self.verdict_lines.get_mut(unit))
+        let (Some(unit), Some(earlier)) = (self.input.units.get_mut(unit), self.verdict_lines.get_mut(unit))
         else {
             return Ok(());
         };

@@ -1,7 +1,7 @@
 //! Verdicts of a stored run, found for the labels.
 
 use super::gather::Gather;
-use crate::analyse::calibrate::{Input, Said, Unit, mirrored};
+use crate::analyse::calibrate::{Input, JudgedOutput, Said, Unit, mirrored};
 use crate::cli::failure::Failure;
 use crate::model::{Digest, Label, Manifest, Mark, ScoreEntry, Shown, TrialKey};
 use crate::plan::known_names;
@@ -32,8 +32,8 @@ pub struct Found {
     pub repeated: u64,
     /// Labels that no trial of the run fits, in words.
     pub unmatched: Option<String>,
-    /// Labelled outputs that the run gave to the scorer.
-    pub trials: u64,
+    /// All outputs that the scorer scored, with what was said of them; none where it judges pairs.
+    pub outputs: Vec<JudgedOutput>,
 }
 
 /// What was judged: an output, or a pair of them.
@@ -55,7 +55,9 @@ struct Matching<'a> {
     /// Units that each label speaks of.
     hits: Vec<Vec<usize>>,
     gather: Gather<Judged>,
-    trials: u64,
+    outputs: Vec<JudgedOutput>,
+    /// Whether pairs are judged.
+    pairs: bool,
 }
 
 /// Finds the verdicts that the labels speak of.
@@ -68,11 +70,16 @@ pub fn gather(wanted: &Wanted<'_>, labels: &[Label], file: &Utf8Path) -> Result<
         by_output: HashMap::new(),
         hits: vec![Vec::new(); labels.len()],
         gather: Gather::new(),
-        trials: 0,
+        outputs: Vec::new(),
+        pairs: false,
     };
     let mut considered = vec![false; labels.len()];
     for (number, label) in labels.iter().enumerate() {
-        if label.scorer.as_deref().is_some_and(|scorer| scorer != wanted.scorer) {
+        if label
+            .scorer
+            .as_deref()
+            .is_some_and(|scorer| scorer != wanted.scorer)
+        {
             continue;
         }
         if let Some(seen) = considered.get_mut(number) {
@@ -84,23 +91,29 @@ pub fn gather(wanted: &Wanted<'_>, labels: &[Label], file: &Utf8Path) -> Result<
             (None, None) => {}
         }
     }
-    let broken = wanted.store.stream_trials(wanted.run, Order::Case, |row| match matching.row(row) {
-        Ok(()) => ControlFlow::Continue(()),
-        Err(failure) => ControlFlow::Break(failure),
-    })?;
+    let broken = wanted
+        .store
+        .stream_trials(wanted.run, Order::Case, |row| match matching.row(row) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(failure) => ControlFlow::Break(failure),
+        })?;
     if let Some(failure) = broken {
         return Err(failure);
     }
     matching.check()?;
     let unmatched = matching.unmatched(&considered);
     if matching.hits.iter().all(Vec::is_empty) {
-        return Err(Failure::Usage(
-            unmatched.unwrap_or_else(|| format!("{file} has no label for the scorer `{}`", wanted.scorer)),
-        ));
+        return Err(Failure::Usage(unmatched.unwrap_or_else(|| {
+            format!("{file} has no label for the scorer `{}`", wanted.scorer)
+        })));
     }
     let repeated = matching.gather.repeated;
+    let mut outputs = matching.outputs;
+    if matching.pairs {
+        outputs.clear();
+    }
     Ok(Found {
-        trials: matching.trials,
+        outputs,
         input: matching.gather.finish(),
         repeated,
         unmatched,
@@ -122,22 +135,31 @@ impl Matching<'_> {
         {
             numbers.extend(self.by_output.get(&hash).into_iter().flatten());
         }
-        if numbers.is_empty() {
-            return Ok(());
-        }
         let scores = row.scores()?;
         let Some(entry) = scores.iter().find(|entry| *entry.scorer == *self.wanted.scorer) else {
             return Ok(());
         };
-        self.trials += 1;
         let cluster = match row.cluster {
             Some(name) => format!("cluster {} {name}", row.key.task),
             None => format!("case {} {}", row.key.task, row.case_id),
         };
         let cluster = self.gather.cluster(&cluster);
         let opponents = opponents(entry);
+        self.pairs |= !opponents.is_empty();
+        let output_at = entry.result.as_ref().ok().map(|score| {
+            self.outputs.push(JudgedOutput {
+                candidate: row.key.candidate,
+                cluster,
+                score: score.value,
+                pass: score.pass,
+                ..JudgedOutput::default()
+            });
+            self.outputs.len() - 1
+        });
         for number in numbers {
-            let Some(label) = self.labels.get(number) else { continue };
+            let Some(label) = self.labels.get(number) else {
+                continue;
+            };
             if !self.names_trial(label, row.key) {
                 continue;
             }
@@ -154,6 +176,11 @@ impl Matching<'_> {
                         ..Unit::default()
                     });
                     self.hit(number, unit, label.human.clone())?;
+                    let output = output_at.and_then(|at| self.outputs.get_mut(at));
+                    if let (Some(output), Some(mark)) = (output, &label.human) {
+                        output.human.push((mark.clone(), label.line));
+                        output.drawn_in_band |= label.stratum.is_some();
+                    }
                 }
                 continue;
             }
@@ -162,7 +189,9 @@ impl Matching<'_> {
                     let against = match (other.as_deref(), opponent) {
                         (None, _) => true,
                         (Some(name), Opponent::Golden) => name.eq_ignore_ascii_case("golden"),
-                        (Some(name), Opponent::Candidate(position)) => self.is_candidate(Some(name), *position),
+                        (Some(name), Opponent::Candidate(position)) => {
+                            self.is_candidate(Some(name), *position)
+                        }
                     };
                     against && self.is_candidate(own.as_deref(), row.key.candidate)
                 };
@@ -183,7 +212,10 @@ impl Matching<'_> {
                     Opponent::Golden => None,
                     Opponent::Candidate(position) => Some(*position),
                 };
-                let (first, second) = (order(entry, other, Shown::First), order(entry, other, Shown::Second));
+                let (first, second) = (
+                    order(entry, other, Shown::First),
+                    order(entry, other, Shown::Second),
+                );
                 let unit = self.gather.unit((row.key, Some(other)), || Unit {
                     cluster,
                     first,
@@ -227,7 +259,10 @@ impl Matching<'_> {
             .get(key.candidate as usize)
             .map(|entry| &entry.candidate.prompt);
         label.epoch.is_none_or(|epoch| epoch == key.epoch)
-            && label.task.as_ref().is_none_or(|name| task.is_some_and(|task| task.name == *name))
+            && label
+                .task
+                .as_ref()
+                .is_none_or(|name| task.is_some_and(|task| task.name == *name))
             && label.prompt.as_ref().is_none_or(|name| prompt == Some(name))
     }
 
@@ -263,9 +298,17 @@ impl Matching<'_> {
             .map(|(label, _)| label)
             .collect();
         let first = lost.first()?;
-        let lines: Vec<String> = lost.iter().take(MOST_NAMED).map(|label| label.line.to_string()).collect();
+        let lines: Vec<String> = lost
+            .iter()
+            .take(MOST_NAMED)
+            .map(|label| label.line.to_string())
+            .collect();
         let more = lost.len().saturating_sub(MOST_NAMED);
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
         let manifest = self.wanted.manifest;
         let names: BTreeSet<String> = manifest
             .candidates
@@ -273,7 +316,10 @@ impl Matching<'_> {
             .map(|entry| entry.candidate.model_label())
             .collect();
         let unknown = first.candidate.as_deref().filter(|name| {
-            !manifest.candidates.iter().any(|entry| is_called(&entry.candidate, name))
+            !manifest
+                .candidates
+                .iter()
+                .any(|entry| is_called(&entry.candidate, name))
         });
         let reason = match (unknown, first.task.as_deref()) {
             (Some(name), _) => format!(
