@@ -23,7 +23,7 @@ pub use input::{Input, Resampling, Said, Unit};
 pub use numbers::{metric_name, weights_name};
 pub use picture::{Cell as PictureCell, Picture};
 pub use raters::{AlphaFigure, RaterPair, Raters};
-pub use scale::{Declared, Kind, Scale, ScaleError, is_number, mirrored};
+pub use scale::{Declared, Kind, Scale, ScaleError, is_number, mirrored, pass_of_word};
 pub use single::{Calibration, ClassFigures, Correlations, Counts, KappaFigure};
 pub use strata::{Choice, band};
 pub use table::Confusion;

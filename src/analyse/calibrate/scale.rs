@@ -108,7 +108,7 @@ fn is_one(mark: &Mark, words: &[&str]) -> bool {
 }
 
 /// Pass or fail, where a word says so.
-pub(super) fn pass_of_word(mark: &Mark) -> Option<bool> {
+pub fn pass_of_word(mark: &Mark) -> Option<bool> {
     match (is_one(mark, &PASS), is_one(mark, &FAIL)) {
         (true, _) => Some(true),
         (_, true) => Some(false),

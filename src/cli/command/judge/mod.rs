@@ -3,6 +3,7 @@
 mod beside;
 mod calibrate;
 mod gather;
+mod label;
 mod recorded;
 
 use crate::cli::args::Common;
@@ -20,11 +21,14 @@ pub struct Args {
 enum Command {
     /// Compare what a judge says with what people say; sends nothing
     Calibrate(calibrate::Calibrate),
+    /// Label outputs in the terminal: those whose label tells most, one key a case
+    Label(label::Label),
 }
 
 /// Calibrates a judge, or takes labels for one.
 pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure> {
     match args.command {
         Command::Calibrate(args) => calibrate::run(&args, common, console),
+        Command::Label(args) => label::run(&args, common, console),
     }
 }
