@@ -19,6 +19,7 @@ pub(super) struct Value {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Coded {
     pub cluster: u32,
+    pub probability: f64,
     pub human: Vec<(u32, Value)>,
     /// What the people said together.
     pub together: Value,
@@ -59,6 +60,7 @@ pub(super) fn code(input: &Input, scale: &Scale) -> Result<Vec<Coded>, ScaleErro
             };
             Ok(Coded {
                 cluster: unit.cluster,
+                probability: unit.probability,
                 together: scale.together(&human),
                 human,
                 judge,

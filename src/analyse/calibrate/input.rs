@@ -14,10 +14,12 @@ pub struct Input {
 }
 
 /// One output, or one pair of outputs, with all that was said of it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Unit {
     /// Units with the same number are not independent.
     pub cluster: u32,
+    /// The share of outputs like this one that were labelled; 1 where labels were not drawn by bands.
+    pub probability: f64,
     /// What people said: number of the rater, verdict, and the line where it stands.
     pub human: Vec<(u32, Mark, usize)>,
     /// What the judge said of one output.
@@ -26,6 +28,19 @@ pub struct Unit {
     pub first: Option<Said>,
     /// What it said of a pair with the judged output in the second place.
     pub second: Option<Said>,
+}
+
+impl Default for Unit {
+    fn default() -> Self {
+        Self {
+            cluster: 0,
+            probability: 1.0,
+            human: Vec::new(),
+            alone: None,
+            first: None,
+            second: None,
+        }
+    }
 }
 
 /// A verdict of the judge.

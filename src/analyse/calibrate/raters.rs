@@ -181,7 +181,10 @@ impl RaterPair {
             .unwrap_or(KappaWeights::None);
         Self {
             with_judge: b.is_none(),
-            agreement: share(clustered, both.iter().map(|(cluster, a, b)| (*cluster, a == b))),
+            agreement: share(
+                clustered,
+                both.iter().map(|(cluster, a, b)| (*cluster, 1.0, a == b)),
+            ),
             weights,
             kappa: resampled(
                 &clusters,

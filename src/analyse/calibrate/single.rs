@@ -92,6 +92,7 @@ pub struct Correlations {
 #[derive(Clone, Copy, Debug)]
 struct Matched {
     cluster: u32,
+    probability: f64,
     judge: usize,
     human: usize,
 }
@@ -135,6 +136,7 @@ impl Calibration {
                 };
                 Some(Matched {
                     cluster: unit.cluster,
+                    probability: unit.probability,
                     judge: of(unit.judge?)?,
                     human: of(unit.together)?,
                 })
@@ -157,6 +159,7 @@ impl Calibration {
             resampling: &resampling,
         };
         let picture_range = scale.range.filter(|_| scale.kind != Kind::PassFail);
+        let weighted = units.iter().any(|unit| unit.probability < 1.0);
         let pairs_of_numbers: Vec<(f64, f64)> =
             numbers.iter().map(|(_, judge, human)| (*judge, *human)).collect();
         let graded = matches!(scale.kind, Kind::Graded | Kind::Ordinal);
@@ -175,7 +178,7 @@ impl Calibration {
             picture: (graded || spread)
                 .then(|| Picture::of(&pairs_of_numbers, picture_range))
                 .flatten(),
-            warnings: warnings(&counts, confusion.as_ref(), clustered),
+            warnings: warnings(&counts, confusion.as_ref(), clustered, weighted),
             confusion,
             counts,
             scale,
@@ -211,7 +214,7 @@ impl Figures<'_> {
                 self.clustered,
                 self.matched
                     .iter()
-                    .map(|unit| (unit.cluster, unit.judge == unit.human)),
+                    .map(|unit| (unit.cluster, unit.probability, unit.judge == unit.human)),
             )
         })
     }
@@ -253,7 +256,7 @@ impl Figures<'_> {
             let units = self.matched.iter().filter(|unit| (unit.human == class) == human);
             let figure = share(
                 self.clustered,
-                units.map(|unit| (unit.cluster, (unit.judge == class) == human)),
+                units.map(|unit| (unit.cluster, unit.probability, (unit.judge == class) == human)),
             );
             match figure.n {
                 0 if human => Figure::none(0, "people never gave this category"),
@@ -289,7 +292,7 @@ fn agreement(units: &[Coded], clustered: bool, by_threshold: bool, has_names: bo
         let said: Vec<usize> = unit.human.iter().filter_map(|(_, value)| of(value)).collect();
         if !said.is_empty() {
             let same = said.iter().filter(|human| **human == judge).count();
-            sum.add(same as f64 / said.len() as f64, unit.cluster);
+            sum.add(same as f64 / said.len() as f64, unit.cluster, unit.probability);
         }
     }
     let figure = sum.figure();

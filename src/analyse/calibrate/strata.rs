@@ -88,14 +88,14 @@ impl Choice {
 
     /// The output whose label is worth most; `None` where all were shown.
     pub fn next(&self) -> Option<usize> {
-        let mut best: Option<(f64, usize)> = None;
+        let mut best: Option<(f64, u64, usize)> = None;
         for ((group, band), stratum) in &self.strata {
             let left = stratum
                 .outputs
                 .iter()
                 .filter(|(_, number)| self.outputs.get(*number).is_some_and(|(_, shown)| !shown))
                 .min();
-            let (Some((_, output)), Some(size)) = (left, self.sizes.get(group)) else {
+            let (Some((chance, output)), Some(size)) = (left, self.sizes.get(group)) else {
                 continue;
             };
             let share = stratum.outputs.len() as f64 / *size as f64;
@@ -106,11 +106,14 @@ impl Choice {
                 true => 1e6 * share * (LEAST - stratum.labels) as f64,
                 false => share * share * stratum.variance(*band) / (n * (n + 1.0)),
             };
-            if best.is_none_or(|(most, _)| gain > most) {
-                best = Some((gain, *output));
+            // Chance among equals: the order must not tell whose output it is.
+            let better =
+                |(most, least, _): (f64, u64, usize)| gain > most || (gain == most && *chance < least);
+            if best.is_none_or(better) {
+                best = Some((gain, *chance, *output));
             }
         }
-        best.map(|(_, output)| output)
+        best.map(|(_, _, output)| output)
     }
 
     /// Outputs that were not shown.

@@ -76,8 +76,8 @@ impl PairFigures {
         for (cluster, label, orders) in &rows {
             if let [Some(first), Some(second)] = orders {
                 let right = usize::from(first == label) + usize::from(second == label);
-                average.add(right as f64 / 2.0, *cluster);
-                both.push((*cluster, right == 2));
+                average.add(right as f64 / 2.0, *cluster, 1.0);
+                both.push((*cluster, 1.0, right == 2));
             }
         }
         let flips = || twice.iter().filter(|(_, first, second)| first != second);
@@ -91,7 +91,7 @@ impl PairFigures {
                 clustered,
                 twice
                     .iter()
-                    .map(|(cluster, first, second)| (*cluster, first == second)),
+                    .map(|(cluster, first, second)| (*cluster, 1.0, first == second)),
             ),
             consistency_kappa: resampled(
                 &clusters,
@@ -127,14 +127,14 @@ impl OrderFigures {
                 Some((*cluster, *label, orders.get(order).copied().flatten()?))
             })
             .collect();
-        let right = |(cluster, label, verdict): &(u32, usize, usize)| (*cluster, label == verdict);
+        let right = |(cluster, label, verdict): &(u32, usize, usize)| (*cluster, 1.0, label == verdict);
         let clusters: Vec<u32> = said.iter().map(|(cluster, _, _)| *cluster).collect();
         let decided = said
             .iter()
             .filter(|(_, label, verdict)| *label != TIE && *verdict != TIE);
         Self {
             n: said.len() as u64,
-            correct: said.iter().filter(|row| right(row).1).count() as u64,
+            correct: said.iter().filter(|row| right(row).2).count() as u64,
             missing: (rows.len() - said.len()) as u64,
             ties: said.iter().filter(|(_, _, verdict)| *verdict == TIE).count() as u64,
             accuracy: share(clustered, said.iter().map(right)),

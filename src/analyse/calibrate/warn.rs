@@ -24,6 +24,8 @@ pub enum CalibrationWarning {
     NoVerdict(u64),
     /// Units on which people do not agree, so that there is nothing to compare the judge with.
     NoMajority(u64),
+    /// Labels were drawn by bands of judge scores: what is not weighted describes the labelled outputs alone.
+    DrawnByBand,
     /// Fewer than ten clusters: intervals are rough.
     FewClusters(u64),
 }
@@ -38,6 +40,7 @@ impl CalibrationWarning {
             Self::RareClass(..) => "rare-class",
             Self::NoVerdict(_) => "no-verdict",
             Self::NoMajority(_) => "no-majority",
+            Self::DrawnByBand => "drawn-by-band",
             Self::FewClusters(_) => "few-clusters",
         }
     }
@@ -63,6 +66,10 @@ impl fmt::Display for CalibrationWarning {
                 f,
                 "{n} without a majority among people: left out where a category is needed"
             ),
+            Self::DrawnByBand => f.write_str(
+                "labels were drawn by bands of judge scores: accuracy, agreement, sensitivity and specificity are weighted \
+                 for that; kappa, alpha, correlations and tables describe the labelled outputs alone",
+            ),
             Self::FewClusters(n) => write!(f, "few clusters ({n}): intervals are rough"),
         }
     }
@@ -73,6 +80,7 @@ pub(super) fn warnings(
     counts: &Counts,
     confusion: Option<&Confusion>,
     clustered: bool,
+    weighted: bool,
 ) -> Vec<CalibrationWarning> {
     let mut warnings = Vec::new();
     if counts.judged == 0 {
@@ -105,6 +113,9 @@ pub(super) fn warnings(
     }
     if counts.undecided > 0 {
         warnings.push(CalibrationWarning::NoMajority(counts.undecided));
+    }
+    if weighted {
+        warnings.push(CalibrationWarning::DrawnByBand);
     }
     if clustered && counts.clusters < 10 {
         warnings.push(CalibrationWarning::FewClusters(counts.clusters));

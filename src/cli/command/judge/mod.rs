@@ -5,6 +5,7 @@ mod calibrate;
 mod gather;
 mod label;
 mod recorded;
+mod sides;
 
 use crate::cli::args::Common;
 use crate::cli::console::Console;

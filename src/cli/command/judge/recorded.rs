@@ -1,7 +1,8 @@
 //! Verdicts of a stored run, found for the labels.
 
 use super::gather::Gather;
-use crate::analyse::calibrate::{Input, JudgedOutput, Said, Unit, mirrored};
+use super::sides::{Opponent, opponents, order};
+use crate::analyse::calibrate::{Input, JudgedOutput, Said, Unit, band, mirrored};
 use crate::cli::failure::Failure;
 use crate::model::{Digest, Label, Manifest, Mark, ScoreEntry, Shown, TrialKey};
 use crate::plan::known_names;
@@ -39,13 +40,6 @@ pub struct Found {
 /// What was judged: an output, or a pair of them.
 type Judged = (TrialKey, Option<Option<u32>>);
 
-/// Whom a stored verdict on a pair was against.
-#[derive(Clone, Copy, PartialEq)]
-enum Opponent {
-    Golden,
-    Candidate(u32),
-}
-
 struct Matching<'a> {
     wanted: &'a Wanted<'a>,
     labels: &'a [Label],
@@ -56,6 +50,8 @@ struct Matching<'a> {
     hits: Vec<Vec<usize>>,
     gather: Gather<Judged>,
     outputs: Vec<JudgedOutput>,
+    /// The labelled unit of each output, where it is one.
+    unit_of: Vec<Option<usize>>,
     /// Whether pairs are judged.
     pairs: bool,
 }
@@ -71,6 +67,7 @@ pub fn gather(wanted: &Wanted<'_>, labels: &[Label], file: &Utf8Path) -> Result<
         hits: vec![Vec::new(); labels.len()],
         gather: Gather::new(),
         outputs: Vec::new(),
+        unit_of: Vec::new(),
         pairs: false,
     };
     let mut considered = vec![false; labels.len()];
@@ -108,13 +105,15 @@ pub fn gather(wanted: &Wanted<'_>, labels: &[Label], file: &Utf8Path) -> Result<
         })));
     }
     let repeated = matching.gather.repeated;
+    let mut input = matching.gather.finish();
+    weigh(&mut input, &matching.outputs, &matching.unit_of);
     let mut outputs = matching.outputs;
     if matching.pairs {
         outputs.clear();
     }
     Ok(Found {
         outputs,
-        input: matching.gather.finish(),
+        input,
         repeated,
         unmatched,
     })
@@ -154,6 +153,7 @@ impl Matching<'_> {
                 pass: score.pass,
                 ..JudgedOutput::default()
             });
+            self.unit_of.push(None);
             self.outputs.len() - 1
         });
         for number in numbers {
@@ -176,6 +176,9 @@ impl Matching<'_> {
                         ..Unit::default()
                     });
                     self.hit(number, unit, label.human.clone())?;
+                    if let Some(known) = output_at.and_then(|at| self.unit_of.get_mut(at)) {
+                        *known = Some(unit);
+                    }
                     let output = output_at.and_then(|at| self.outputs.get_mut(at));
                     if let (Some(output), Some(mark)) = (output, &label.human) {
                         output.human.push((mark.clone(), label.line));
@@ -348,45 +351,28 @@ impl Matching<'_> {
     }
 }
 
+/// Tells each labelled output how likely it was to be labelled, where labels were drawn by bands of judge scores: the
+/// share of the labelled in its band.
+fn weigh(input: &mut Input, outputs: &[JudgedOutput], unit_of: &[Option<usize>]) {
+    if !outputs.iter().any(|output| output.drawn_in_band) {
+        return;
+    }
+    let mut shares: HashMap<(u32, u32), (f64, f64)> = HashMap::new();
+    for output in outputs {
+        let (labelled, all) = shares.entry((output.candidate, band(output.score))).or_default();
+        *all += 1.0;
+        *labelled += f64::from(u8::from(!output.human.is_empty()));
+    }
+    for (output, unit) in outputs.iter().zip(unit_of) {
+        let share = shares.get(&(output.candidate, band(output.score)));
+        let unit = unit.and_then(|unit| input.units.get_mut(unit));
+        if let (Some((labelled, all)), Some(unit)) = (share, unit) {
+            unit.probability = labelled / all;
+        }
+    }
+}
+
 /// Whether that is the candidate's name, or its model's.
 pub fn is_called(candidate: &crate::model::Candidate, name: &str) -> bool {
     candidate.model_label() == name || candidate.model.to_string() == name
-}
-
-/// Whom the output was compared with, where pairs were judged.
-fn opponents(entry: &ScoreEntry) -> Vec<Opponent> {
-    let mut opponents = Vec::new();
-    for verdict in entry.judged.iter().flat_map(|judged| &judged.verdicts) {
-        let opponent = match (verdict.order, verdict.opponent) {
-            (Shown::Alone, _) => continue,
-            (_, Some(position)) => Opponent::Candidate(position),
-            (_, None) => Opponent::Golden,
-        };
-        if !opponents.contains(&opponent) {
-            opponents.push(opponent);
-        }
-    }
-    opponents
-}
-
-/// What the members said together of a pair in one order: the side that the weighted mean leans to.
-fn order(entry: &ScoreEntry, opponent: Option<u32>, order: Shown) -> Option<Said> {
-    let verdicts = entry.judged.iter().flat_map(|judged| &judged.verdicts);
-    let (mut sum, mut weights) = (0.0, 0.0);
-    for verdict in verdicts.filter(|verdict| verdict.order == order && verdict.opponent == opponent) {
-        if let Ok(opinion) = &verdict.said {
-            sum += opinion.value * verdict.weight;
-            weights += verdict.weight;
-        }
-    }
-    if weights <= 0.0 {
-        return None;
-    }
-    let mean = sum / weights;
-    let outcome = match mean {
-        mean if (mean - 0.5).abs() < 1e-9 => 0.5,
-        mean if mean > 0.5 => 1.0,
-        _ => 0.0,
-    };
-    Some(Said::written(Mark::Number(outcome)))
 }
