@@ -1,7 +1,5 @@
 //! Agreement of raters.
 
-use std::collections::BTreeMap;
-
 /// Weights of disagreement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KappaWeights {
@@ -164,46 +162,80 @@ pub fn krippendorff_alpha(ratings: &[Vec<Option<f64>>], metric: AlphaMetric) -> 
         let sums = rated.iter().map(|values| AlphaUnit::of(values));
         return sums.fold(AlphaUnit::default(), AlphaUnit::plus).alpha();
     }
-    // Coincidences by value: each ordered pair of a unit counts 1 / (values - 1).
-    let mut places: BTreeMap<u64, usize> = BTreeMap::new();
     let mut scale: Vec<f64> = rated.iter().flatten().copied().collect();
     scale.sort_by(f64::total_cmp);
     scale.dedup();
-    for (place, value) in scale.iter().enumerate() {
-        places.insert((value + 0.0).to_bits(), place);
-    }
-    let k = scale.len();
-    let mut coincidences = vec![0.0; k * k];
+    let place = |value: &f64| scale.iter().position(|known| known == value);
+    let mut coincidences = Coincidences::new(scale.len());
     for values in &rated {
+        coincidences.add(&values.iter().filter_map(place).collect::<Vec<usize>>());
+    }
+    coincidences.alpha(metric == AlphaMetric::Ordinal)
+}
+
+/// How often two values meet in a unit: what alpha of categories is made from. Tables of several units add up, so that
+/// alpha of any selection of units follows from their tables.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Coincidences {
+    categories: usize,
+    cells: Vec<f64>,
+}
+
+impl Coincidences {
+    /// An empty table of that many categories, in the order of the scale.
+    pub fn new(categories: usize) -> Self {
+        Self {
+            categories,
+            cells: vec![0.0; categories * categories],
+        }
+    }
+
+    /// Adds a unit, by the positions of its values: each ordered pair of them counts 1 / (values - 1). A unit with fewer
+    /// than two values counts for nothing, a position outside the scale neither.
+    pub fn add(&mut self, unit: &[usize]) {
+        let inside = |value: &&usize| **value < self.categories;
+        let values: Vec<usize> = unit.iter().filter(inside).copied().collect();
         for (i, first) in values.iter().enumerate() {
             for (j, second) in values.iter().enumerate() {
-                let place = |value: &f64| places.get(&(value + 0.0).to_bits()).copied();
-                if let (true, Some(first), Some(second)) = (i != j, place(first), place(second)) {
-                    coincidences[first * k + second] += 1.0 / (values.len() - 1) as f64;
+                if i != j {
+                    self.cells[first * self.categories + second] += 1.0 / (values.len() - 1) as f64;
                 }
             }
         }
     }
-    let totals: Vec<f64> = (0..k)
-        .map(|at| (0..k).map(|other| coincidences[at * k + other]).sum())
-        .collect();
-    let n: f64 = totals.iter().sum();
-    let distance = |a: usize, b: usize| match metric {
-        AlphaMetric::Nominal => f64::from(u8::from(a != b)),
-        AlphaMetric::Ordinal if a == b => 0.0,
-        AlphaMetric::Ordinal => {
+
+    /// Adds the table of other units of the same scale.
+    pub fn merge(&mut self, other: &Self) {
+        for (own, more) in self.cells.iter_mut().zip(&other.cells) {
+            *own += more;
+        }
+    }
+
+    /// Krippendorff's alpha: nominal, or by ranks where the categories are `ordered`. `None` where nothing varies.
+    pub fn alpha(&self, ordered: bool) -> Option<f64> {
+        let k = self.categories;
+        let totals: Vec<f64> = (0..k)
+            .map(|at| (0..k).map(|other| self.cells[at * k + other]).sum())
+            .collect();
+        let n: f64 = totals.iter().sum();
+        let distance = |a: usize, b: usize| {
+            if a == b {
+                return 0.0;
+            }
+            if !ordered {
+                return 1.0;
+            }
             let (low, high) = (a.min(b), a.max(b));
             let between: f64 = totals[low..=high].iter().sum();
             (between - f64::midpoint(totals[low], totals[high])).powi(2)
+        };
+        let (mut observed, mut expected) = (0.0, 0.0);
+        for a in 0..k {
+            for b in 0..k {
+                observed += self.cells[a * k + b] * distance(a, b);
+                expected += totals[a] * totals[b] * distance(a, b);
+            }
         }
-        AlphaMetric::Interval => (scale[a] - scale[b]).powi(2),
-    };
-    let (mut observed, mut expected) = (0.0, 0.0);
-    for a in 0..k {
-        for b in 0..k {
-            observed += coincidences[a * k + b] * distance(a, b);
-            expected += totals[a] * totals[b] * distance(a, b);
-        }
+        (n > 1.0 && expected > 0.0).then(|| 1.0 - (n - 1.0) * observed / expected)
     }
-    (n > 1.0 && expected > 0.0).then(|| 1.0 - (n - 1.0) * observed / expected)
 }

@@ -36,7 +36,7 @@ mod tango;
 mod weighted;
 mod wilson;
 
-pub use agreement::{AlphaMetric, AlphaUnit, Confusion, KappaWeights, krippendorff_alpha};
+pub use agreement::{AlphaMetric, AlphaUnit, Coincidences, Confusion, KappaWeights, krippendorff_alpha};
 pub use bca::{REPLICATES, bca};
 pub use beta_binomial::{Posterior, beta_binomial};
 pub use bradley_terry::{Game, NoRatings, Ratings, bradley_terry, elo_online};
