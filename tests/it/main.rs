@@ -22,6 +22,7 @@ mod code_sets;
 mod docs;
 mod escapes;
 mod faults;
+mod judge_sets;
 mod judges;
 mod load;
 mod prices;
