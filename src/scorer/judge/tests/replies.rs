@@ -182,27 +182,29 @@ fn letters_are_those_that_were_offered() {
     let json = rubric(", choices: {A: 1, B: 0}");
     assert_eq!(said(&json, Shown::Alone, r#"{"choice": "a"}"#), Ok(1.0));
     unreadable(&json, r#"{"choice": "C"}"#, "none of the verdicts");
-    unreadable(&json, r#"{"choice": 1}"#, "no text");
+    unreadable(&json, r#"{"choice": 1}"#, "none of the verdicts");
+    unreadable(&json, r#"{"choice": ["A"]}"#, "no text");
 }
 
 #[test]
-fn numbers_and_percentages_stand_on_the_last_line_or_alone() {
+fn numbers_and_percentages_stand_on_the_last_line_or_on_one_with_a_label() {
     let scorer = rubric(", reads: number");
     for reply in [
         "8",
         "8/10",
         "I see 3 faults.\nScore: 8 out of 10",
-        "I give it 8.",
+        "Score: 8\n\nIt has 3 faults.",
         "**Score:** 8.0",
     ] {
         assert_eq!(said(&scorer, Shown::Alone, reply), Ok(0.8), "{reply}");
     }
-    unreadable(&scorer, "It has 3 faults and 2 strengths.", "several");
+    unreadable(&scorer, "It has 3 faults.", "no number");
+    unreadable(&scorer, "Score: 3\nNo, after all:\nScore: 8", "contradict");
     unreadable(&scorer, "Score: 80", "not on the scale");
-    unreadable(&scorer, "8/5", "several");
+    unreadable(&scorer, "8/5", "no number");
     unreadable(&scorer, "Score: high", "no number");
     let percent = rubric(", scale: [1, 5], reads: percent");
-    for reply in ["75%", "Score: 75 %", "About 75 of it holds."] {
+    for reply in ["75%", "Score: 75 %", "Most of it holds.\n\nPercentage: **75**"] {
         assert_eq!(said(&percent, Shown::Alone, reply), Ok(0.75), "{reply}");
     }
     unreadable(&percent, "Score: 130%", "not a share");
