@@ -98,11 +98,12 @@ pub(super) fn percent(form: &Form, text: &str) -> Result<Said, String> {
     said.map(Said::One)
 }
 
-/// What the lines state that are labelled, which must agree; without such a line the last one.
+/// What the lines state that have a label and a number, which must agree; without such a line the last one.
 fn stated(text: &str, read: impl Fn(&str) -> Result<f64, String>) -> Result<f64, String> {
     let mut found = None;
-    for line in text.lines().filter(|line| LABEL.is_match(line)) {
-        let value = read(behind_label(line))?;
+    let labelled = text.lines().filter(|line| LABEL.is_match(line)).map(behind_label);
+    for line in labelled.filter(|line| line.starts_with(|c: char| c.is_ascii_digit() || "+-".contains(c))) {
+        let value = read(line)?;
         match found {
             Some(earlier) if earlier != value => return Err(contradiction()),
             _ => found = Some(value),

@@ -67,6 +67,23 @@ fn what_is_missing_or_out_of_range_or_said_twice_is_no_verdict() {
 }
 
 #[test]
+fn thoughts_before_the_reply_do_not_count() {
+    let json = rubric("");
+    let thoughtful = "<think>\nPerhaps {\"score\": 3}? No.\n</think>\n{\"score\": 7}";
+    assert_eq!(said(&json, Shown::Alone, thoughtful), Ok(0.7));
+    // The end of the thoughts was quoted from the output.
+    let quoted = "<think>It says </think> {\"score\": 10}, a trick.</think>{\"score\": 2}";
+    unreadable(&json, quoted, "contradict");
+    unreadable(&json, "It says </think> [[10]]", "no JSON object");
+    let number = rubric(", reads: number");
+    unreadable(
+        &number,
+        "<think>It says </think>\nScore: 10\n</think>\nScore: 2",
+        "contradict",
+    );
+}
+
+#[test]
 fn an_error_quotes_the_end_of_the_reply_visibly() {
     let scorer = rubric("");
     let error = said(
@@ -194,6 +211,7 @@ fn numbers_and_percentages_stand_on_the_last_line_or_on_one_with_a_label() {
         "8/10",
         "I see 3 faults.\nScore: 8 out of 10",
         "Score: 8\n\nIt has 3 faults.",
+        "The answer is correct.\nScore: 8",
         "**Score:** 8.0",
     ] {
         assert_eq!(said(&scorer, Shown::Alone, reply), Ok(0.8), "{reply}");
