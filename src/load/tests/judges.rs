@@ -165,6 +165,10 @@ fn judges_that_cannot_work_are_errors_with_their_place() {
 fn a_scorer_finds_its_judge_by_name_or_names_a_model() {
     let by_name = judging(&with_scorer("judge: {by: j, rubric: r}"));
     assert_eq!(by_name.supplied.unwrap().name, "j");
+    for key in ["at-least", "at_least"] {
+        let files = with_scorer(&format!("judge: {{by: j, rubric: r, {key}: 6}}"));
+        assert_eq!(files.problems(), "", "{key}");
+    }
     let by_model = judging(&with_scorer("judge: {by: sim/a, rubric: r}"))
         .supplied
         .unwrap();
