@@ -5,8 +5,8 @@ use super::why;
 use crate::cli::failure::Failure;
 use crate::load::cases::{CaseReader, CaseSelection};
 use crate::model::{
-    Case, CompletionRecord, Grading, Hasher, JudgeFault, Manifest, Outcome, Prompt, ScoreEntry, Task,
-    TaskEntry, TrialKey,
+    Case, Completion, CompletionRecord, Grading, Hasher, JudgeFault, Manifest, Outcome, Prompt, ScoreEntry,
+    Task, TaskEntry, TrialKey,
 };
 use crate::run::CaseIter;
 use crate::sandbox::Sandbox;
@@ -202,7 +202,7 @@ impl Shared {
         let graded = self
             .scorers
             .grade(&case, &record.completion, record.cost, messages.as_deref());
-        let graded = self.with_verdicts(&case, graded, &before);
+        let graded = self.with_verdicts(&case, &record.completion, graded, &before);
         let update = ScoreUpdate {
             key,
             outcome: graded.outcome,
@@ -218,6 +218,7 @@ impl Shared {
     fn with_verdicts(
         &self,
         case: &Case,
+        completion: &Completion,
         mut graded: crate::scorer::Graded,
         before: &Before,
     ) -> crate::scorer::Graded {
@@ -235,7 +236,8 @@ impl Shared {
             }
         }
         if found {
-            return self.scorers.combine(case, graded.outcome, graded.scores);
+            let outcome = self.scorers.outcome_before(case, completion);
+            return self.scorers.combine(case, outcome, graded.scores);
         }
         graded
     }
