@@ -6,12 +6,19 @@
 mod answer;
 mod builder;
 pub mod calibrate;
+mod contest;
 mod disagree;
 mod failures;
 mod grid;
 pub(crate) mod judging;
+mod overall;
+mod place;
+mod power;
+mod quality;
 mod scorers;
+mod slices;
 mod spend;
+mod standing;
 mod table;
 mod tally;
 mod view;
@@ -26,8 +33,13 @@ pub use judging::{
     MemberSummary, Pairwise, Player, Questions, Ranged, RatedPlayer, SelfPreference, Standing, Swaps,
     Verbosity, Weighted,
 };
+pub use overall::{Overall, OverallComparison, OverallRow};
+pub use power::{PairSplit, PairSpread, Sight};
+pub use quality::{CaseQuality, CaseReader, Subset, SubsetOutcome, Suspect, TaskQuality, task_quality};
 pub use scorers::{NamedMean, ScorerSummary};
+pub use slices::{Slice, SliceField, SliceRow, Slices};
 pub use spend::{Amount, Spend, Tokens};
+pub use standing::Comparison;
 pub use table::{Analysis, Board, Missing, PassAt, Row, TaskAnalysis, Totals};
 pub use view::TrialView;
 

@@ -5,11 +5,11 @@ use super::failures::FailurePicker;
 use super::scorers::ScorerTallies;
 use super::{Missing, PassAt, Row, Spend, Tokens, TrialView};
 use crate::model::{CandidateEntry, Outcome, TaskEntry};
-use crate::stats::{MeanAccumulator, Percentiles, pass_at_k, reported_k};
+use crate::stats::{MeanAccumulator, Percentiles, pass_at_k, pass_hat_k, reported_k};
 use std::sync::Arc;
 
 /// Intervals are two-sided with 95 % confidence.
-const ALPHA: f64 = 0.05;
+pub(super) const ALPHA: f64 = 0.05;
 /// Share of planned trials without a score from which on the bounds are shown.
 const MISSING_SHOWN: f64 = 0.02;
 
@@ -19,8 +19,8 @@ pub(super) struct Tally {
     case: Option<OpenCase>,
     score: MeanAccumulator,
     pass: MeanAccumulator,
-    /// pass@k, by k; empty where cases are not repeated.
-    pass_at: Vec<(u32, MeanAccumulator)>,
+    /// pass@k and pass^k, by k; empty where cases are not repeated.
+    repeats: Vec<Repeats>,
     outcomes: [u64; Outcome::ALL.len()],
     recorded: u64,
     scored: u64,
@@ -37,6 +37,14 @@ pub(super) struct Tally {
     pub(super) scorers: ScorerTallies,
     pairs: PairTallies,
     failures: FailurePicker,
+}
+
+/// pass@k and pass^k for one k.
+#[derive(Clone, Debug)]
+struct Repeats {
+    k: u32,
+    any: MeanAccumulator,
+    all: MeanAccumulator,
 }
 
 /// The case whose epochs are coming in.
@@ -61,9 +69,13 @@ impl Tally {
             case: None,
             score: MeanAccumulator::new(clustered),
             pass: MeanAccumulator::new(clustered),
-            pass_at: repeated
+            repeats: repeated
                 .into_iter()
-                .map(|k| (k, MeanAccumulator::new(clustered)))
+                .map(|k| Repeats {
+                    k,
+                    any: MeanAccumulator::new(clustered),
+                    all: MeanAccumulator::new(clustered),
+                })
                 .collect(),
             outcomes: [0; Outcome::ALL.len()],
             recorded: 0,
@@ -149,10 +161,14 @@ impl Tally {
         if open.passes > 0 {
             let share = open.pass_sum / f64::from(open.passes);
             self.pass.add(share, open.cluster, open.passes > 1);
-            for (k, values) in &mut self.pass_at {
+            for repeats in &mut self.repeats {
                 // A sum of zeros and ones is a whole number.
-                if let Some(value) = pass_at_k(open.passes, open.pass_sum as u32, *k) {
-                    values.add(value, open.cluster, true);
+                let passed = open.pass_sum as u32;
+                if let Some(value) = pass_at_k(open.passes, passed, repeats.k) {
+                    repeats.any.add(value, open.cluster, true);
+                }
+                if let Some(value) = pass_hat_k(open.passes, passed, repeats.k) {
+                    repeats.all.add(value, open.cluster, true);
                 }
             }
         }
@@ -174,6 +190,13 @@ impl Tally {
         }
         let estimate =
             |values: &MeanAccumulator| values.estimate(ALPHA, task.cases.saturating_sub(values.cases()));
+        let by_k = |sums: fn(&Repeats) -> &MeanAccumulator| -> Vec<PassAt> {
+            let each = |repeats: &Repeats| PassAt {
+                k: repeats.k,
+                estimate: estimate(sums(repeats)),
+            };
+            self.repeats.iter().map(each).collect()
+        };
         let scorers = self.scorers.summaries(readers);
         // A scorer may also give 0 for an output in which it found no answer. Where several scorers read, sums do not
         // tell which trials they share; the most silent one is what is certain.
@@ -185,6 +208,8 @@ impl Tally {
             prompt: entry.candidate.prompt.clone(),
             simulated: entry.simulated,
             rank: None,
+            places: None,
+            tied: false,
             planned,
             recorded: self.recorded,
             outcomes: self.outcomes,
@@ -192,14 +217,8 @@ impl Tally {
             passed: self.passed,
             score: estimate(&self.score),
             pass: estimate(&self.pass),
-            pass_at: self
-                .pass_at
-                .iter()
-                .map(|(k, values)| PassAt {
-                    k: *k,
-                    estimate: estimate(values),
-                })
-                .collect(),
+            pass_at: by_k(|repeats| &repeats.any),
+            pass_hat: by_k(|repeats| &repeats.all),
             missing: missing(planned, self.scored, self.score_sum),
             no_answer: self.no_answer.max(silent.unwrap_or(0)),
             tokens: self.tokens,

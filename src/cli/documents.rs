@@ -2,8 +2,9 @@
 
 use super::console::Console;
 use super::failure::Failure;
-use crate::analyse::{Analysis, TrialView};
+use crate::analyse::{Analysis, TaskAnalysis, TrialView};
 use crate::model::{Manifest, Money};
+use crate::plan::known_names;
 use crate::report::{self, TerminalOptions};
 use crate::store::{Order, RunRef, Store, TrialRow};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -13,6 +14,9 @@ use std::ops::ControlFlow;
 
 /// Names of the documents in a run's folder.
 pub const DOCUMENTS: [&str; 4] = ["manifest.json", "results.jsonl", "summary.json", "report.md"];
+
+/// The one with a line for each trial.
+pub const RESULTS: &str = "results.jsonl";
 
 /// The folder of a run's documents.
 pub fn folder(root: &Utf8Path, run: &str) -> Utf8PathBuf {
@@ -24,9 +28,10 @@ fn analyse_with(
     store: &Store,
     run: &RunRef,
     manifest: &Manifest,
+    by: Option<&str>,
     mut lines: Option<&mut dyn Write>,
 ) -> Result<Analysis, Failure> {
-    let mut builder = Analysis::builder(manifest);
+    let mut builder = Analysis::builder(manifest).by(by);
     let mut buffer = Vec::new();
     let each = |row: &TrialRow<'_>| match view_of(row, manifest.pays_for(row.key.candidate), |view| {
         builder.add(view);
@@ -65,6 +70,7 @@ fn view_of(
         attempts_failed: u32::try_from(failures.len()).unwrap_or(u32::MAX),
         golden: case.golden.as_ref(),
         vars: Some(&case.vars),
+        meta: Some(&case.meta),
         ..TrialView::new(row.key, row.case_id, row.outcome)
     };
     if let Some(completion) = &completion {
@@ -95,20 +101,40 @@ fn view_of(
 /// The analysis of a run, from the store.
 pub fn analyse(store: &Store, run: &RunRef) -> Result<Analysis, Failure> {
     let manifest = store.manifest(run)?;
-    analyse_with(store, run, &manifest, None)
+    analyse_with(store, run, &manifest, None, None)
+}
+
+/// The same with leaderboards by the values of a field of the cases.
+pub fn analyse_by(store: &Store, run: &RunRef, field: &str) -> Result<Analysis, Failure> {
+    let manifest = store.manifest(run)?;
+    let analysis = analyse_with(store, run, &manifest, Some(field), None)?;
+    let sliced = |task: &TaskAnalysis| {
+        task.slices
+            .as_ref()
+            .is_some_and(|slices| !slices.slices.is_empty())
+    };
+    if !analysis.tasks.iter().any(sliced) {
+        let known = analysis.by.iter().flat_map(|by| &by.known);
+        return Err(Failure::Usage(format!(
+            "no case of run {} has a variable or metadata field `{field}`{}",
+            run.id,
+            known_names(field, known.map(String::as_str))
+        )));
+    }
+    Ok(analysis)
 }
 
 /// Writes a run's results.jsonl and returns its analysis.
 pub fn results(store: &Store, run: &RunRef, out: &mut dyn Write) -> Result<Analysis, Failure> {
     let manifest = store.manifest(run)?;
-    analyse_with(store, run, &manifest, Some(out))
+    analyse_with(store, run, &manifest, None, Some(out))
 }
 
 /// Writes the four documents of a run into `folder`; the same store gives the same bytes.
 pub fn write(store: &Store, run: &RunRef, folder: &Utf8Path) -> Result<Analysis, Failure> {
     std::fs::create_dir_all(folder)
         .map_err(|error| Failure::System(format!("cannot make the folder {folder}: {error}")))?;
-    let results_path = folder.join("results.jsonl");
+    let results_path = folder.join(RESULTS);
     let partial = folder.join("results.jsonl.partial");
     let failed =
         |path: &Utf8Path, error: std::io::Error| Failure::System(format!("cannot write {path}: {error}"));

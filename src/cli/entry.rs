@@ -3,7 +3,7 @@
 use super::args::{Args, Command};
 use super::command::{
     add_task, cases, check, completions, init, judge, models, plan, report, resume, run, runs, schema, score,
-    scorer,
+    scorer, verify,
 };
 use super::console::Console;
 use super::failure::Failure;
@@ -71,6 +71,7 @@ fn dispatch(args: Args, console: &Console) -> Result<u8, Failure> {
         Command::Judge(args) => judge::run(args, common, console),
         Command::Report(args) => report::run(args, common, console),
         Command::Cases(args) => cases::run(args, common, console),
+        Command::Verify(args) => verify::run(args, common, console),
         Command::Runs(args) => runs::run(args, common, console),
         Command::Models(args) => models::run(args, common, console),
         Command::Schema(args) => schema::run(args, console),

@@ -18,6 +18,7 @@ mod sandbox;
 mod session;
 mod signals;
 mod table;
+mod verify;
 mod wire;
 mod workspace;
 

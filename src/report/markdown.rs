@@ -4,8 +4,11 @@ use super::columns::{COLUMNS, rank};
 use super::format::{Glyphs, count};
 use super::judges::{judges_section, judging_totals};
 use super::manifest::manifest_section;
-use super::notes::{board_notes, incomplete, simulated, totals_outcomes, unknown_cost};
+use super::marks::Marks;
+use super::notes::{board_marks, board_notes, incomplete, simulated, totals_outcomes, unknown_cost};
+use super::overall::{overall_notes, overall_table};
 use super::sentence::{headline, task_sentence};
+use super::slices::slices_table;
 use super::{escape_html, escape_markdown};
 use crate::analyse::{Analysis, Board, FailureExample, Row, TaskAnalysis};
 use std::io::{self, Write};
@@ -30,6 +33,7 @@ pub fn markdown(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out)?;
     }
     totals(analysis, out)?;
+    overall(analysis, out)?;
     for task in &analysis.tasks {
         section(task, out)?;
     }
@@ -78,25 +82,75 @@ fn section(task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
             if task.task.epochs == 1 { "epoch" } else { "epochs" },
             if simulated { ", simulated" } else { "" }
         )?;
-        leaderboard(board, out)?;
-        for note in board_notes(board, &escape_markdown) {
+        let marks = board_marks(board);
+        leaderboard(board, &marks, out)?;
+        for note in board_notes(board, &marks, &escape_markdown) {
             writeln!(out, "- {note}")?;
         }
         writeln!(out)?;
         scorers(board, out)?;
         disagreements(board, out)?;
     }
+    slices(task, out)?;
     judges_section(task, out)
 }
 
-fn leaderboard(board: &Board, out: &mut dyn Write) -> io::Result<()> {
+/// The leaderboard over all tasks.
+fn overall(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
+    let Some(table) = overall_table(analysis, &GLYPHS) else {
+        return Ok(());
+    };
+    writeln!(out, "## {}\n", table.title)?;
+    writeln!(out, "| {} |", table.header.join(" | "))?;
+    writeln!(out, "|--:|---|{}", "--:|".repeat(table.header.len() - 2))?;
+    for row in &table.rows {
+        // Names of models and of tasks; figures need no escape.
+        let cells = row
+            .iter()
+            .zip(&table.header)
+            .map(|(cell, title)| match title.as_str() {
+                "model" | "lowest task" => escape_markdown(cell),
+                _ => cell.clone(),
+            });
+        writeln!(out, "| {} |", cells.collect::<Vec<String>>().join(" | "))?;
+    }
+    writeln!(out)?;
+    let notes = overall_notes(analysis, &table.marks, &escape_markdown);
+    for note in &notes {
+        writeln!(out, "- {note}")?;
+    }
+    if !notes.is_empty() {
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// Leaderboards by the values of a field.
+fn slices(task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
+    let Some(table) = slices_table(task, &GLYPHS, &escape_markdown) else {
+        return Ok(());
+    };
+    writeln!(out, "### {}\n", table.title)?;
+    writeln!(out, "| {} |", table.header.join(" | "))?;
+    writeln!(out, "|---|--:|---|--:|--:|--:|")?;
+    for row in &table.rows {
+        writeln!(out, "| {} |", row.join(" | "))?;
+    }
+    writeln!(out)?;
+    for note in &table.notes {
+        writeln!(out, "- {}", note.replace(" * ", " \\* "))?;
+    }
+    writeln!(out)
+}
+
+fn leaderboard(board: &Board, marks: &Marks, out: &mut dyn Write) -> io::Result<()> {
     let titles: Vec<&str> = COLUMNS.iter().map(|column| column.title).collect();
     writeln!(out, "| # | model | {} |", titles.join(" | "))?;
     writeln!(out, "|--:|---|{}", "--:|".repeat(COLUMNS.len()))?;
     for row in &board.rows {
         write!(out, "| {} | {} |", rank(row), row_name(row))?;
         for column in &COLUMNS {
-            write!(out, " {} |", (column.cell)(row, &GLYPHS))?;
+            write!(out, " {} |", (column.cell)(row, &GLYPHS, marks))?;
         }
         writeln!(out)?;
     }

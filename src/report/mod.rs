@@ -13,10 +13,14 @@ mod judges;
 mod layout;
 mod manifest;
 mod markdown;
+mod marks;
 mod notes;
+mod overall;
+mod quality;
 mod result_line;
 mod schema;
 mod sentence;
+mod slices;
 mod summary;
 mod terminal;
 
@@ -27,9 +31,11 @@ pub use calibration::{
 pub use escape::{escape_csv, escape_html, escape_markdown, escape_terminal};
 pub use layout::wrap;
 pub use markdown::markdown;
+pub use quality::{QualityDocument, quality_text};
 pub use result_line::{ResultLine, result_line};
 pub use schema::{Exported, schema};
 pub use sentence::{headline, task_sentence};
+pub use slices::slices_csv;
 pub use summary::{Summary, summary_json};
 pub use terminal::{TerminalOptions, terminal};
 

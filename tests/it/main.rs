@@ -24,6 +24,7 @@ mod escapes;
 mod faults;
 mod judge_sets;
 mod judges;
+mod leaderboards;
 mod load;
 mod prices;
 mod promptfoo_scorers;

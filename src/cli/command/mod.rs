@@ -15,3 +15,4 @@ pub mod runs;
 pub mod schema;
 pub mod score;
 pub mod scorer;
+pub mod verify;

@@ -12,7 +12,8 @@ use camino::Utf8PathBuf;
 #[command(
     after_help = "Examples:\n  bench report                            Markdown of the latest run on stdout\n  \
                         bench report before-switch -o report.md\n  bench report --format csv > leaderboard.csv\n  \
-                        bench report latest~1 --format table"
+                        bench report latest~1 --format table\n  \
+                        bench report --by difficulty            also by the values of a field of the cases"
 )]
 pub struct Args {
     /// The run: id, unique prefix, name, `latest` or `latest~1`
@@ -21,6 +22,9 @@ pub struct Args {
     /// What to write
     #[arg(short, long, value_name = "FORMAT", default_value = "markdown")]
     format: Format,
+    /// Also leaderboards by the values of a variable or metadata field of the cases; exploratory
+    #[arg(long, value_name = "FIELD")]
+    by: Option<String>,
     /// File to write, instead of stdout
     #[arg(short, long, value_name = "FILE")]
     output: Option<Utf8PathBuf>,
@@ -46,13 +50,22 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     let store = prepare::store_to_read(&root)?;
     let run = store.find_run(&args.run)?;
     let format = if console.json() { Format::Json } else { args.format };
-    let output = args.output.map(|path| workspace::path(common, &path));
+    let output = args.output.as_ref().map(|path| workspace::path(common, path));
+    let analyse = || match &args.by {
+        Some(field) => documents::analyse_by(&store, &run, field),
+        None => documents::analyse(&store, &run),
+    };
     let mut bytes = Vec::new();
     match format {
         Format::Table => {
-            let analysis = documents::analyse(&store, &run)?;
+            let analysis = analyse()?;
             documents::show(console, &analysis, None)?;
             return Ok(exit::DONE);
+        }
+        Format::Jsonl if args.by.is_some() => {
+            return Err(Failure::Usage(
+                "--by makes leaderboards; --format jsonl lists trials and has none".to_owned(),
+            ));
         }
         Format::Jsonl => {
             // Trials stream: the file may be larger than memory.
@@ -73,9 +86,10 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
             }
             return Ok(exit::DONE);
         }
-        Format::Markdown => report::markdown(&documents::analyse(&store, &run)?, &mut bytes)?,
-        Format::Json => report::summary_json(&documents::analyse(&store, &run)?, &mut bytes)?,
-        Format::Csv => report::csv(&documents::analyse(&store, &run)?, &mut bytes)?,
+        Format::Markdown => report::markdown(&analyse()?, &mut bytes)?,
+        Format::Json => report::summary_json(&analyse()?, &mut bytes)?,
+        Format::Csv if args.by.is_some() => report::slices_csv(&analyse()?, &mut bytes)?,
+        Format::Csv => report::csv(&analyse()?, &mut bytes)?,
     }
     match &output {
         Some(path) => documents::write_atomically(path, &bytes)?,

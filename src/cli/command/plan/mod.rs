@@ -1,4 +1,6 @@
-//! `bench plan`: what a run would send, use and cost.
+//! `bench plan`: what a run would send, use and cost, and what it could show.
+
+mod power;
 
 use crate::cli::args::Common;
 use crate::cli::console::Console;
@@ -10,12 +12,14 @@ use crate::cli::{sandbox, wire, workspace};
 use crate::model::{Money, Project};
 use crate::plan::{Estimate, PastOutput, estimate_messages, plan_estimate};
 use crate::report::wrap;
+use power::{PowerArgs, TaskPower};
 use serde_json::{Value, json};
 
 /// Flags of `bench plan`.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  bench plan\n  bench plan ticket-triage -m 'openai/*' --epochs 3\n  bench plan --json"
+    after_help = "Examples:\n  bench plan\n  bench plan ticket-triage -m 'openai/*' --epochs 3\n  \
+                        bench plan --difference 2 --assume-discordance 0.1   what 2 points would take\n  bench plan --json"
 )]
 pub struct Args {
     #[command(flatten)]
@@ -23,6 +27,8 @@ pub struct Args {
     /// Plan as if no completion was stored
     #[arg(long)]
     no_cache: bool,
+    #[command(flatten)]
+    power: PowerArgs,
 }
 
 /// Renders every prompt, counts, and prices; sends nothing.
@@ -32,10 +38,12 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     let counted = count(&prepared, &project, args.no_cache)?;
     let past = past(&prepared, &project)?;
     let estimate = plan_estimate(&prepared.plan.candidates, &counted, &past);
+    let power = power::of(&prepared, &project, &estimate, &args.power)?;
     if console.json() {
-        console.document(&document(&prepared, &estimate))?;
+        console.document(&document(&prepared, &estimate, &power, &args.power))?;
     } else {
         console.out(&text(&prepared, &estimate, &project, console.width()))?;
+        console.out(&power::text(&power, &args.power, console.text_width()))?;
     }
     Ok(exit::DONE)
 }
@@ -229,7 +237,7 @@ fn tokens(count: u64) -> String {
     }
 }
 
-fn document(prepared: &Prepared, estimate: &Estimate) -> Value {
+fn document(prepared: &Prepared, estimate: &Estimate, power: &[TaskPower], args: &PowerArgs) -> Value {
     let plan = &prepared.plan;
     let figures = |row: &crate::plan::EstimateRow| {
         let dollars = |amount: Option<Money>| amount.map(Money::exact);
@@ -253,5 +261,8 @@ fn document(prepared: &Prepared, estimate: &Estimate) -> Value {
         value["simulated"] = json!(entry.simulated);
         value
     });
-    json!({"schema_version": 1, "candidates": rows.collect::<Vec<_>>(), "total": figures(&estimate.total())})
+    json!({
+        "schema_version": 1, "candidates": rows.collect::<Vec<_>>(), "total": figures(&estimate.total()),
+        "power": power::json(power, args),
+    })
 }
