@@ -87,7 +87,7 @@ struct SubsetEntry<'a> {
     cases: Vec<&'a str>,
     /// Cases with a score of every candidate, which it was chosen from.
     of: Option<usize>,
-    /// Pairs that all cases together tell apart, and whose order it keeps.
+    /// Pairs that all cases together tell apart (Holm, 5 %), and that the subset alone tells apart too.
     pairs: Option<usize>,
     /// Kendall's tau-b of the means over the subset and over all cases.
     tau: Option<f64>,
@@ -247,10 +247,11 @@ impl<'a> SubsetEntry<'a> {
 pub fn quality_text(task: &TaskQuality, width: usize) -> String {
     let counts = Counts::of(task);
     let mut text = format!(
-        "{}: {} cases, {} candidates\n",
+        "{}: {} cases, {} candidate{}\n",
         escape_terminal(&task.task),
         counts.cases,
-        task.candidates.len()
+        task.candidates.len(),
+        if task.candidates.len() == 1 { "" } else { "s" }
     );
     let mut put = |line: String| {
         for line in wrap(&line, width.saturating_sub(2), 2) {
@@ -358,13 +359,13 @@ fn subset_sentence(task: &TaskQuality) -> String {
             "subset: no half of the cases keeps the ranking; all of them are needed".to_owned()
         }
         SubsetOutcome::Found(subset) => format!(
-            "subset: {} of {} cases keep the order of {} (tau {}; in {} of {} resamples the order holds, mean tau {}, 5 % \
+            "subset: {} of {} cases are enough to tell apart {} (tau {}; in {} of {} resamples the order holds, mean tau {}, 5 % \
              below {}; {} cases drawn at random keep it in {}): {}",
             subset.cases.len(),
             subset.of,
             match subset.pairs {
-                1 => "the pair that is told apart".to_owned(),
-                pairs => format!("the {pairs} pairs that are told apart"),
+                1 => "the pair that all cases tell apart".to_owned(),
+                pairs => format!("the {pairs} pairs that all cases tell apart"),
             },
             tau(subset.tau),
             percent(subset.held),

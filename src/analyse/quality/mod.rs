@@ -95,7 +95,7 @@ pub fn task_quality(grid: &Grid, reader: &CaseReader, seed: u64) -> TaskQuality 
             .iter()
             .map(|column| candidate_name(grid, *column))
             .collect(),
-        subset: subset::smallest(&values, &ranking, seed),
+        subset: subset::smallest(&values, &ranking, clusters.as_deref(), grid.epochs > 1, seed),
         cases,
     }
 }

@@ -1,7 +1,8 @@
-//! The smallest set of cases that keeps the ranking: chosen greedily, then checked by resampling.
+//! The smallest set of cases that keeps the ranking: chosen greedily until it tells the same pairs apart by itself, then
+//! checked by resampling.
 
-use super::{SAME, established};
-use crate::stats::{Ranking, Rng, kendall_tau_b};
+use super::{ALPHA, SAME, established};
+use crate::stats::{Ranking, Rng, kendall_tau_b, rank_intervals};
 
 /// Cases that may be chosen, those first on which candidates differ most.
 const MOST_CHOICES: usize = 3000;
@@ -31,7 +32,7 @@ pub struct Subset {
     pub cases: Vec<usize>,
     /// Cases that it was chosen from: those that every candidate has a score for.
     pub of: usize,
-    /// Pairs that all cases together tell apart, and whose order the set keeps.
+    /// Pairs that all cases together tell apart, and that the set alone tells apart too.
     pub pairs: usize,
     /// Kendall's tau-b of the means over the set and over all cases.
     pub tau: Option<f64>,
@@ -50,11 +51,20 @@ struct Search<'a> {
     values: &'a [Vec<f64>],
     full: Vec<f64>,
     pairs: &'a [(usize, usize)],
+    /// Clusters of the cases, where the task has any.
+    clusters: Option<Vec<u32>>,
+    repeated: bool,
     seed: u64,
 }
 
-/// Searches. `columns`: by candidate, the mean score of each case.
-pub(super) fn smallest(columns: &[Vec<Option<f64>>], ranking: &Ranking, seed: u64) -> SubsetOutcome {
+/// Searches. `columns`: by candidate, the mean score of each case; `repeated` where it is over epochs.
+pub(super) fn smallest(
+    columns: &[Vec<Option<f64>>],
+    ranking: &Ranking,
+    clusters: Option<&[u32]>,
+    repeated: bool,
+    seed: u64,
+) -> SubsetOutcome {
     let pairs = established(ranking);
     if pairs.is_empty() {
         return SubsetOutcome::NoRanking;
@@ -80,6 +90,13 @@ pub(super) fn smallest(columns: &[Vec<Option<f64>>], ranking: &Ranking, seed: u6
         full: values.iter().map(|column| mean(column, 0..whole.len())).collect(),
         values: &values,
         pairs: &pairs,
+        clusters: clusters.map(|clusters| {
+            whole
+                .iter()
+                .filter_map(|case| clusters.get(*case).copied())
+                .collect()
+        }),
+        repeated,
         seed,
     };
     match search.run(whole.len()) {
@@ -144,7 +161,7 @@ impl Search<'_> {
                 continue;
             }
             next_check = chosen.len() + (chosen.len() / 10).max(1);
-            if self.held(&chosen, QUICK).0 >= HOLDS {
+            if self.tells_apart(&chosen) && self.held(&chosen, QUICK).0 >= HOLDS {
                 let (held, taus) = self.held(&chosen, THOROUGH);
                 if held >= HOLDS {
                     return Some(self.told(chosen, cases, held, taus));
@@ -170,6 +187,22 @@ impl Search<'_> {
             all += distance;
         }
         (least, all)
+    }
+
+    /// Whether these cases alone tell the same pairs apart, the same way round.
+    fn tells_apart(&self, chosen: &[usize]) -> bool {
+        let columns: Vec<Vec<Option<f64>>> = self
+            .values
+            .iter()
+            .map(|column| chosen.iter().map(|case| column.get(*case).copied()).collect())
+            .collect();
+        let clusters: Option<Vec<u32>> = self.clusters.as_ref().map(|clusters| {
+            let own = chosen.iter().filter_map(|case| clusters.get(*case).copied());
+            own.collect()
+        });
+        let ranking = rank_intervals(&columns, clusters.as_deref(), self.repeated, ALPHA);
+        let told = established(&ranking);
+        self.pairs.iter().all(|pair| told.contains(pair))
     }
 
     fn tau(&self, means: &[f64]) -> Option<f64> {

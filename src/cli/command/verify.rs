@@ -3,9 +3,10 @@
 use crate::cli::args::Common;
 use crate::cli::console::Console;
 use crate::cli::failure::{Failure, exit};
-use crate::cli::verify::{Check, Outcomes, verify};
+use crate::cli::verify::{Check, CheckOutcome, verify};
 use crate::cli::{prepare, workspace};
 use crate::report::{escape_terminal, wrap};
+use crate::store::{RunRef, Store};
 use serde_json::json;
 
 /// Flags of `bench verify`.
@@ -27,18 +28,32 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     let store = prepare::store_to_read(&project.root)?;
     let run = store.find_run(&args.run)?;
     let checks = verify(&store, &run, &project, console)?;
-    let verified = checks.iter().all(|check| check.outcome == Outcomes::Same);
+    let other = other_version(&store, &run)?;
+    let verified = checks.iter().all(|check| check.outcome == CheckOutcome::Same);
     if console.json() {
         console.document(&json!({
-            "schema_version": 1, "run": run.id, "verified": verified, "checks": checks,
+            "schema_version": 1, "run": run.id, "verified": verified, "written_by_other_version": other, "checks": checks,
         }))?;
     } else {
         for check in &checks {
             console.out(&text(check, console.text_width()))?;
         }
         console.out(&format!("\n{}\n", verdict(&run.id, &checks)))?;
+        if let Some(version) = other {
+            console.out(&format!(
+                "The run is of bench {version}, this is {}: another version may word documents otherwise. `bench runs \
+                 export` writes them again.\n",
+                env!("CARGO_PKG_VERSION")
+            ))?;
+        }
     }
     Ok(if verified { exit::DONE } else { exit::INCOMPLETE })
+}
+
+/// The version that made the run, where it is not this one.
+fn other_version(store: &Store, run: &RunRef) -> Result<Option<String>, Failure> {
+    let made = store.manifest(run)?.bench_version;
+    Ok(Some(made).filter(|made| made != env!("CARGO_PKG_VERSION")))
 }
 
 fn text(check: &Check, width: usize) -> String {
@@ -58,15 +73,15 @@ fn text(check: &Check, width: usize) -> String {
         }
     }
     let hidden = check.differences.saturating_sub(check.details.len() as u64);
-    if check.outcome == Outcomes::Differs && hidden > 0 {
+    if check.outcome == CheckOutcome::Differs && hidden > 0 {
         text += &format!("{:12}and {hidden} more\n", "");
     }
     text
 }
 
 fn verdict(run: &str, checks: &[Check]) -> String {
-    let with = |outcome: Outcomes| checks.iter().filter(|check| check.outcome == outcome).count();
-    match (with(Outcomes::Differs), with(Outcomes::NotDerived)) {
+    let with = |outcome: CheckOutcome| checks.iter().filter(|check| check.outcome == outcome).count();
+    match (with(CheckOutcome::Differs), with(CheckOutcome::NotDerived)) {
         (0, 0) => format!("Run {run}: every reported number follows from what is stored."),
         (0, open) => format!(
             "Run {run}: nothing differs, but {open} of {} could not be derived.",

@@ -22,7 +22,7 @@ const TOLD: usize = 10;
 /// How a check ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Outcomes {
+pub enum CheckOutcome {
     /// What was derived is what is stored.
     Same,
     /// Something differs.
@@ -31,7 +31,7 @@ pub enum Outcomes {
     NotDerived,
 }
 
-impl Outcomes {
+impl CheckOutcome {
     /// The words for it.
     pub fn name(self) -> &'static str {
         match self {
@@ -48,7 +48,7 @@ pub struct Check {
     /// What.
     pub what: String,
     /// How it ended.
-    pub outcome: Outcomes,
+    pub outcome: CheckOutcome,
     /// What was looked at, in words.
     pub looked_at: String,
     /// How many differences there are.
@@ -68,9 +68,9 @@ impl Check {
         Self {
             what: what.into(),
             outcome: if differences == 0 {
-                Outcomes::Same
+                CheckOutcome::Same
             } else {
-                Outcomes::Differs
+                CheckOutcome::Differs
             },
             looked_at: looked_at.into(),
             differences,
@@ -82,7 +82,7 @@ impl Check {
     fn not_derived(what: impl Into<String>, details: Vec<String>) -> Self {
         Self {
             what: what.into(),
-            outcome: Outcomes::NotDerived,
+            outcome: CheckOutcome::NotDerived,
             looked_at: String::new(),
             differences: 0,
             details,

@@ -4,13 +4,13 @@ use crate::analyse::{Grid, PairSpread, Sight};
 use crate::cli::failure::Failure;
 use crate::cli::grids;
 use crate::cli::prepare::{self, Prepared};
+use crate::cli::table::{Column, plain_table};
 use crate::model::{Money, Project};
 use crate::plan::Estimate;
 use crate::report::{escape_terminal, wrap};
 use crate::stats::best_epochs;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 /// Earlier runs that are looked at, newest first.
 const PAST_RUNS: usize = 20;
@@ -264,7 +264,7 @@ impl TaskPower {
 
 fn money(dollars: Option<f64>) -> String {
     dollars.map_or_else(
-        || "unknown cost".to_owned(),
+        || "unknown".to_owned(),
         |dollars| Money((dollars * 1e12).round() as i64).to_string(),
     )
 }
@@ -274,110 +274,120 @@ fn counted(count: f64, noun: &str) -> String {
     format!("{count:.0} {noun}{plural}")
 }
 
-/// What stands below the table of the plan.
-pub fn text(tasks: &[TaskPower], args: &PowerArgs, width: usize) -> String {
-    let mut text = format!(
-        "\nWhat it can show: two candidates on the same cases, two-sided at 5 %, with a chance of {:.0} %\n",
-        args.power * 100.0
-    );
-    for task in tasks {
-        for line in wrap(&sentence(task, args), width, 2) {
-            text.push_str(&line);
-            text.push('\n');
-        }
-    }
-    text
+/// A count, where it is one.
+fn whole(count: f64) -> Option<u64> {
+    (count.is_finite() && count >= 0.0).then_some(count as u64)
 }
 
-fn sentence(task: &TaskPower, args: &PowerArgs) -> String {
-    let sight = &task.sight;
+/// What stands below the table of the plan.
+pub fn text(tasks: &[TaskPower], args: &PowerArgs, width: usize) -> String {
     let points = args.difference;
-    let mut text = format!(
-        "{}: {} x {} ",
-        escape_terminal(&task.task),
-        counted(task.cases as f64, "case"),
-        counted(f64::from(task.epochs), "epoch")
-    );
-    let _ = if sight.smallest > 1.0 {
-        write!(text, "show no difference, however large.")
-    } else {
-        write!(
-            text,
-            "show differences from {:.1} points on.",
-            sight.smallest * 100.0
-        )
-    };
-    let cases = format!(
-        "{}, {}",
-        counted(sight.cases, "case"),
-        money(task.with_cases(args))
-    );
-    if sight.smallest * 100.0 <= points {
-        let _ = write!(text, " {points} points need {cases}.");
-    } else if let Some(epochs) = sight.epochs {
-        let _ = write!(
-            text,
-            " To see {points} points: {cases}, or {}, {}.",
-            counted(f64::from(epochs), "epoch"),
-            money(task.with_epochs(args))
-        );
-    } else {
-        let _ = write!(text, " To see {points} points: {cases}.");
+    let mut lines = vec![
+        String::new(),
+        format!(
+            "What this design sees: two candidates on the same cases, two-sided at 5 %, with a chance of {:.0} %",
+            args.power * 100.0
+        ),
+    ];
+    let columns = [
+        Column::text("task").shortenable(),
+        Column::number("design"),
+        Column::number("sees"),
+        Column::number("cases"),
+        Column::number("for"),
+        Column::number("or epochs"),
+        Column::number("for"),
+        Column::number("not worse"),
+    ];
+    let rows: Vec<Vec<String>> = tasks.iter().map(|task| task.row(args)).collect();
+    let table = plain_table(&columns, &rows, width);
+    lines.extend(table.lines().map(str::to_owned));
+    let mut notes = vec![format!(
+        "design: cases x epochs. sees: the smallest difference, in points. cases, or epochs: what {points} points take, and \
+         what that costs. not worse: cases that prove \"not worse by {points} points\" if the two are equally good."
+    )];
+    notes.extend(tasks.iter().filter_map(|task| task.advice(args)));
+    notes.extend(sources(tasks, args));
+    lines.extend(notes.iter().flat_map(|note| wrap(note, width, 2)));
+    lines.join("\n") + "\n"
+}
+
+impl TaskPower {
+    fn row(&self, args: &PowerArgs) -> Vec<String> {
+        let sight = &self.sight;
+        let none = || "-".to_owned();
+        let epochs = sight.epochs.filter(|epochs| *epochs > self.epochs);
+        vec![
+            self.task.clone(),
+            format!("{} x {}", self.cases, self.epochs),
+            if sight.smallest > 1.0 {
+                "nothing".to_owned()
+            } else {
+                format!("{:.1}", sight.smallest * 100.0)
+            },
+            format!("{:.0}", sight.cases),
+            money(self.with_cases(args)),
+            epochs.map_or_else(none, |epochs| epochs.to_string()),
+            epochs.map_or_else(none, |_| money(self.with_epochs(args))),
+            format!("{:.0}", sight.noninferiority_cases),
+        ]
     }
-    let _ = write!(
-        text,
-        " To prove \"not worse by {points} points\": {} if the two are equally good.",
-        counted(sight.noninferiority_cases, "case")
-    );
-    if let Some(share) = sight.share_within {
-        let advice = match sight.epochs_wasted() {
+
+    /// Whether more epochs are worth the money, where earlier runs repeated cases.
+    fn advice(&self, args: &PowerArgs) -> Option<String> {
+        let share = self.sight.share_within?;
+        let advice = match self.sight.epochs_wasted() {
             Some(true) => "more epochs would be wasted, more cases help",
-            _ if sight.epochs.is_none() => "more epochs help, but do not get there without more cases",
+            _ if self.sight.epochs.is_none() => "more epochs help, but do not get there without more cases",
             _ => "more epochs help",
         };
-        let _ = write!(
-            text,
-            " {:.0} % of the variance is between epochs: {advice}.",
+        let best = self.best_epochs(args).map_or_else(String::new, |best| {
+            let case = money(args.case_cost);
+            format!(
+                "; at {case} for a new case, {} a case give the most for the money",
+                counted(best, "epoch")
+            )
+        });
+        Some(format!(
+            "{}: {:.0} % of the variance is between epochs: {advice}{best}.",
+            escape_terminal(&self.task),
             share * 100.0
-        );
+        ))
     }
-    if let Some(best) = task.best_epochs(args) {
-        let _ = write!(
-            text,
-            " At {} for a new case, {} a case give the most for the money.",
-            money(args.case_cost),
-            counted(best, "epoch")
-        );
+}
+
+/// Where the spread comes from.
+fn sources(tasks: &[TaskPower], args: &PowerArgs) -> Vec<String> {
+    let mut runs: Vec<&str> = tasks.iter().filter_map(|task| task.run.as_deref()).collect();
+    runs.sort_unstable();
+    runs.dedup();
+    let mut notes = Vec::new();
+    if !runs.is_empty() {
+        notes.push(format!(
+            "From {} {}: how much a typical pair of candidates differs from case to case (--json has the figures).",
+            if runs.len() == 1 { "run" } else { "runs" },
+            runs.join(", ")
+        ));
     }
-    let spread = &task.spread;
-    let effect = if spread.design_effect > 1.0 {
-        format!(", design effect {:.2}", spread.design_effect)
-    } else {
-        String::new()
-    };
-    let _ = match &task.run {
-        Some(run) => write!(
-            text,
-            " From run {run}: {} and {} differ on {:.0} % of {} (the typical pair of {}), variance {:.3}{effect}.",
-            escape_terminal(&spread.pair.0),
-            escape_terminal(&spread.pair.1),
-            spread.discordance * 100.0,
-            counted(spread.cases as f64, "case"),
-            spread.pairs,
-            spread.variance
-        ),
-        None => write!(
-            text,
-            " Assumed: two candidates differ on {:.0} % of the cases{effect}{}.",
-            spread.discordance * 100.0,
-            if args.assume_discordance.is_none() {
-                ", since no earlier run has two candidates of this task"
-            } else {
-                ""
-            }
-        ),
-    };
-    text
+    let assumed: Vec<String> = tasks
+        .iter()
+        .filter(|task| task.run.is_none())
+        .map(|task| escape_terminal(&task.task).into_owned())
+        .collect();
+    if !assumed.is_empty() {
+        let share = args.assume_discordance.unwrap_or(BLIND_DISCORDANCE) * 100.0;
+        let (which, why) = match args.assume_discordance {
+            Some(_) => (String::new(), ""),
+            None => (
+                format!(" for {}", assumed.join(", ")),
+                ", since no earlier run has two of its candidates; --assume-discordance says otherwise",
+            ),
+        };
+        notes.push(format!(
+            "Assumed{which}: two candidates differ on {share:.0} % of the cases{why}."
+        ));
+    }
+    notes
 }
 
 /// The same as data.
@@ -397,10 +407,10 @@ pub fn json(tasks: &[TaskPower], args: &PowerArgs) -> Vec<Value> {
             "alpha": 0.05, "sides": 2, "power": args.power,
             "smallest_difference": Some(sight.smallest).filter(|smallest| *smallest <= 1.0),
             "wanted_difference": args.difference / 100.0,
-            "cases_needed": sight.cases, "cases_needed_usd": usd(task.with_cases(args)),
+            "cases_needed": whole(sight.cases), "cases_needed_usd": usd(task.with_cases(args)),
             "epochs_needed": sight.epochs, "epochs_needed_usd": usd(task.with_epochs(args)),
-            "noninferiority_cases": sight.noninferiority_cases,
-            "best_epochs": task.best_epochs(args),
+            "noninferiority_cases": whole(sight.noninferiority_cases),
+            "best_epochs": task.best_epochs(args).and_then(whole),
             "assumed": task.run.is_none(), "run": task.run,
             "pair": task.run.as_ref().map(|_| [&spread.pair.0, &spread.pair.1]),
             "pairs": spread.pairs, "pair_cases": spread.cases, "pair_epochs": spread.epochs,
