@@ -69,19 +69,12 @@ pub fn kendall_tau_b(a: &[f64], b: &[f64]) -> Option<f64> {
     }
     let mut pairs: Vec<(f64, f64)> = a.iter().copied().zip(b.iter().copied()).collect();
     pairs.sort_by(|x, y| x.0.total_cmp(&y.0).then(x.1.total_cmp(&y.1)));
-    let tied = |same: &dyn Fn(&(f64, f64), &(f64, f64)) -> bool, list: &[(f64, f64)]| -> f64 {
-        let runs = list.chunk_by(|x, y| same(x, y));
-        runs.map(|run| run.len() as f64 * (run.len() as f64 - 1.0) / 2.0)
-            .sum()
-    };
-    let ties_a = tied(&|x, y| x.0 == y.0, &pairs);
-    let ties_both = tied(&|x, y| x == y, &pairs);
+    let tied = |length: usize| length as f64 * (length as f64 - 1.0) / 2.0;
+    let ties_a: f64 = pairs.chunk_by(|x, y| x.0 == y.0).map(|run| tied(run.len())).sum();
+    let ties_both: f64 = pairs.chunk_by(|x, y| x == y).map(|run| tied(run.len())).sum();
     let mut second: Vec<f64> = pairs.iter().map(|pair| pair.1).collect();
     let swaps = sort_counting(&mut second) as f64;
-    let ties_b: f64 = second
-        .chunk_by(|x, y| x == y)
-        .map(|run| run.len() as f64 * (run.len() as f64 - 1.0) / 2.0)
-        .sum();
+    let ties_b: f64 = second.chunk_by(|x, y| x == y).map(|run| tied(run.len())).sum();
     let all = n as f64 * (n as f64 - 1.0) / 2.0;
     let score = all - ties_a - ties_b + ties_both - 2.0 * swaps;
     let scale = ((all - ties_a) * (all - ties_b)).sqrt();
