@@ -320,7 +320,7 @@ fn a_scorer_of_words_is_calibrated_by_labels_of_facts() {
             .bench(&[
                 "judge",
                 "calibrate",
-                "f1",
+                "token-f1",
                 "--labels",
                 "labels.jsonl",
                 "--json",

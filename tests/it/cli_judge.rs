@@ -379,3 +379,76 @@ fn digits_label_on_a_scale_and_the_terminal_is_safe_from_outputs() {
     let ended = label(&workspace, &["--labels", "mine.csv"], "").expect(2);
     assert!(ended.stderr.contains(".jsonl"), "{}", ended.stderr);
 }
+
+/// A verdict of a judge on a pair, as it is stored.
+fn verdict(opponent: u32, order: &str, value: f64) -> Value {
+    serde_json::json!({
+        "member": 0, "model": "judging/one", "weight": 1.0, "opponent": opponent, "order": order,
+        "said": {"Ok": {"raw": value, "value": value}}, "asked": 1, "request": "0".repeat(64),
+        "cost": null, "input_tokens": null, "output_tokens": null,
+    })
+}
+
+#[test]
+fn verdicts_on_pairs_are_found_from_either_side_and_by_order() {
+    let workspace = graded(5);
+    let store = workspace.store();
+    // The judge prefers the first model in both orders; of case 3 whatever is shown first.
+    for case in 0..5 {
+        let first = verdict(1, "first", 1.0);
+        let second = verdict(1, "second", if case == 2 { 0.0 } else { 1.0 });
+        for (candidate, verdicts) in [(0, vec![first, second]), (1, Vec::new())] {
+            let scores = serde_json::json!([{
+                "scorer": "right", "weight": 1.0,
+                "result": {"Ok": {"value": 1.0, "pass": true, "explanation": ""}},
+                "judged": {"verdicts": verdicts},
+            }]);
+            let changed = store
+                .execute(
+                    "UPDATE trial SET scores = ?1 WHERE candidate = ?2 AND case_pos = ?3",
+                    rusqlite::params![scores.to_string(), candidate, case],
+                )
+                .unwrap();
+            assert_eq!(changed, 1);
+        }
+    }
+    drop(store);
+    workspace.write(
+        "labels.csv",
+        "case,candidate,against,human\nc-1,recorded/one,recorded/two,A\nc-2,recorded/two,recorded/one,B\n\
+         c-3,recorded/one,recorded/two,tie\nc-4,recorded/two,recorded/one,A\n",
+    );
+    let found = calibrate(&workspace, &["right", "--labels", "labels.csv"]);
+    assert_eq!(found["scale"]["kind"], "pair");
+    let orders = &found["orders"];
+    assert_eq!(
+        (&orders["first"]["correct"], &orders["first"]["n"]),
+        (&2.into(), &4.into())
+    );
+    assert_eq!(
+        (&orders["second"]["correct"], &orders["second"]["n"]),
+        (&2.into(), &4.into())
+    );
+    assert_eq!(
+        (&orders["flips"], &orders["flips_to_first"]),
+        (&1.into(), &1.into())
+    );
+    assert_eq!(orders["consistency"]["value"], 0.75);
+    assert_eq!(found["accuracy"]["value"], 0.75, "a flip is a tie, as people say");
+    assert_eq!(
+        found["corrections"],
+        serde_json::json!([]),
+        "outcomes of pairs have no mean"
+    );
+    let ended = label(&workspace, &[], "p\n").expect(2);
+    assert!(ended.stderr.contains("judges pairs"), "{}", ended.stderr);
+    // Half the label is not enough where the other output may be anybody's.
+    workspace.write(
+        "labels.csv",
+        "case,candidate,against,human\nc-1,recorded/one,golden,A\n",
+    );
+    let ended = workspace
+        .bench(&["judge", "calibrate", "right", "--labels", "labels.csv"])
+        .expect(2);
+    assert!(ended.stderr.contains("fit no output"), "{}", ended.stderr);
+}
