@@ -56,7 +56,7 @@ pub use mcnemar::{McNemar, mcnemar};
 pub use mean::{MeanAccumulator, effective_n_wilson};
 pub use multiplicity::{benjamini_hochberg, holm};
 pub use paired::{PairedAccumulator, PairedEstimate, paired_difference};
-pub use pareto::{FrontColumn, FrontMember, front_membership, knee};
+pub use pareto::{FrontColumn, FrontMember, FrontPlace, front_membership, knee};
 pub use pass_at_k::{pass_at_k, pass_hat_k, reported_k};
 pub use percentile::{Percentile, Percentiles};
 pub use positive::{PairedT, Ranged, paired_ratio, paired_t, positive_mean, ratio_of_totals};
