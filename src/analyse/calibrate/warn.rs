@@ -16,7 +16,7 @@ pub enum CalibrationWarning {
     Nothing,
     /// Fewer than 50 labelled units.
     FewLabels(u64),
-    /// People said the same of all: chance-corrected figures are not defined.
+    /// People said the same of all: chance-corrected figures show nothing.
     OneClass(Arc<str>),
     /// People said these so seldom that figures on them say little; with how often.
     RareClasses(Vec<(Arc<str>, u64)>),
@@ -56,7 +56,7 @@ impl fmt::Display for CalibrationWarning {
             ),
             Self::OneClass(name) => write!(
                 f,
-                "people said `{name}` of all: kappa, alpha and one of sensitivity and specificity are not defined"
+                "people said `{name}` of all: kappa shows nothing, and one of sensitivity and specificity is not defined"
             ),
             Self::RareClasses(classes) => {
                 let said: Vec<String> = classes.iter().map(|(name, n)| format!("`{name}` {n} times")).collect();
