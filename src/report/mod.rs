@@ -3,10 +3,12 @@
 //! Every renderer writes to a `Write` and is deterministic: the same input gives the same bytes. Model output is
 //! hostile: each format has its escape function in `escape`, and nothing reaches a document around it.
 
+mod calibration;
 mod columns;
 mod csv;
 mod escape;
 mod format;
+mod judged_line;
 mod judges;
 mod layout;
 mod manifest;
@@ -19,6 +21,9 @@ mod summary;
 mod terminal;
 
 pub use self::csv::csv;
+pub use calibration::{
+    CalibrationHead, NamedCorrection, calibration_json, calibration_markdown, calibration_text,
+};
 pub use escape::{escape_csv, escape_html, escape_markdown, escape_terminal};
 pub use layout::wrap;
 pub use markdown::markdown;

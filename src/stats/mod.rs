@@ -36,10 +36,10 @@ mod tango;
 mod weighted;
 mod wilson;
 
-pub use agreement::{AlphaMetric, AlphaUnit, Confusion, KappaWeights, krippendorff_alpha};
+pub use agreement::{AlphaMetric, AlphaUnit, Coincidences, Confusion, KappaWeights, krippendorff_alpha};
 pub use bca::{REPLICATES, bca};
 pub use beta_binomial::{Posterior, beta_binomial};
-pub use bradley_terry::{Game, NoRatings, Ratings, bradley_terry, elo_online};
+pub use bradley_terry::{FEWEST_RATED_CASES, Game, NoRatings, Ratings, bradley_terry, elo_online};
 pub use clopper_pearson::{Side, clopper_pearson};
 pub use cluster::ClusterIndex;
 pub use correlation::{kendall_tau_b, pearson, spearman};

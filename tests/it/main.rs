@@ -22,6 +22,8 @@ mod code_sets;
 mod docs;
 mod escapes;
 mod faults;
+mod judge_sets;
+mod judges;
 mod load;
 mod prices;
 mod promptfoo_scorers;

@@ -178,7 +178,7 @@ pub struct JudgedCandidate {
 /// An estimate from a sample.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Weighted {
-    /// The mean in 0..=1 over all trials; `None` where the sample cannot tell.
+    /// The mean in 0..=1 over all trials; `None` where the sample cannot tell, since only the best were judged.
     pub mean: Option<f64>,
     /// Both bounds.
     pub interval: Option<(f64, f64)>,

@@ -5,6 +5,7 @@ pub mod cases;
 pub mod check;
 pub mod completions;
 pub mod init;
+pub mod judge;
 pub mod models;
 pub mod plan;
 pub mod report;

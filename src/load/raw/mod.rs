@@ -3,6 +3,7 @@
 mod case;
 mod json;
 mod judge;
+mod label;
 mod provider;
 mod short;
 mod task;
@@ -10,6 +11,7 @@ mod workspace;
 
 pub use case::{RawCase, RawCaseFile, RawId};
 pub use judge::{RawJudge, RawMember, RawQuorum};
+pub use label::{RawLabel, RawMark};
 pub use provider::{RawModelEntry, RawProvider, RawTier};
 pub use task::{
     RawCaseItem, RawCases, RawMessage, RawModel, RawModelFields, RawOutput, RawPass, RawPrompt,

@@ -21,7 +21,7 @@ fn a_newer_file_is_refused_and_left_as_it_is() {
             error,
             StoreError::Newer {
                 found: 99,
-                known: 1,
+                known: 2,
                 ..
             }
         ),
