@@ -5,6 +5,7 @@ mod command;
 mod console;
 mod discovery;
 mod documents;
+mod ending;
 mod entry;
 mod excerpt;
 mod failure;

@@ -3,6 +3,7 @@
 //! Every renderer writes to a `Write` and is deterministic: the same input gives the same bytes. Model output is
 //! hostile: each format has its escape function in `escape`, and nothing reaches a document around it.
 
+mod anchors;
 mod calibration;
 mod columns;
 mod csv;
@@ -21,6 +22,7 @@ mod summary;
 mod terminal;
 
 pub use self::csv::csv;
+pub use anchors::shift_in_words;
 pub use calibration::{
     CalibrationHead, NamedCorrection, calibration_json, calibration_markdown, calibration_text,
 };

@@ -65,7 +65,6 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     }
     let finished = FinishedTrials {
         by_candidate: by_candidate(&store, &run, manifest.candidates.len())?,
-        spent: judging::spent(&store, &run)?,
         contains: Box::new(move |key| done.contains(key)),
     };
     let session = Session {

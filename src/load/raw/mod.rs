@@ -1,5 +1,6 @@
 //! The shapes of the files as they are written. Doc comments here are the descriptions in the JSON Schemas.
 
+mod anchor;
 mod case;
 mod json;
 mod judge;
@@ -9,8 +10,9 @@ mod short;
 mod task;
 mod workspace;
 
+pub use anchor::RawAnchor;
 pub use case::{RawCase, RawCaseFile, RawId};
-pub use judge::{RawJudge, RawMember, RawQuorum};
+pub use judge::{RawAnchors, RawJudge, RawMember, RawQuorum};
 pub use label::{RawLabel, RawMark};
 pub use provider::{RawModelEntry, RawProvider, RawTier};
 pub use task::{
