@@ -5,6 +5,7 @@
 
 mod answer;
 mod builder;
+pub mod compare;
 mod disagree;
 mod failures;
 mod grid;

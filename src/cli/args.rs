@@ -1,7 +1,8 @@
 //! The command line as clap reads it. Nothing below this module sees these types.
 
 use super::command::{
-    add_task, cases, check, completions, init, models, plan, report, resume, run, runs, schema, score, scorer,
+    add_task, cases, check, compare, completions, init, models, plan, report, resume, run, runs, schema,
+    score, scorer,
 };
 use camino::Utf8PathBuf;
 use clap::{Parser, Subcommand};
@@ -89,6 +90,8 @@ pub enum Command {
     Score(score::Args),
     /// Show the built-in scorers; try a scorer on one completion
     Scorer(scorer::Args),
+    /// Compare candidates on the same cases: of one run, of two, or of other harnesses
+    Compare(compare::Args),
     /// Write the report of a run
     Report(report::Args),
     /// List the trials on which scorers disagree

@@ -4,6 +4,7 @@
 //! hostile: each format has its escape function in `escape`, and nothing reaches a document around it.
 
 mod columns;
+mod compare;
 mod csv;
 mod escape;
 mod format;
@@ -18,6 +19,10 @@ mod summary;
 mod terminal;
 
 pub use self::csv::csv;
+pub use compare::{
+    ComparisonDocument, Sides, compare_headline, compare_notes, comparison_document, comparison_markdown,
+    difference, p_value,
+};
 pub use escape::{escape_csv, escape_html, escape_markdown, escape_terminal};
 pub use layout::wrap;
 pub use markdown::markdown;

@@ -1,6 +1,6 @@
 //! JSON Schemas of the exported documents, made from the types that write them.
 
-use super::{ResultLine, Summary};
+use super::{ComparisonDocument, ResultLine, Summary};
 use crate::model::Manifest;
 use serde_json::Value;
 
@@ -13,11 +13,13 @@ pub enum Exported {
     Results,
     /// `manifest.json`.
     Manifest,
+    /// What `bench compare --json` prints.
+    Comparison,
 }
 
 impl Exported {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Summary, Self::Results, Self::Manifest];
+    pub const ALL: [Self; 4] = [Self::Summary, Self::Results, Self::Manifest, Self::Comparison];
 
     /// The word used on the command line.
     pub fn name(self) -> &'static str {
@@ -25,6 +27,7 @@ impl Exported {
             Self::Summary => "summary",
             Self::Results => "results",
             Self::Manifest => "manifest",
+            Self::Comparison => "comparison",
         }
     }
 }
@@ -38,6 +41,7 @@ pub fn schema(kind: Exported) -> Value {
         Exported::Summary => generator.into_root_schema_for::<Summary<'static>>(),
         Exported::Results => generator.into_root_schema_for::<ResultLine<'static>>(),
         Exported::Manifest => generator.into_root_schema_for::<Manifest>(),
+        Exported::Comparison => generator.into_root_schema_for::<ComparisonDocument<'static>>(),
     }
     .to_value()
 }

@@ -3,6 +3,7 @@
 pub mod add_task;
 pub mod cases;
 pub mod check;
+pub mod compare;
 pub mod completions;
 pub mod init;
 pub mod models;
