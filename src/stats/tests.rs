@@ -1,6 +1,7 @@
 //! Statistics against the shared reference vectors, and laws that hold for any data.
 
 mod laws;
+mod newcombe;
 mod vectors;
 
 use super::*;
