@@ -1,6 +1,7 @@
 //! Cases of two sources, matched by id.
 
 use super::Arm;
+use std::collections::HashMap;
 
 /// A case of at least one side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,7 +10,7 @@ pub struct AlignedCase {
     pub a: Option<usize>,
     /// Its row in the second grid.
     pub b: Option<usize>,
-    /// Its cluster's number.
+    /// Its cluster's number: 0, 1, 2.. in the order in which clusters first come.
     pub cluster: u32,
 }
 
@@ -35,6 +36,11 @@ pub fn align(a: &Arm<'_>, b: &Arm<'_>) -> Aligned {
         clustered: a.grid.clustered || b.grid.clustered,
         ..Aligned::default()
     };
+    let mut numbers: HashMap<u32, u32> = HashMap::new();
+    let mut dense = |cluster: u32| {
+        let next = numbers.len() as u32;
+        *numbers.entry(cluster).or_insert(next)
+    };
     // The first grid's clusters, unless only the second one knows any.
     let second_knows = b.grid.clustered && !a.grid.clustered;
     for (row, case) in a.grid.cases.iter().enumerate() {
@@ -56,7 +62,7 @@ pub fn align(a: &Arm<'_>, b: &Arm<'_>) -> Aligned {
         aligned.cases.push(AlignedCase {
             a: Some(row),
             b: other,
-            cluster,
+            cluster: dense(cluster),
         });
     }
     if std::ptr::eq(a.grid, b.grid) {
@@ -71,7 +77,7 @@ pub fn align(a: &Arm<'_>, b: &Arm<'_>) -> Aligned {
             aligned.cases.push(AlignedCase {
                 a: None,
                 b: Some(row),
-                cluster: case.cluster | OTHER_GRID,
+                cluster: dense(case.cluster | OTHER_GRID),
             });
         }
     }

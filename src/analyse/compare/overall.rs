@@ -2,7 +2,7 @@
 
 use super::ratio::{Ratio, Ratios};
 use super::{CompareOptions, TaskComparison, Verdict};
-use crate::stats::{Design, MacroEstimate, PairedEstimate, Stratum, macro_difference};
+use crate::stats::{Design, MacroEstimate, Stratum, macro_difference};
 
 /// The average of the differences of all tasks.
 #[derive(Clone, Debug)]
@@ -31,27 +31,12 @@ pub struct Overall {
     pub latency: Option<Ratio>,
 }
 
-/// A task's difference as a part of an average.
-pub fn stratum(estimate: &PairedEstimate) -> Option<Stratum> {
-    let n = estimate.n as f64;
-    let independent = if n > 0.0 { estimate.variance / n } else { 0.0 };
-    Some(Stratum {
-        weight: 1.0,
-        mean: estimate.difference?,
-        variance: independent.max(estimate.se * estimate.se),
-        n,
-        df: estimate.df,
-        better: estimate.better,
-        worse: estimate.worse,
-    })
-}
-
 impl Overall {
     /// The average over tasks with a difference; `None` where fewer than two have one.
     pub fn of(tasks: &[TaskComparison], ratios: &Ratios, options: &CompareOptions) -> Option<Self> {
         let parts: Vec<(&TaskComparison, Stratum)> = tasks
             .iter()
-            .filter_map(|task| Some((task, stratum(&task.estimate)?)))
+            .filter_map(|task| Some((task, task.stratum?)))
             .collect();
         if parts.len() < 2 {
             return None;

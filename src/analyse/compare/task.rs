@@ -4,7 +4,7 @@ use super::ratio::{Ratio, Ratios};
 use super::{AlignedCase, Arm, CompareOptions, OutcomeChange, TaskArms, Verdict, align};
 use crate::analyse::Cell;
 use crate::model::Outcome;
-use crate::stats::{Design, McNemar, PairedEstimate, mcnemar, paired_difference};
+use crate::stats::{Design, McNemar, PairedAccumulator, PairedEstimate, Stratum, mcnemar};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -59,6 +59,8 @@ pub struct TaskComparison {
     pub mean_b: Option<f64>,
     /// Second minus first, with its interval.
     pub estimate: PairedEstimate,
+    /// Its part of an average over tasks.
+    pub stratum: Option<Stratum>,
     /// p adjusted for the number of pairs; `None` for a single pair.
     pub p_holm: Option<f64>,
     /// For yes/no scores without epochs and clusters.
@@ -149,18 +151,28 @@ impl Differences {
         differences
     }
 
-    /// The estimate of what is known.
-    pub fn estimate(&self, alpha: f64) -> PairedEstimate {
-        self.at(&self.known, alpha)
+    /// What is known.
+    pub fn known(&self) -> PairedAccumulator {
+        self.summed(&self.known)
     }
 
-    /// The estimates with what is missing at its worst and at its best.
-    pub fn filled(&self, alpha: f64) -> (PairedEstimate, PairedEstimate) {
-        (self.at(&self.worst, alpha), self.at(&self.best, alpha))
+    /// What is known with everything that is missing at its worst, and at its best.
+    pub fn filled(&self) -> (PairedAccumulator, PairedAccumulator) {
+        (self.summed(&self.worst), self.summed(&self.best))
     }
 
-    fn at(&self, values: &[Option<f64>], alpha: f64) -> PairedEstimate {
-        paired_difference(values, self.clusters.as_deref(), self.repeated, alpha)
+    fn summed(&self, values: &[Option<f64>]) -> PairedAccumulator {
+        let mut sums = PairedAccumulator::new(self.clusters.is_some());
+        for (at, value) in values.iter().enumerate() {
+            if let Some(value) = value {
+                let cluster = self
+                    .clusters
+                    .as_ref()
+                    .and_then(|clusters| clusters.get(at).copied());
+                sums.add(*value, cluster, self.repeated);
+            }
+        }
+        sums
     }
 }
 
@@ -170,10 +182,12 @@ impl TaskComparison {
         let (a, b) = (&arms.a, &arms.b);
         let aligned = align(a, b);
         let differences = Differences::of(a, b, &aligned);
-        let estimate = differences.estimate(options.alpha);
+        let known = differences.known();
+        let estimate = known.estimate(options.alpha, aligned.cases.len() as u64 - known.cases());
         let verdict = Verdict::of(estimate.interval(), options.margin);
         let (bounds, could_flip) = if differences.missing {
-            let (worst, best) = differences.filled(options.alpha);
+            let (worst, best) = differences.filled();
+            let (worst, best) = (worst.estimate(options.alpha, 0), best.estimate(options.alpha, 0));
             let flips = [&worst, &best]
                 .iter()
                 .any(|filled| Verdict::of(filled.interval(), options.margin) != verdict);
@@ -252,6 +266,7 @@ impl TaskComparison {
             clustered,
             mean_a: mean(sums.0),
             mean_b: mean(sums.1),
+            stratum: known.stratum(1.0),
             p_holm: None,
             exact,
             verdict,

@@ -41,9 +41,9 @@ fn paragraph(line: &str, width: usize, out: &mut String) {
 }
 
 fn one(pair: &PairComparison, comparison: &Comparison, sides: &Sides<'_>, width: usize, out: &mut String) {
-    let simulated = if pair.simulated { " (simulated)" } else { "" };
-    paragraph(&format!("A  {}, {}", pair.a, sides.a), width, out);
-    paragraph(&format!("B  {}, {}{simulated}", pair.b, sides.b), width, out);
+    let simulated = if pair.simulated { "; simulated" } else { "" };
+    paragraph(&format!("A: {}, {}", pair.a, sides.a), width, out);
+    paragraph(&format!("B: {}, {}{simulated}", pair.b, sides.b), width, out);
     out.push('\n');
     paragraph(
         &compare_headline(pair, comparison.margin, &str::to_owned),
@@ -129,8 +129,8 @@ fn many(
     if sides.a == sides.b {
         paragraph(&format!("Candidates of {}", sides.a), width, out);
     } else {
-        paragraph(&format!("A  {}", sides.a), width, out);
-        paragraph(&format!("B  {}", sides.b), width, out);
+        paragraph(&format!("A: {}", sides.a), width, out);
+        paragraph(&format!("B: {}", sides.b), width, out);
     }
     let mut tasks: Vec<&str> = Vec::new();
     for task in pairs.iter().flat_map(|pair| &pair.tasks) {
