@@ -8,6 +8,7 @@ mod builder;
 pub mod compare;
 mod disagree;
 mod failures;
+pub mod gate;
 mod grid;
 mod scorers;
 mod spend;

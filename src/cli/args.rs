@@ -1,8 +1,8 @@
 //! The command line as clap reads it. Nothing below this module sees these types.
 
 use super::command::{
-    add_task, cases, check, compare, completions, init, models, plan, report, resume, run, runs, schema,
-    score, scorer,
+    add_task, cases, check, compare, completions, gate, init, models, plan, report, resume, run, runs,
+    schema, score, scorer,
 };
 use camino::Utf8PathBuf;
 use clap::{Parser, Subcommand};
@@ -92,6 +92,8 @@ pub enum Command {
     Scorer(scorer::Args),
     /// Compare candidates on the same cases: of one run, of two, or of other harnesses
     Compare(compare::Args),
+    /// Hold a run against rules: pass, fail or inconclusive, for CI
+    Gate(gate::Args),
     /// Write the report of a run
     Report(report::Args),
     /// List the trials on which scorers disagree

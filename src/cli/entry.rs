@@ -2,8 +2,8 @@
 
 use super::args::{Args, Command};
 use super::command::{
-    add_task, cases, check, compare, completions, init, models, plan, report, resume, run, runs, schema,
-    score, scorer,
+    add_task, cases, check, compare, completions, gate, init, models, plan, report, resume, run, runs,
+    schema, score, scorer,
 };
 use super::console::Console;
 use super::failure::Failure;
@@ -69,6 +69,7 @@ fn dispatch(args: Args, console: &Console) -> Result<u8, Failure> {
         Command::Score(args) => score::run(args, common, console),
         Command::Scorer(args) => scorer::run(args, common, console),
         Command::Compare(args) => compare::run(args, common, console),
+        Command::Gate(args) => gate::run(args, common, console),
         Command::Report(args) => report::run(args, common, console),
         Command::Cases(args) => cases::run(args, common, console),
         Command::Runs(args) => runs::run(args, common, console),

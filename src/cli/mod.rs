@@ -8,6 +8,7 @@ mod documents;
 mod entry;
 mod excerpt;
 mod failure;
+mod gating;
 mod grids;
 mod import;
 mod judging;

@@ -3,6 +3,7 @@
 use super::console::Console;
 use super::documents;
 use super::failure::{Failure, exit};
+use super::gating::{self, GateAtEnd};
 use super::judging::{self, Judged, Judges, Judging, Wiring};
 use super::progress::{ProgressLine, duration};
 use super::{sandbox, signals, wire};
@@ -40,6 +41,8 @@ pub struct Session<'a> {
     pub finished: Option<FinishedTrials>,
     /// How to run.
     pub options: SessionOptions,
+    /// What the run is held against when it has ended.
+    pub gate: Option<GateAtEnd>,
 }
 
 /// What an earlier session left.
@@ -173,7 +176,12 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
     closed?;
     let folder = documents::folder(&session.project.root, &manifest.run);
     let analysis = documents::write(store, &run, &folder)?;
-    let shown = documents::show(console, &analysis, Some(&relative(&folder.join("report.md"))));
+    // With a gate the one JSON document holds both.
+    let shown = if console.json() && session.gate.is_some() {
+        Ok(())
+    } else {
+        documents::show(console, &analysis, Some(&relative(&folder.join("report.md"))))
+    };
     // Whoever stops reading the tables still gets the exit code of the run.
     if let Err(failure) = shown
         && !matches!(failure, Failure::BrokenPipe)
@@ -187,6 +195,11 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
         tell_judging(console, judged, manifest, failed(Outcome::JudgeError));
     }
     tell_end(console, &end, &progress, started.elapsed(), manifest);
+    if let Some(gate) = session.gate
+        && status != RunStatus::Interrupted
+    {
+        return gating::at_end(store, run, &gate, &analysis, console);
+    }
     Ok(match (status, &end.cause) {
         (RunStatus::Interrupted, _) => exit::INTERRUPTED,
         (RunStatus::Complete, None) if scorer_errors == 0 => exit::DONE,

@@ -1,12 +1,12 @@
 //! What is compared: a stored run, or results of another harness.
 
 use super::failure::Failure;
-use super::grids;
+use super::grids::{self, GridPlace};
 use super::import::{self, ImportOptions, Wanted};
 use crate::analyse::Grid;
 use crate::analyse::compare::{Arm, Flip, Outcomes};
 use crate::model::{Manifest, TaskEntry};
-use crate::store::{RunRef, Store};
+use crate::store::{CellRow, RunRef, Store};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -77,12 +77,22 @@ impl Source {
 
     /// A run that was found.
     pub fn of_stored(store: &Store, run: RunRef) -> Result<Self, Failure> {
+        Self::of_stored_with(store, run, |_, _| {})
+    }
+
+    /// The same; `each` sees every trial.
+    pub fn of_stored_with(
+        store: &Store,
+        run: RunRef,
+        mut each: impl FnMut(GridPlace, &CellRow<'_>),
+    ) -> Result<Self, Failure> {
         let manifest = store.manifest(&run)?;
         let mut outcomes = vec![Outcomes::default(); manifest.tasks.len()];
         let grids = grids::of_run_with(store, &run, &manifest, |place, row| {
             if let Some(outcomes) = outcomes.get_mut(place.grid) {
                 outcomes.add(place.case, place.column, row.outcome);
             }
+            each(place, row);
         })?;
         let label = match store.run_info(&run)?.name {
             Some(name) => format!("run {} ({name})", run.id),

@@ -7,6 +7,7 @@ mod candidate;
 mod case;
 mod completion;
 mod digest;
+mod gate;
 mod grading;
 mod judge;
 mod judged;
@@ -28,6 +29,7 @@ pub use candidate::{Candidate, ModelRef};
 pub use case::{Case, Golden, Verified};
 pub use completion::{Completion, RateLimits, StopReason, ToolCall};
 pub use digest::{Digest, Hasher};
+pub use gate::{Baseline, EachCase, Gate, GatePlace, GateRules};
 pub use grading::{FileEntry, Grading, Interpreter, ScorerEntry};
 pub use judge::{
     Aggregate, Anchors, Exclude, Judge, JudgeMember, JudgeModel, OnShift, Quorum, Reads, Structured,

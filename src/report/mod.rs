@@ -8,6 +8,7 @@ mod compare;
 mod csv;
 mod escape;
 mod format;
+mod gate;
 mod layout;
 mod manifest;
 mod markdown;
@@ -24,6 +25,10 @@ pub use compare::{
     difference, p_value,
 };
 pub use escape::{escape_csv, escape_html, escape_markdown, escape_terminal};
+pub use gate::{
+    GateDocument, Gated, advice, annotations, gate_document, gate_headline, gate_markdown, junit, rule_words,
+    scope, seen,
+};
 pub use layout::wrap;
 pub use markdown::markdown;
 pub use result_line::{ResultLine, result_line};

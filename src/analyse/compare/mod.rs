@@ -18,7 +18,7 @@ pub use changes::{CaseChanges, Change, ChangeKind, candidate_changes, case_chang
 pub use outcomes::{OutcomeChange, Outcomes};
 pub use overall::Overall;
 pub use ratio::{Ratio, Ratios};
-pub use task::{Exact, Flip, TaskComparison, filled};
+pub use task::{Differences, Exact, Flip, TaskComparison};
 pub use verdict::Verdict;
 
 use super::Grid;

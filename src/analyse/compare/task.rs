@@ -93,7 +93,7 @@ pub struct TaskComparison {
 }
 
 /// The least and the largest mean that a cell can have, whatever its missing trials would have scored.
-pub fn filled(cell: Option<Cell>, epochs: u32) -> (f64, f64) {
+fn filled(cell: Option<Cell>, epochs: u32) -> (f64, f64) {
     let cell = cell.unwrap_or_default();
     let planned = f64::from(epochs.max(cell.trials).max(1));
     let missing = planned - f64::from(cell.scored);
@@ -123,6 +123,8 @@ pub struct Differences {
     pub repeated: bool,
     /// Whether a score is missing, whole or for one of the epochs.
     pub missing: bool,
+    /// Cases of which a score is missing, whole or for one of the epochs.
+    incomplete: u64,
 }
 
 impl Differences {
@@ -137,18 +139,26 @@ impl Differences {
                 .then(|| aligned.cases.iter().map(|case| case.cluster).collect()),
             repeated: a.grid.epochs > 1 || b.grid.epochs > 1,
             missing: false,
+            incomplete: 0,
         };
         for case in &aligned.cases {
             let mean =
                 |arm: &Arm<'_>, row: Option<usize>| row.and_then(|row| arm.grid.cell(row, arm.column).mean());
             let known = mean(b, case.b).zip(mean(a, case.a)).map(|(b, a)| b - a);
             let (worst, best) = filled_difference(a, b, case);
-            differences.missing |= known.is_none() || best > worst;
+            let open = known.is_none() || best > worst;
+            differences.missing |= open;
+            differences.incomplete += u64::from(open);
             differences.known.push(known);
             differences.worst.push(Some(worst));
             differences.best.push(Some(best));
         }
         differences
+    }
+
+    /// Cases of which a score is missing, whole or for one of the epochs.
+    pub fn incomplete(&self) -> u64 {
+        self.incomplete
     }
 
     /// What is known.

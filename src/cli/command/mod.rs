@@ -5,6 +5,7 @@ pub mod cases;
 pub mod check;
 pub mod compare;
 pub mod completions;
+pub mod gate;
 pub mod init;
 pub mod models;
 pub mod plan;

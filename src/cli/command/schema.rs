@@ -38,6 +38,8 @@ enum Kind {
     Summary,
     /// what `bench compare --json` prints
     Comparison,
+    /// what `bench gate --json` prints
+    Gate,
 }
 
 /// Prints the schema.
@@ -51,6 +53,7 @@ pub fn run(args: Args, console: &Console) -> Result<u8, Failure> {
         Kind::Manifest => report::schema(report::Exported::Manifest),
         Kind::Results => report::schema(report::Exported::Results),
         Kind::Summary => report::schema(report::Exported::Summary),
+        Kind::Gate => report::schema(report::Exported::Gate),
         Kind::Comparison => report::schema(report::Exported::Comparison),
     };
     console.document(&schema)?;

@@ -1,6 +1,7 @@
 //! The shapes of the files as they are written. Doc comments here are the descriptions in the JSON Schemas.
 
 mod case;
+mod gate;
 mod json;
 mod judge;
 mod provider;
@@ -9,6 +10,7 @@ mod task;
 mod workspace;
 
 pub use case::{RawCase, RawCaseFile, RawId};
+pub use gate::{RawGate, RawGateRules};
 pub use judge::{RawJudge, RawMember, RawQuorum};
 pub use provider::{RawModelEntry, RawProvider, RawTier};
 pub use task::{

@@ -7,7 +7,8 @@ use crate::analyse::compare::{
 use crate::cli::failure::Failure;
 use crate::cli::sources::{Origin, Place, Source};
 use crate::model::{Candidate, Case, Digest, Hasher, TaskEntry};
-use crate::store::{RunRef, Store};
+use crate::report::escape_terminal;
+use crate::store::{Order, RunRef, Store};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -127,7 +128,7 @@ fn parts_of(
     let mut found: HashMap<Arc<str>, Option<[Digest; 4]>> =
         cases.iter().map(|case| (case.clone(), None)).collect();
     let mut left = found.len();
-    let broken = store.stream_trials(run, crate::store::Order::Case, |row| {
+    let broken = store.stream_trials(run, Order::Case, |row| {
         if row.key.task as usize != task {
             return ControlFlow::Continue(());
         }
@@ -153,4 +154,18 @@ fn parts_of(
         .into_iter()
         .filter_map(|(case, parts)| Some((case, parts?)))
         .collect())
+}
+
+/// Why two sides are not compared.
+pub fn refusal(changes: &[Change]) -> Failure {
+    let lines: Vec<String> = changes
+        .iter()
+        .filter(|change| change.kind.breaks())
+        .map(|change| escape_terminal(&format!("{}: {}", change.task, change.what)).into_owned())
+        .collect();
+    Failure::Usage(format!(
+        "the two sides do not measure the same thing:\n  {}\nGrade both by today's scorers and golden outputs with `bench score RUN`, or \
+         compare all the same with --despite-changes.",
+        lines.join("\n  ")
+    ))
 }

@@ -1,17 +1,17 @@
 //! `bench compare`: candidates on the same cases, of one run, of two runs, or of other harnesses.
 
-mod changed;
+pub mod changed;
 mod print;
-mod select;
+pub mod select;
 
-use crate::analyse::compare::{Change, CompareOptions, Comparison, Flip, PairComparison, TaskArms};
+use crate::analyse::compare::{CompareOptions, Comparison, Flip, PairComparison, TaskArms};
 use crate::cli::args::Common;
 use crate::cli::console::Console;
 use crate::cli::failure::{Failure, exit};
 use crate::cli::import::{self, ImportOptions, Scale};
 use crate::cli::sources::Source;
 use crate::cli::{prepare, workspace};
-use crate::report::{self, Sides, escape_terminal};
+use crate::report::{self, Sides};
 use crate::store::Store;
 use camino::Utf8Path;
 use select::{Pair, TaskMatch};
@@ -108,7 +108,7 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         notes.extend(b.notes.iter().filter(|note| !a.notes.contains(note)).cloned());
         changes = changed::changes(store.as_ref(), &a, b, &pairs, &mut notes)?;
         if changes.iter().any(|change| change.kind.breaks()) && !args.despite_changes {
-            return Err(refusal(&changes));
+            return Err(changed::refusal(&changes));
         }
     }
     let flips = args.flips.unwrap_or(if pairs.len() == 1 { FLIPS } else { 0 });
@@ -169,20 +169,6 @@ impl Opener<'_> {
             None => Err(Failure::System("the store is not open".to_owned())),
         }
     }
-}
-
-/// Why two sides are not compared.
-fn refusal(changes: &[Change]) -> Failure {
-    let lines: Vec<String> = changes
-        .iter()
-        .filter(|change| change.kind.breaks())
-        .map(|change| escape_terminal(&format!("{}: {}", change.task, change.what)).into_owned())
-        .collect();
-    Failure::Usage(format!(
-        "the two sides do not measure the same thing:\n  {}\nGrade both by today's scorers and golden outputs with `bench score RUN`, or \
-         compare all the same with --despite-changes.",
-        lines.join("\n  ")
-    ))
 }
 
 /// Compares all pairs.
