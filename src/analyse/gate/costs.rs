@@ -2,7 +2,7 @@
 
 use super::{Check, GateArm, Open, Rule};
 use crate::analyse::compare::align;
-use crate::stats::{Decision, Limit, quantile_interval, ratio_of_totals};
+use crate::stats::{Decision, Limit, quantile_interval, ratio_of_totals, zero_failure_cases};
 
 /// The cost in terms of the baseline's: the ratio of what all cases cost together.
 pub fn ratio(limit: f64, tasks: &[GateArm<'_>], alpha: f64) -> Check {
@@ -100,6 +100,8 @@ pub fn latency(percent: u32, limit: f64, tasks: &[GateArm<'_>], alpha: f64) -> C
         low,
         high,
         n: seconds.len() as u64,
+        // Below this number the largest latency of all does not bound the percentile.
+        cases_at_best: Some(zero_failure_cases(p, 1.0 - alpha) as u64),
         ..Check::new(rule, decision)
     }
 }

@@ -48,6 +48,7 @@ pub fn tell(
 ) -> Result<u8, Failure> {
     let gated = Gated {
         run: &verdict.run,
+        run_id: &verdict.run_id,
         baseline: verdict.baseline.as_deref(),
         changes: &verdict.changes,
     };

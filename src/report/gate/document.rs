@@ -13,7 +13,7 @@ const SCHEMA_VERSION: u32 = 1;
 pub struct GateDocument<'a> {
     /// Version of this document.
     schema_version: u32,
-    /// The run that was gated.
+    /// Id of the run that was gated.
     run: &'a str,
     /// What it was held against; null where no rule asks.
     baseline: Option<&'a str>,
@@ -75,7 +75,7 @@ struct CheckEntry<'a> {
 pub fn gate_document<'a>(verdict: &'a GateVerdict, gated: &Gated<'a>) -> GateDocument<'a> {
     GateDocument {
         schema_version: SCHEMA_VERSION,
-        run: gated.run,
+        run: gated.run_id,
         baseline: gated.baseline,
         decision: verdict.decision().name(),
         confidence: verdict.confidence,

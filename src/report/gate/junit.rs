@@ -12,7 +12,7 @@ pub fn junit(verdict: &GateVerdict, gated: &Gated<'_>, out: &mut dyn Write) -> i
     writeln!(
         out,
         "<testsuites name=\"bench gate {}\" tests=\"{}\" failures=\"{}\" errors=\"{}\">",
-        attribute(gated.run),
+        attribute(gated.run_id),
         verdict.checks.len(),
         verdict.count(Decision::Fail),
         verdict.count(Decision::Inconclusive)

@@ -14,7 +14,7 @@ pub fn gate_markdown(verdict: &GateVerdict, gated: &Gated<'_>, out: &mut dyn Wri
         Decision::Inconclusive => "❔",
     };
     writeln!(out, "## {sign} Gate: {}\n", gate_headline(verdict))?;
-    write!(out, "Run {}", escape_markdown(gated.run))?;
+    write!(out, "Held: {}", escape_markdown(gated.run))?;
     match gated.baseline {
         Some(baseline) => writeln!(out, " against {}.\n", escape_markdown(baseline))?,
         None => writeln!(out, ".\n")?,

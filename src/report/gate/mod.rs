@@ -15,8 +15,10 @@ pub use words::{advice, gate_headline, rule_words, scope, seen};
 /// What was gated, as documents name it.
 #[derive(Clone, Debug)]
 pub struct Gated<'a> {
-    /// The run.
+    /// The run, for people.
     pub run: &'a str,
+    /// The run's id.
+    pub run_id: &'a str,
     /// What it was held against; `None` where no rule asks.
     pub baseline: Option<&'a str>,
     /// What changed against the baseline, in words.

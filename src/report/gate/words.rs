@@ -111,7 +111,7 @@ fn named(cases: &[Arc<str>], count: u64, name: &dyn Fn(&str) -> String) -> Strin
 pub fn advice(check: &Check, name: &dyn Fn(&str) -> String) -> Option<String> {
     let mut parts: Vec<String> = Vec::new();
     match (check.decision, &check.open) {
-        (Decision::Pass, _) => parts.push(check.remark?.to_owned()),
+        (Decision::Pass, _) => parts.push(passed(check)?),
         (Decision::Fail, _) => parts.push(failure(check)),
         (Decision::Inconclusive, Some(why)) => parts.push(open(check, why)),
         (Decision::Inconclusive, None) => parts.push("nothing was decided".to_owned()),
@@ -133,6 +133,18 @@ pub fn advice(check: &Check, name: &dyn Fn(&str) -> String) -> Option<String> {
         parts.push(format!("{count}{what}: {cases}"));
     }
     Some(parts.join("; "))
+}
+
+/// What there is to know of a check that passed.
+fn passed(check: &Check) -> Option<String> {
+    match (check.remark, check.rule, check.smallest_difference) {
+        (Some(remark), ..) => Some(remark.to_owned()),
+        (None, Rule::NoRegression, Some(smallest)) => Some(format!(
+            "no drop is proven; {} see one of {smallest:.3} or more (power 80 %)",
+            counted(check.n, "case")
+        )),
+        _ => None,
+    }
 }
 
 fn failure(check: &Check) -> String {
@@ -227,6 +239,7 @@ fn at_best(rule: Rule) -> &'static str {
     match rule {
         Rule::NotWorseBy(_) => "if the two are equal",
         Rule::MaxErrorRate(_) => "without an error",
+        Rule::MaxLatency(..) => "if all are fast enough",
         _ => "without a failure",
     }
 }
