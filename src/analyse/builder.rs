@@ -1,6 +1,7 @@
 //! Takes the trials of a run one by one and makes the leaderboards.
 
 use super::answer::{Answer, SAME};
+use super::judging::{self, JudgeIndexes, JudgeSummary};
 use super::tally::Tally;
 use super::{Analysis, Board, Row, TaskAnalysis, Totals, TrialView};
 use crate::model::{Manifest, TaskEntry, TrialKey};
@@ -13,13 +14,15 @@ use std::sync::Arc;
 ///
 /// Memory does not grow with the trials. Per candidate: some 2 KiB of sums, up to 64 KiB for each of two
 /// distributions of durations, up to 128 scorers, up to 20 shortened failures (at most 5 KiB each); per task with a
-/// cluster field its cluster names once, and per candidate 32 bytes a cluster.
+/// cluster field its cluster names once, and per candidate 32 bytes a cluster. What judges said is kept as an index, some
+/// 100 bytes a verdict.
 #[derive(Clone, Debug)]
 pub struct AnalysisBuilder {
     manifest: Manifest,
     tallies: Vec<Tally>,
     clusters: Vec<Option<ClusterIndex>>,
     current: Option<CurrentCase>,
+    judges: JudgeIndexes,
     stray: u64,
 }
 
@@ -54,6 +57,7 @@ impl Analysis {
                 .map(|task| task.cluster.as_ref().map(|_| ClusterIndex::default()))
                 .collect(),
             current: None,
+            judges: JudgeIndexes::new(manifest),
             stray: 0,
         }
     }
@@ -72,6 +76,7 @@ impl AnalysisBuilder {
         if let Some(tally) = self.tallies.get_mut(position) {
             tally.add(view, cluster);
         }
+        self.judges.add(view, cluster, &self.manifest);
     }
 
     fn cluster(&mut self, key: TrialKey, name: Option<&str>) -> Option<u32> {
@@ -110,9 +115,12 @@ impl AnalysisBuilder {
             ..Totals::default()
         };
         rows.iter().flatten().for_each(|row| totals.add(row));
-        let tasks = self.manifest.tasks.iter().zip(rows);
+        let judges = judging::summaries(self.judges, &self.manifest);
+        let tasks = self.manifest.tasks.iter().zip(rows).zip(judges);
         Analysis {
-            tasks: tasks.map(|(task, rows)| analyse_task(task, rows)).collect(),
+            tasks: tasks
+                .map(|((task, rows), judges)| analyse_task(task, rows, judges))
+                .collect(),
             manifest: self.manifest,
             totals,
         }
@@ -134,7 +142,7 @@ impl AnalysisBuilder {
     }
 }
 
-fn analyse_task(task: &TaskEntry, rows: Vec<Row>) -> TaskAnalysis {
+fn analyse_task(task: &TaskEntry, rows: Vec<Row>, judges: Vec<JudgeSummary>) -> TaskAnalysis {
     let answer = Answer::of(rows.iter());
     let mut boards: Vec<Board> = Vec::new();
     for row in rows {
@@ -154,6 +162,7 @@ fn analyse_task(task: &TaskEntry, rows: Vec<Row>) -> TaskAnalysis {
         task: task.clone(),
         boards,
         answer,
+        judges,
     }
 }
 

@@ -5,11 +5,14 @@
 
 mod answer;
 mod builder;
+pub mod calibrate;
 pub mod compare;
 mod disagree;
 mod failures;
 pub mod gate;
 mod grid;
+pub(crate) mod judging;
+mod policy;
 mod scorers;
 mod spend;
 mod table;
@@ -21,6 +24,12 @@ pub use builder::AnalysisBuilder;
 pub use disagree::Disagreement;
 pub use failures::{FailureExample, Judgement};
 pub use grid::{Cell, Grid, GridCandidate, GridCase, GridTrial};
+pub use judging::{
+    Agreement, FamilyPreference, Gap, JudgeSummary, JudgedCandidate, JudgedTrials, MemberAgreement,
+    MemberSummary, Pairwise, Player, Questions, Ranged, RatedPlayer, SelfPreference, Standing, Swaps,
+    Verbosity, Weighted,
+};
+pub use policy::{Policy, PolicyEntry, Standing as PolicyStanding, Verdict as PolicyVerdict, rank_by_policy};
 pub use scorers::{NamedMean, ScorerSummary};
 pub use spend::{Amount, Spend, Tokens};
 pub use table::{Analysis, Board, Missing, PassAt, Row, TaskAnalysis, Totals};

@@ -1,6 +1,6 @@
 //! The result of an analysis: leaderboards, per task and prompt.
 
-use super::{Answer, Disagreement, FailureExample, ScorerSummary, Spend, Tokens};
+use super::{Answer, Disagreement, FailureExample, JudgeSummary, Questions, ScorerSummary, Spend, Tokens};
 use crate::model::{Manifest, Outcome, TaskEntry};
 use crate::stats::{Estimate, Percentile};
 use std::sync::Arc;
@@ -25,6 +25,8 @@ pub struct TaskAnalysis {
     pub boards: Vec<Board>,
     /// Which model should do this job, over all prompts.
     pub answer: Answer,
+    /// What is known of its judges, by name.
+    pub judges: Vec<JudgeSummary>,
 }
 
 /// A leaderboard.
@@ -145,6 +147,15 @@ impl Analysis {
     /// All rows, in reading order.
     pub fn rows(&self) -> impl Iterator<Item = &Row> {
         self.tasks.iter().flat_map(TaskAnalysis::rows)
+    }
+
+    /// What came of the questions to all judges; `None` where there were none.
+    pub fn judging(&self) -> Option<Questions> {
+        let mut judges = self.tasks.iter().flat_map(|task| &task.judges).peekable();
+        judges.peek()?;
+        let mut questions = Questions::default();
+        judges.for_each(|judge| questions.merge(&judge.questions));
+        Some(questions)
     }
 
     /// True where every candidate is simulated (and there is one).

@@ -1,7 +1,7 @@
 //! The command line as clap reads it. Nothing below this module sees these types.
 
 use super::command::{
-    add_task, cases, check, compare, completions, gate, init, models, plan, report, resume, run, runs,
+    add_task, cases, check, compare, completions, gate, init, judge, models, plan, report, resume, run, runs,
     schema, score, scorer,
 };
 use camino::Utf8PathBuf;
@@ -94,6 +94,8 @@ pub enum Command {
     Compare(compare::Args),
     /// Hold a run against rules: pass, fail or inconclusive, for CI
     Gate(gate::Args),
+    /// Compare a judge with people
+    Judge(judge::Args),
     /// Write the report of a run
     Report(report::Args),
     /// List the trials on which scorers disagree

@@ -109,9 +109,7 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
         jobs: session.options.jobs,
     };
     let judges = Judges::connect(&wiring)?;
-    if manifest.budget.is_some() {
-        judges.check_budget()?;
-    }
+    let has_judges = !judges.is_empty();
     let judging = (!judges.is_empty()).then(|| Judging {
         store,
         run: run.clone(),
@@ -158,11 +156,16 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
         cause: end.cause.or(judging_stopped),
         ..end
     };
+    // Judges change outcomes after the engine counted them.
+    let judge_errors = match has_judges {
+        true => store.run_info(&run)?.counts.outcomes[Outcome::JudgeError.index()],
+        false => 0,
+    };
     let status = status(
         &end,
         view.total(),
         progress.planned(),
-        view.with(Outcome::ProviderError),
+        view.with(Outcome::ProviderError) + judge_errors,
     );
     let now = jiff::Timestamp::now().to_string();
     let closed = match Arc::try_unwrap(writer) {
@@ -188,11 +191,9 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
     {
         return Err(failure);
     }
-    let counts = store.run_info(&run)?.counts;
-    let failed = |outcome: Outcome| counts.outcomes[outcome.index()];
-    let scorer_errors = failed(Outcome::ScorerError) + failed(Outcome::JudgeError);
+    let scorer_errors = view.with(Outcome::ScorerError) + judge_errors;
     if let Some(judged) = &judged {
-        tell_judging(console, judged, manifest, failed(Outcome::JudgeError));
+        tell_judging(console, judged, manifest, judge_errors);
     }
     tell_end(console, &end, &progress, started.elapsed(), manifest);
     if let Some(gate) = session.gate

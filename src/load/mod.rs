@@ -8,6 +8,7 @@ pub mod cases;
 mod check;
 mod files;
 mod find;
+mod labels;
 mod lower;
 mod names;
 mod problem;
@@ -19,6 +20,7 @@ mod tests;
 mod workspace;
 
 pub use find::{FindError, find_workspace};
+pub use labels::{Labels, labels};
 pub use lower::scorer_file;
 pub use problem::{Excerpt, Place, Problem, Related, Severity};
 pub use render::{RenderOptions, render};

@@ -1,5 +1,7 @@
 //! Whole workspaces: what is read, and what is said of mistakes.
 
+mod judges;
+
 use super::cases::scan;
 use super::{Loaded, Problem, RenderOptions, load, render};
 use camino::{Utf8Path, Utf8PathBuf};

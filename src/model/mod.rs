@@ -11,6 +11,7 @@ mod gate;
 mod grading;
 mod judge;
 mod judged;
+mod label;
 mod manifest;
 mod money;
 mod outcome;
@@ -35,6 +36,7 @@ pub use judge::{
     Aggregate, Anchors, Exclude, Judge, JudgeMember, JudgeModel, OnShift, Quorum, Reads, Structured,
 };
 pub use judged::{Judged, MemberFault, MemberVerdict, Opinion, Shown};
+pub use label::{Label, Mark};
 pub use manifest::{CandidateEntry, Manifest, ProviderEntry, RunStatus, TaskEntry};
 pub use money::{Money, MoneyError, Rate};
 pub use outcome::{ErrorClass, Outcome};

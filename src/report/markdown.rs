@@ -2,6 +2,7 @@
 
 use super::columns::{COLUMNS, rank};
 use super::format::{Glyphs, count};
+use super::judges::{judges_section, judging_totals};
 use super::manifest::manifest_section;
 use super::notes::{board_notes, incomplete, simulated, totals_outcomes, unknown_cost};
 use super::sentence::{headline, task_sentence};
@@ -54,7 +55,11 @@ fn totals(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
         out,
         " From the cache: {}. Retries: {}.\n",
         totals.cache_hits, totals.retries
-    )
+    )?;
+    if let Some(judges) = judging_totals(analysis, &GLYPHS) {
+        writeln!(out, "Judges{}.\n", judges.trim_start_matches("judges"))?;
+    }
+    Ok(())
 }
 
 fn section(task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
@@ -81,7 +86,7 @@ fn section(task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
         scorers(board, out)?;
         disagreements(board, out)?;
     }
-    Ok(())
+    judges_section(task, out)
 }
 
 fn leaderboard(board: &Board, out: &mut dyn Write) -> io::Result<()> {

@@ -3,12 +3,15 @@
 //! Every renderer writes to a `Write` and is deterministic: the same input gives the same bytes. Model output is
 //! hostile: each format has its escape function in `escape`, and nothing reaches a document around it.
 
+mod calibration;
 mod columns;
 mod compare;
 mod csv;
 mod escape;
 mod format;
 mod gate;
+mod judged_line;
+mod judges;
 mod layout;
 mod manifest;
 mod markdown;
@@ -20,6 +23,9 @@ mod summary;
 mod terminal;
 
 pub use self::csv::csv;
+pub use calibration::{
+    CalibrationHead, NamedCorrection, calibration_json, calibration_markdown, calibration_text,
+};
 pub use compare::{
     ComparisonDocument, Sides, compare_headline, compare_notes, comparison_document, comparison_markdown,
     difference, p_value,

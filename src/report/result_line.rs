@@ -1,9 +1,10 @@
 //! The lines of `results.jsonl`: one trial a line, with stable field names and no wall-clock times.
 
+use super::judged_line::JudgedLine;
 use crate::analyse::TrialView;
 use crate::model::{
-    Candidate, ErrorClass, Failure, Manifest, ModelRef, Money, Outcome, ScoreEntry, StopReason, TestResult,
-    Usage, Verdict,
+    Candidate, ErrorClass, Failure, JudgeFault, Manifest, ModelRef, Money, Outcome, ScoreEntry, StopReason,
+    TestResult, Usage, Verdict,
 };
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
@@ -101,9 +102,13 @@ struct ScoreLine<'a> {
     /// What the program printed in its tests, shortened.
     #[serde(skip_serializing_if = "str::is_empty")]
     printed: &'a str,
-    /// Where there is no score: `unparseable` (the output has not the form it needs) or `failed` (the scorer did).
+    /// Where there is no score: `unparseable` (the output has not the form it needs), `failed` (the scorer did), or of a
+    /// judge `waiting` (not asked yet), `not-sampled` (it sees a sample only) or `judge-failed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'static str>,
+    /// What each member of the panel said, where the scorer is a judge that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    judged: Option<JudgedLine<'a>>,
 }
 
 /// A test of a program.
@@ -209,13 +214,14 @@ impl<'a> ScoreLine<'a> {
             named: score.map_or(&[], |score| &score.named),
             tests: score.map_or(&[], |score| &score.tests),
             printed: score.map_or("", |score| &score.printed),
-            error: error.map(|error| {
-                if error.unparseable {
-                    "unparseable"
-                } else {
-                    "failed"
-                }
+            error: error.map(|error| match error.judge {
+                Some(JudgeFault::Waiting) => "waiting",
+                Some(JudgeFault::NotSampled) => "not-sampled",
+                Some(JudgeFault::Failed) => "judge-failed",
+                None if error.unparseable => "unparseable",
+                None => "failed",
             }),
+            judged: entry.judged.as_deref().map(JudgedLine::of),
         }
     }
 }
@@ -228,7 +234,7 @@ fn display<S: Serializer>(model: &ModelRef, serializer: S) -> Result<S::Ok, S::E
     serializer.collect_str(&format_args!("{}/{}", model.provider, model.name))
 }
 
-fn dollars<S: Serializer>(money: &Option<Money>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn dollars<S: Serializer>(money: &Option<Money>, serializer: S) -> Result<S::Ok, S::Error> {
     money.map(Money::exact).serialize(serializer)
 }
 

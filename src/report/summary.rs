@@ -1,9 +1,11 @@
 //! `summary.json`: the leaderboards for programs.
 
 mod convert;
+mod judges;
 
 use crate::analyse::Analysis;
 use crate::model::Usage;
+use judges::{JudgeEntry, QuestionsEntry};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -53,6 +55,8 @@ struct TotalsEntry {
     cache_hits: u64,
     /// Attempts after the first.
     retries: u64,
+    /// What came of the questions to judges, whose tokens and money are in no other sum; null where there are none.
+    judges: Option<QuestionsEntry>,
 }
 
 /// The leaderboards of a task.
@@ -76,6 +80,8 @@ struct TaskSummary<'a> {
     unknown_costs: usize,
     /// One leaderboard per prompt.
     leaderboards: Vec<BoardEntry<'a>>,
+    /// What is known of its judges, by name.
+    judges: Vec<JudgeEntry<'a>>,
 }
 
 /// A candidate of a task.

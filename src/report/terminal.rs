@@ -3,6 +3,7 @@
 use super::columns::{COLUMNS, Column, rank};
 use super::escape_terminal;
 use super::format::{Glyphs, count};
+use super::judges::{judge_notes, judging_totals};
 use super::layout::{GAP, align, wrap};
 use super::notes::{board_notes, incomplete, simulated, totals_outcomes, unknown_cost};
 use super::sentence::{headline, task_sentence};
@@ -55,6 +56,7 @@ pub fn terminal(analysis: &Analysis, options: &TerminalOptions, out: &mut dyn Wr
         for board in &task.boards {
             screen.board(task, board, out)?;
         }
+        screen.judges(task, out)?;
         if analysis.tasks.len() > 1 {
             screen.paragraph(
                 &screen.plain(&task_sentence(task, &|name| screen.name(name))),
@@ -230,7 +232,23 @@ impl Screen {
             totals.cache_hits,
             totals.retries
         );
-        self.paragraph(&text, out)
+        self.paragraph(&text, out)?;
+        if let Some(text) = judging_totals(analysis, &self.glyphs) {
+            self.paragraph(&text, out)?;
+        }
+        Ok(())
+    }
+
+    /// A few lines on each judge of a task.
+    fn judges(&self, task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
+        let notes = judge_notes(task, &self.glyphs, &|name| self.name(name));
+        for note in &notes {
+            self.paragraph(note, out)?;
+        }
+        if !notes.is_empty() {
+            writeln!(out)?;
+        }
+        Ok(())
     }
 
     /// A name in running text.

@@ -1,5 +1,7 @@
 //! What the documents look like, and that nothing hostile gets through.
 
+mod judges;
+
 use super::*;
 use crate::analyse::Analysis;
 use crate::analyse::sample::{HOSTILE, analyse, full, manifest, trials};

@@ -107,6 +107,11 @@ impl ScorerConfig {
         }
     }
 
+    /// Whether it grades an output by itself, at once: it asks no judge, and combines no others.
+    pub fn grades_alone(&self) -> bool {
+        !matches!(self, Self::Judge(_) | Self::Layers(_))
+    }
+
     /// What it asks a judge, where it does.
     pub fn judging(&self) -> Option<&Judging> {
         match self {

@@ -14,7 +14,7 @@ use std::borrow::Cow;
 pub(super) const ROW: Row = (
     "layers",
     "The weighted mean of other scorers, reviews and votes, over those that are there.",
-    "layers: {contains: 0.4, staff: {field: reviews, weight: 0.25}, user: {field: votes, weight: 0.2}}",
+    "layers: {contains: 0.6, staff: {field: reviews, weight: 0.4}}",
     "null",
     "any",
 );
@@ -166,7 +166,7 @@ impl LayersOptions {
     }
 
     /// The layer that names a scorer which the task has not, with that name.
-    pub fn unknown_scorer<'a>(&'a self, known: impl Fn(&str) -> bool) -> Option<(&'a str, &'a str)> {
+    pub fn unknown_scorer(&self, known: impl Fn(&str) -> bool) -> Option<(&str, &str)> {
         self.0.iter().find_map(|(name, layer)| {
             let scorer = layer.scorer.as_deref()?;
             (!known(scorer)).then_some((name.as_str(), scorer))
@@ -179,11 +179,6 @@ impl LayersOptions {
 pub(super) struct Layers(LayersOptions);
 
 impl Layers {
-    /// Whether a layer is that scorer.
-    pub fn names(&self, scorer: &str) -> bool {
-        self.0.names(scorer)
-    }
-
     /// The weighted mean of the layers that are there, by what the other scorers of the trial say.
     pub fn combine(&self, case: &Case, entries: &[ScoreEntry]) -> Result<Score, ScorerError> {
         let (mut sum, mut weights) = (0.0, 0.0);

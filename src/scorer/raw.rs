@@ -48,7 +48,11 @@ impl RawScorer {
         let sampled =
             |(_, config): &(_, ScorerConfig)| config.judging().is_some_and(|it| it.sample().is_some());
         let sampled = self.scorers.iter().any(sampled);
-        let weight = self.weight.unwrap_or(if sampled { 0.0 } else { 1.0 });
+        // How an output does against others says nothing of how good they all are.
+        let compares =
+            |(_, config): &(_, ScorerConfig)| config.judging().is_some_and(|it| it.meets_candidates());
+        let beside = sampled || self.scorers.iter().any(compares);
+        let weight = self.weight.unwrap_or(if beside { 0.0 } else { 1.0 });
         if sampled && weight > 0.0 {
             problems.push(format!(
                 "`weight: {weight}` beside `sample`: a judge that sees a sample only cannot count in the mean of every \

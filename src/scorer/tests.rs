@@ -1,6 +1,7 @@
 //! Tests of the scorers as a task file writes them.
 
 mod items;
+mod judges;
 pub(super) mod outcomes;
 mod verdicts;
 

@@ -1,7 +1,5 @@
 //! Agreement of raters.
 
-use std::collections::BTreeMap;
-
 /// Weights of disagreement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KappaWeights {
@@ -66,7 +64,8 @@ impl Confusion {
     }
 
     /// Cohen's kappa (1960; weighted 1968): agreement beyond chance over what is possible beyond chance, on the declared
-    /// scale. `None` where chance alone would agree always: one rater or both use one category only.
+    /// scale. `None` where chance alone would agree always, since both raters use the same one category, and for an empty
+    /// table. Where one of them uses one category only it is 0, whatever the share of agreement: show that share beside it.
     pub fn kappa(&self, weights: KappaWeights) -> Option<f64> {
         let n = self.total() as f64;
         let k = self.categories;
@@ -142,12 +141,14 @@ impl AlphaUnit {
         }
     }
 
-    /// Krippendorff's alpha on the interval scale of the units that were added up; `None` without variation, or with
-    /// fewer than two values.
+    /// Krippendorff's alpha on the interval scale of the units that were added up; `None` without variation (values that
+    /// differ by less than a millionth of their size, where the sums have no digits left), or with fewer than two values.
     pub fn alpha(&self) -> Option<f64> {
-        let expected = 2.0 * (self.n * self.squares - self.sum * self.sum) / (self.n * (self.n - 1.0));
+        let spread = self.n * self.squares - self.sum * self.sum;
+        let expected = 2.0 * spread / (self.n * (self.n - 1.0));
         let observed = self.disagreement / self.n;
-        (self.n > 1.0 && expected > 1e-12).then(|| 1.0 - observed / expected)
+        (self.n > 1.0 && spread > (1e-12 + 1e-16 * self.n) * self.n * self.squares)
+            .then(|| 1.0 - observed / expected)
     }
 }
 
@@ -161,49 +162,88 @@ pub fn krippendorff_alpha(ratings: &[Vec<Option<f64>>], metric: AlphaMetric) -> 
     });
     let rated: Vec<Vec<f64>> = rated.filter(|values| values.len() >= 2).collect();
     if metric == AlphaMetric::Interval {
-        let sums = rated.iter().map(|values| AlphaUnit::of(values));
+        // Alpha does not depend on where the scale begins; from one of its values on, the sums keep their digits.
+        let start = rated.iter().flatten().next().copied().unwrap_or(0.0);
+        let sums = rated.iter().map(|values| {
+            let shifted: Vec<f64> = values.iter().map(|value| value - start).collect();
+            AlphaUnit::of(&shifted)
+        });
         return sums.fold(AlphaUnit::default(), AlphaUnit::plus).alpha();
     }
-    // Coincidences by value: each ordered pair of a unit counts 1 / (values - 1).
-    let mut places: BTreeMap<u64, usize> = BTreeMap::new();
     let mut scale: Vec<f64> = rated.iter().flatten().copied().collect();
     scale.sort_by(f64::total_cmp);
     scale.dedup();
-    for (place, value) in scale.iter().enumerate() {
-        places.insert((value + 0.0).to_bits(), place);
-    }
-    let k = scale.len();
-    let mut coincidences = vec![0.0; k * k];
+    let place = |value: &f64| scale.iter().position(|known| known == value);
+    let mut coincidences = Coincidences::new(scale.len());
     for values in &rated {
+        coincidences.add(&values.iter().filter_map(place).collect::<Vec<usize>>());
+    }
+    coincidences.alpha(metric == AlphaMetric::Ordinal)
+}
+
+/// How often two values meet in a unit: what alpha of categories is made from. Tables of several units add up, so that
+/// alpha of any selection of units follows from their tables.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Coincidences {
+    categories: usize,
+    cells: Vec<f64>,
+}
+
+impl Coincidences {
+    /// An empty table of that many categories, in the order of the scale.
+    pub fn new(categories: usize) -> Self {
+        Self {
+            categories,
+            cells: vec![0.0; categories * categories],
+        }
+    }
+
+    /// Adds a unit, by the positions of its values: each ordered pair of them counts 1 / (values - 1). A unit with fewer
+    /// than two values counts for nothing, a position outside the scale neither.
+    pub fn add(&mut self, unit: &[usize]) {
+        let inside = |value: &&usize| **value < self.categories;
+        let values: Vec<usize> = unit.iter().filter(inside).copied().collect();
         for (i, first) in values.iter().enumerate() {
             for (j, second) in values.iter().enumerate() {
-                let place = |value: &f64| places.get(&(value + 0.0).to_bits()).copied();
-                if let (true, Some(first), Some(second)) = (i != j, place(first), place(second)) {
-                    coincidences[first * k + second] += 1.0 / (values.len() - 1) as f64;
+                if i != j {
+                    self.cells[first * self.categories + second] += 1.0 / (values.len() - 1) as f64;
                 }
             }
         }
     }
-    let totals: Vec<f64> = (0..k)
-        .map(|at| (0..k).map(|other| coincidences[at * k + other]).sum())
-        .collect();
-    let n: f64 = totals.iter().sum();
-    let distance = |a: usize, b: usize| match metric {
-        AlphaMetric::Nominal => f64::from(u8::from(a != b)),
-        AlphaMetric::Ordinal if a == b => 0.0,
-        AlphaMetric::Ordinal => {
+
+    /// Adds the table of other units of the same scale.
+    pub fn merge(&mut self, other: &Self) {
+        for (own, more) in self.cells.iter_mut().zip(&other.cells) {
+            *own += more;
+        }
+    }
+
+    /// Krippendorff's alpha: nominal, or by ranks where the categories are `ordered`. `None` where nothing varies.
+    pub fn alpha(&self, ordered: bool) -> Option<f64> {
+        let k = self.categories;
+        let totals: Vec<f64> = (0..k)
+            .map(|at| (0..k).map(|other| self.cells[at * k + other]).sum())
+            .collect();
+        let n: f64 = totals.iter().sum();
+        let distance = |a: usize, b: usize| {
+            if a == b {
+                return 0.0;
+            }
+            if !ordered {
+                return 1.0;
+            }
             let (low, high) = (a.min(b), a.max(b));
             let between: f64 = totals[low..=high].iter().sum();
             (between - f64::midpoint(totals[low], totals[high])).powi(2)
+        };
+        let (mut observed, mut expected) = (0.0, 0.0);
+        for a in 0..k {
+            for b in 0..k {
+                observed += self.cells[a * k + b] * distance(a, b);
+                expected += totals[a] * totals[b] * distance(a, b);
+            }
         }
-        AlphaMetric::Interval => (scale[a] - scale[b]).powi(2),
-    };
-    let (mut observed, mut expected) = (0.0, 0.0);
-    for a in 0..k {
-        for b in 0..k {
-            observed += coincidences[a * k + b] * distance(a, b);
-            expected += totals[a] * totals[b] * distance(a, b);
-        }
+        (n > 1.0 && expected > 0.0).then(|| 1.0 - (n - 1.0) * observed / expected)
     }
-    (n > 1.0 && expected > 0.0).then(|| 1.0 - (n - 1.0) * observed / expected)
 }

@@ -9,10 +9,12 @@
 )]
 
 mod byo;
+mod calibration_sets;
 mod cli_add_task;
 mod cli_cases;
 mod cli_check;
 mod cli_code;
+mod cli_judge;
 mod cli_models;
 mod cli_run;
 mod cli_runs;
@@ -22,6 +24,8 @@ mod code_sets;
 mod docs;
 mod escapes;
 mod faults;
+mod judge_sets;
+mod judges;
 mod load;
 mod prices;
 mod promptfoo_scorers;

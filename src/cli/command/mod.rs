@@ -7,6 +7,7 @@ pub mod compare;
 pub mod completions;
 pub mod gate;
 pub mod init;
+pub mod judge;
 pub mod models;
 pub mod plan;
 pub mod report;

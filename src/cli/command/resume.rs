@@ -50,6 +50,7 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     if manifest.budget.is_some() {
         wire::check_budget(&plan)?;
     }
+    judging::preflight(&project, &plan, manifest.budget.is_some())?;
     let done = store.finished_keys(&run)?;
     let unjudged = store.run_info(&run)?.counts.outcomes[Outcome::JudgeError.index()];
     if done.len() >= manifest.trials && unjudged == 0 {

@@ -7,7 +7,7 @@ use crate::cli::failure::Failure;
 use crate::cli::gating::{self, GateAtEnd, Rules};
 use crate::cli::prepare::{self, Choice};
 use crate::cli::session::{self, Session, SessionOptions};
-use crate::cli::{wire, workspace};
+use crate::cli::{judging, wire, workspace};
 use crate::model::{Money, Project};
 use crate::store::Store;
 
@@ -81,6 +81,7 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     if budget.is_some() {
         wire::check_budget(&prepared.plan)?;
     }
+    judging::preflight(&project, &prepared.plan, budget.is_some())?;
     let mut manifest = prepared.manifest(&project, args.seed);
     manifest.budget = budget;
     manifest.cache = !args.no_cache;

@@ -1,4 +1,4 @@
-//! `bench score`: grades the stored completions of a run again; sends nothing.
+//! `bench score`: grades the stored completions of a run again; sends nothing, unless judges are to be asked.
 
 use crate::cli::args::Common;
 use crate::cli::console::Console;
@@ -6,7 +6,8 @@ use crate::cli::failure::{Failure, exit};
 use crate::cli::progress::counted;
 use crate::cli::regrade::{Change, Regraded, ScorerRegraded, State, TaskRegraded, Verdict, regrade};
 use crate::cli::table::{Column, plain_table};
-use crate::cli::{documents, prepare, workspace};
+use crate::cli::{documents, judging, prepare, workspace};
+use crate::model::Outcome;
 use crate::report::{escape_terminal, wrap};
 use serde_json::{Value, json};
 
@@ -14,7 +15,8 @@ use serde_json::{Value, json};
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  bench score latest            after a change of scorers or golden outputs\n  \
-                        bench score latest --dry-run  shows which scores would change"
+                        bench score latest --dry-run  shows which scores would change\n  \
+                        bench score latest --judges   asks judges that changed, or were added; the only form that sends"
 )]
 pub struct Args {
     /// The run: id, unique prefix, name, `latest` or `latest~1`
@@ -23,6 +25,9 @@ pub struct Args {
     /// Show what would change, and keep the stored scores
     #[arg(long)]
     dry_run: bool,
+    /// Ask judges about what they have not judged yet, or would now be asked differently about; this sends requests
+    #[arg(long, conflicts_with = "dry_run")]
+    judges: bool,
 }
 
 /// How many changed trials are listed.
@@ -36,11 +41,19 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     let store = prepare::open_store(&project)?;
     let run = store.find_run(&args.run)?;
     let regraded = regrade(&store, &run, &project, args.dry_run, console)?;
+    let judged = match args.judges {
+        true => judging::judge_stored(&store, &run, &project, None, console)?,
+        false => None,
+    };
     if !args.dry_run {
         documents::write(&store, &run, &documents::folder(&project.root, &run.id))?;
     }
     // As after `bench run`: trials without a score are still to be graded.
-    let code = if regraded.scorer_errors > 0 {
+    let unjudged = match &judged {
+        Some(_) => store.run_info(&run)?.counts.outcomes[Outcome::JudgeError.index()],
+        None => regraded.judge_errors,
+    };
+    let code = if regraded.scorer_errors + unjudged > 0 {
         exit::INCOMPLETE
     } else {
         exit::DONE
@@ -67,6 +80,26 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         console.warn(&format!(
             "{} could not be graded (scorer-error); `bench scorer test` shows why",
             counted(regraded.scorer_errors, "trial")
+        ));
+    }
+    if let Some(judged) = &judged {
+        let view = judged.progress.total();
+        console.out(&format!(
+            "replies of judges: {}, {} of them from the store; {} paid for them\n",
+            view.with(Outcome::Scored),
+            view.cached,
+            view.paid
+        ))?;
+    }
+    if unjudged > 0 {
+        console.warn(&format!(
+            "{} without a verdict (judge-error); {}",
+            counted(unjudged, "trial"),
+            if args.judges {
+                "the report says why"
+            } else {
+                "`bench score --judges` asks"
+            }
         ));
     }
     if args.dry_run && regraded.changed > 0 {
@@ -206,7 +239,7 @@ fn document(run: &str, regraded: &Regraded, dry_run: bool) -> Value {
     let tasks: Vec<Value> = regraded.tasks.iter().map(task_json).collect();
     json!({
         "run": run, "graded": regraded.graded, "changed": regraded.changed, "stored": !dry_run,
-        "scorer_errors": regraded.scorer_errors,
+        "scorer_errors": regraded.scorer_errors, "judge_errors": regraded.judge_errors,
         "scorers_changed": scorers_changed, "tasks": tasks, "changes": changes_json(&regraded.changes),
     })
 }

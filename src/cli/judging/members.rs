@@ -161,44 +161,4 @@ impl Judges {
             )),
         }))
     }
-
-    /// Refuses what a spending cap cannot be kept with: an unknown price of a judge, or replies without a limit.
-    pub fn check_budget(&self) -> Result<(), Failure> {
-        for reached in self.all_reached() {
-            let lane = &self.lanes[reached.lane];
-            if lane.free {
-                continue;
-            }
-            let runtime = &reached.runtime;
-            let missing = match (&runtime.price, runtime.most_output) {
-                (None, _) => {
-                    "its price is unknown: add `input` and `output` to the model in its provider's file"
-                }
-                (Some(price), _) if !wire::is_complete(price) => {
-                    "its price lacks `input` or `output`: add it in its provider's file"
-                }
-                (Some(_), None) => {
-                    "nothing limits its replies: set `params: {max_tokens: N}` in the judge's file"
-                }
-                (Some(_), Some(_)) => continue,
-            };
-            return Err(Failure::Usage(format!(
-                "the budget cannot be kept for the judging model `{}`: {missing}",
-                reached.model
-            )));
-        }
-        Ok(())
-    }
-
-    fn all_reached(&self) -> impl Iterator<Item = &Arc<Reached>> {
-        let members = self
-            .tasks
-            .iter()
-            .flat_map(|judges| judges.iter())
-            .flat_map(|judge| &judge.members);
-        members.flat_map(|member| match &member.way {
-            MemberWay::Model(reached) => vec![reached],
-            MemberWay::Own(own) => own.values().collect(),
-        })
-    }
 }

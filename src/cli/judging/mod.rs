@@ -1,8 +1,10 @@
 //! The second half of a run: judges. Connects them, reads what is to be judged from the store, and asks.
 
+mod alone;
 mod feed;
 mod members;
 mod pairs;
+mod preflight;
 mod sample;
 
 use super::console::Console;
@@ -13,9 +15,11 @@ use crate::run::{
     JudgingEngine, JudgingOptions, LaneProgress, LaneSpec, Progress, RunEnd, Stopper, TaskRuntime,
 };
 use crate::store::{RunRef, RunWriter, Store};
+pub use alone::judge_stored;
 use feed::{Source, is_open};
 pub use members::{Judges, Wiring};
 use pairs::Schedule;
+pub use preflight::preflight;
 use sample::Sample;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -57,8 +61,6 @@ pub struct Judged {
     pub progress: Arc<Progress>,
     /// Judging models, by the number in [`RunEnd::losses`] less the number of candidates.
     pub models: Vec<String>,
-    /// What is left out of the comparison of outputs, in words.
-    pub left_out: Vec<String>,
 }
 
 /// What judging will ask, counted before it starts.
@@ -164,7 +166,6 @@ pub async fn judge(
         end,
         progress,
         models: source.judges.models.iter().map(ToString::to_string).collect(),
-        left_out,
     }))
 }
 

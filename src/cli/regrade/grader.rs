@@ -1,10 +1,12 @@
 //! A task's scorers and prompts, and its cases read beside the trials.
 
 use super::pipeline::Graded;
+use super::why;
 use crate::cli::failure::Failure;
 use crate::load::cases::{CaseReader, CaseSelection};
 use crate::model::{
-    Case, CompletionRecord, Grading, Hasher, Manifest, Outcome, Prompt, ScoreEntry, Task, TaskEntry, TrialKey,
+    Case, Completion, CompletionRecord, Grading, Hasher, JudgeFault, Manifest, Outcome, Prompt, ScoreEntry,
+    Task, TaskEntry, TrialKey,
 };
 use crate::run::CaseIter;
 use crate::sandbox::Sandbox;
@@ -46,6 +48,8 @@ pub struct Shared {
     /// Its scorers.
     pub scorers: ScorerSet,
     task: Arc<Task>,
+    /// Names of the judges whose verdicts still hold.
+    same_judges: Vec<Arc<str>>,
     /// The prompts of the run's candidates, by position; the error says why one is not what was sent.
     templates: HashMap<u32, Result<PromptTemplate, String>>,
 }
@@ -105,6 +109,7 @@ impl Grader {
         let cases = CaseReader::open(&task, selection).map(|case| case.map_err(|error| error.to_string()));
         Ok(Self {
             shared: Arc::new(Shared {
+                same_judges: why::same_judges(entry, now),
                 scorers,
                 task,
                 templates,
@@ -197,6 +202,7 @@ impl Shared {
         let graded = self
             .scorers
             .grade(&case, &record.completion, record.cost, messages.as_deref());
+        let graded = self.with_verdicts(&case, &record.completion, graded, &before);
         let update = ScoreUpdate {
             key,
             outcome: graded.outcome,
@@ -206,6 +212,34 @@ impl Shared {
             case: moved.map(|cluster| (case, cluster)),
         };
         Graded::One(Box::new(update), Box::new(before))
+    }
+
+    /// The same with what judges said in the run, where they would be asked the same again.
+    fn with_verdicts(
+        &self,
+        case: &Case,
+        completion: &Completion,
+        mut graded: crate::scorer::Graded,
+        before: &Before,
+    ) -> crate::scorer::Graded {
+        let mut found = false;
+        for entry in &mut graded.scores {
+            let waits = matches!(&entry.result, Err(error) if error.judge == Some(JudgeFault::Waiting));
+            if !waits || before.golden_changed || !self.same_judges.contains(&entry.scorer) {
+                continue;
+            }
+            let said = |known: &&ScoreEntry| known.scorer == entry.scorer;
+            if let Some(known) = before.scores.iter().find(said) {
+                entry.result.clone_from(&known.result);
+                entry.judged.clone_from(&known.judged);
+                found = true;
+            }
+        }
+        if found {
+            let outcome = self.scorers.outcome_before(case, completion);
+            return self.scorers.combine(case, outcome, graded.scores);
+        }
+        graded
     }
 
     fn other_prompt(&self, why: &str) -> Graded {

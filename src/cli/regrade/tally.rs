@@ -52,6 +52,8 @@ pub struct Regraded {
     pub changes: Vec<Change>,
     /// Trials that could not be graded now.
     pub scorer_errors: u64,
+    /// Trials that wait for a judge, or whose judge failed.
+    pub judge_errors: u64,
     /// The tasks, in the order of the manifest.
     pub tasks: Vec<TaskRegraded>,
 }
@@ -181,6 +183,7 @@ pub struct Tally {
     changed: u64,
     changes: Vec<Change>,
     scorer_errors: u64,
+    judge_errors: u64,
     tasks: Vec<TaskTally>,
     candidates: Vec<Arc<str>>,
 }
@@ -196,6 +199,7 @@ impl Tally {
             changed: 0,
             changes: Vec::new(),
             scorer_errors: 0,
+            judge_errors: 0,
             tasks,
             candidates: manifest.candidates.iter().map(label).collect(),
         }
@@ -205,6 +209,7 @@ impl Tally {
     pub fn add(&mut self, update: &ScoreUpdate, before: &Before) {
         self.graded += 1;
         self.scorer_errors += u64::from(update.outcome == Outcome::ScorerError);
+        self.judge_errors += u64::from(update.outcome == Outcome::JudgeError);
         let Some(task) = self.tasks.get_mut(update.key.task as usize) else {
             return;
         };
@@ -283,6 +288,7 @@ impl Tally {
             changed: self.changed,
             changes: self.changes,
             scorer_errors: self.scorer_errors,
+            judge_errors: self.judge_errors,
             tasks: self.tasks.into_iter().map(task).collect(),
         }
     }

@@ -103,6 +103,19 @@ pub fn compare(entry: &TaskEntry, task: &Task, now: &Grading) -> Differences {
     }
 }
 
+/// The judges of a task that ask what they asked in the run: what they said then still holds.
+pub fn same_judges(entry: &TaskEntry, now: &Grading) -> Vec<Arc<str>> {
+    let before = entry.grading.iter().flat_map(|grading| &grading.scorers);
+    before
+        .filter(|before| {
+            now.scorers.iter().any(|now| {
+                (&now.name, &now.scorer, now.options) == (&before.name, &before.scorer, before.options)
+            })
+        })
+        .map(|before| before.name.clone())
+        .collect()
+}
+
 fn plain(name: &Arc<str>, state: State) -> Difference {
     Difference {
         name: name.clone(),

@@ -65,7 +65,8 @@ fn lower(loader: &mut Loader<'_>, source: &Arc<Source>, raw: RawJudge) -> Lowere
         );
     }
     let scale = raw.scale.map_or(SCALE, |scale| noted.scale(scale));
-    noted.template(raw.template.as_ref());
+    noted.template("template", raw.template.as_ref());
+    noted.template("system message", raw.system.as_ref());
     noted.params(&raw.params);
     let mut named = Vec::new();
     let mut members = Vec::new();
@@ -168,13 +169,13 @@ impl Noted<'_, '_> {
         scale.value
     }
 
-    /// A template must show the output, and nothing that is not there.
-    fn template(&mut self, template: Option<&Spanned<String>>) {
+    /// A template shows nothing that is not there, and the output.
+    fn template(&mut self, what: &str, template: Option<&Spanned<String>>) {
         let Some(template) = template else { return };
         let compiled = match Template::compile(&template.value) {
             Ok(compiled) => compiled,
             Err(error) => {
-                let message = format!("the template cannot be read: {}", error.message);
+                let message = format!("the {what} cannot be read: {}", error.message);
                 return self.bad(template.span, "bad-template", &message);
             }
         };
@@ -184,7 +185,7 @@ impl Noted<'_, '_> {
                     self.source,
                     template.span,
                     "bad-template",
-                    format!("the template of a judge has no variable `{name}`"),
+                    format!("the {what} of a judge has no variable `{name}`"),
                 );
                 let known = TEMPLATE_VARIABLES.iter().copied();
                 self.loader
@@ -192,7 +193,7 @@ impl Noted<'_, '_> {
                     .push(problem.help(advice(name, "variables", known)));
             }
         }
-        if !compiled.undeclared().any(|name| name == "output") {
+        if what == "template" && !compiled.undeclared().any(|name| name == "output") {
             self.bad(
                 template.span,
                 "bad-template",

@@ -4,6 +4,7 @@ mod case;
 mod gate;
 mod json;
 mod judge;
+mod label;
 mod provider;
 mod short;
 mod task;
@@ -12,6 +13,7 @@ mod workspace;
 pub use case::{RawCase, RawCaseFile, RawId};
 pub use gate::{RawGate, RawGateRules};
 pub use judge::{RawJudge, RawMember, RawQuorum};
+pub use label::{RawLabel, RawMark};
 pub use provider::{RawModelEntry, RawProvider, RawTier};
 pub use task::{
     RawCaseItem, RawCases, RawMessage, RawModel, RawModelFields, RawOutput, RawPass, RawPrompt,

@@ -1,5 +1,6 @@
 //! From an analysis to the fields of `summary.json`.
 
+use super::judges::{JudgeEntry, QuestionsEntry};
 use super::{
     BoardEntry, DisagreementEntry, EstimateEntry, MissingEntry, Named, RowEntry, SCHEMA_VERSION, ScorerEntry,
     SpendEntry, Summary, TaskSummary, TokensEntry, TotalsEntry, WarningEntry,
@@ -31,6 +32,7 @@ impl<'a> Summary<'a> {
                 paid: SpendEntry::of(&totals.paid),
                 cache_hits: totals.cache_hits,
                 retries: totals.retries,
+                judges: analysis.judging().as_ref().map(QuestionsEntry::of),
             },
             tasks: analysis.tasks.iter().map(TaskSummary::of).collect(),
         }
@@ -55,6 +57,11 @@ impl<'a> TaskSummary<'a> {
             cheapest: task.answer.cheapest.as_ref().and_then(named),
             unknown_costs: task.answer.unknown_costs,
             leaderboards: task.boards.iter().map(BoardEntry::of).collect(),
+            judges: task
+                .judges
+                .iter()
+                .map(|judge| JudgeEntry::of(judge, task))
+                .collect(),
         }
     }
 }
@@ -113,7 +120,7 @@ impl<'a> RowEntry<'a> {
 }
 
 impl EstimateEntry {
-    fn of(estimate: &Estimate) -> Self {
+    pub(super) fn of(estimate: &Estimate) -> Self {
         Self {
             mean: estimate.mean,
             low: estimate.low,

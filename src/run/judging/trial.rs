@@ -90,7 +90,12 @@ pub(super) async fn judge(room: &Room, job: JudgingJob) -> bool {
         if !touched {
             continue;
         }
-        let graded = task.scorers.combine(&record.case, record.outcome, record.scores);
+        // What the answer was before any scorer looked at it: one that was cut off stays so, though it is graded.
+        let before = match &record.completion {
+            Some(answer) => task.scorers.outcome_before(&record.case, &answer.completion),
+            None => record.outcome,
+        };
+        let graded = task.scorers.combine(&record.case, before, record.scores);
         (record.outcome, record.score, record.pass, record.scores) =
             (graded.outcome, graded.score, graded.pass, graded.scores);
         if let Some(completion) = &mut record.completion {

@@ -119,6 +119,11 @@ impl Judging {
         self.asks.common().sample
     }
 
+    /// Whether outputs are compared with those of other candidates.
+    pub fn meets_candidates(&self) -> bool {
+        matches!(&self.asks, Asks::Pairwise(options) if options.against.as_deref() != Some("golden"))
+    }
+
     /// Whether the case's golden output is needed.
     pub fn needs_golden(&self) -> bool {
         self.asks.needs_golden()

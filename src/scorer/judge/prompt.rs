@@ -5,7 +5,7 @@ use super::fence::Fence;
 use super::form::Form;
 use super::options::Encode;
 use super::visible::{json_text, visible};
-use crate::model::{Case, Digest, Message, Reads, Role, Task};
+use crate::model::{Case, Digest, Message, Reads, Role};
 use crate::template::{Template, TemplateError};
 use indexmap::IndexMap;
 use serde_json::{Value, json};
@@ -117,14 +117,53 @@ impl Prompt {
                 .iter()
                 .any(|template| template.undeclared().any(|it| it == name))
         };
-        Ok(Self {
+        let prompt = Self {
             places_notice: named("notice"),
             places_role: named("role"),
             system,
             user,
             encode: parts.encode,
             fixed: Fixed::new(parts),
-        })
+        };
+        prompt.try_out(parts.form)?;
+        Ok(prompt)
+    }
+
+    /// Writes the prompt once with made-up texts: a template that cuts or changes a text breaks the fence around it.
+    fn try_out(&self, form: &Form) -> Result<(), String> {
+        const SAMPLE: &str = "made-up-text ";
+        let sample = SAMPLE.repeat(100);
+        let given = |variable: &&&str| **variable != "other" || *form == Form::Pair;
+        let texts: Vec<Untrusted<'_>> = ["input", "output", "other", "golden", "context"]
+            .iter()
+            .filter(given)
+            .map(|variable| Untrusted {
+                variable,
+                tag: variable,
+                text: Cow::Borrowed(sample.as_str()),
+            })
+            .collect();
+        let cannot =
+            |error: &dyn std::fmt::Display| format!("the prompt of the judge cannot be written: {error}");
+        let messages = self
+            .messages("task", Some("role"), &texts)
+            .map_err(|error| cannot(&error))?;
+        let outside = messages.iter().any(|message| {
+            let (_, fence) = self.fenced(&texts);
+            let rest = texts.iter().fold(message.content.to_string(), |rest, text| {
+                rest.replace(&fence.wrap(text.tag, &self.written(&text.text)), "")
+            });
+            let rest = rest.replace(&notice(&fence), "").to_lowercase();
+            rest.contains(SAMPLE.trim()) || rest.contains(fence.mark())
+        });
+        if outside {
+            return Err(
+                "the template of the judge cuts or changes a text that stands behind the fence; show `input`, \
+                 `output`, `other` and `golden` as they are (`encode: json` shows them as JSON)"
+                    .to_owned(),
+            );
+        }
+        Ok(())
     }
 
     /// Whether the prompt shows that variable.
@@ -137,32 +176,18 @@ impl Prompt {
     /// The messages about one case.
     pub fn messages(
         &self,
-        task: &Task,
+        task: &str,
         role: Option<&str>,
         texts: &[Untrusted<'_>],
     ) -> Result<Vec<Message>, TemplateError> {
-        let shown: Vec<(&'static str, &'static str, String)> = texts
-            .iter()
-            .filter(|text| self.shows(text.variable))
-            .map(|text| (text.variable, text.tag, self.written(&text.text)))
-            .collect();
-        let fence = Fence::around(
-            shown
-                .iter()
-                .map(|(_, tag, text)| (*tag, Cow::Borrowed(text.as_str()))),
-        );
+        let (shown, fence) = self.fenced(texts);
         let mut values = self.fixed.values.clone();
-        let task = if task.description.trim().is_empty() {
-            task.name.to_string()
-        } else {
-            task.description.clone()
-        };
         values.insert("task".to_owned(), task.into());
         values.insert("role".to_owned(), json!(role));
         for (variable, tag, text) in &shown {
             values.insert((*variable).to_owned(), fence.wrap(tag, text).into());
         }
-        let notice = NOTICE.trim().replace("MARK", fence.mark());
+        let notice = notice(&fence);
         values.insert("notice".to_owned(), notice.as_str().into());
         let mut system = self.system.render(&values)?;
         if let Some(role) = role.filter(|_| !self.places_role) {
@@ -176,6 +201,21 @@ impl Prompt {
             message(Role::System, system.trim().to_owned()),
             message(Role::User, user.trim().to_owned()),
         ])
+    }
+
+    /// The texts that the prompt shows, as they are shown, and the fence around them.
+    fn fenced(&self, texts: &[Untrusted<'_>]) -> (Vec<(&'static str, &'static str, String)>, Fence) {
+        let shown: Vec<_> = texts
+            .iter()
+            .filter(|text| self.shows(text.variable))
+            .map(|text| (text.variable, text.tag, self.written(&text.text)))
+            .collect();
+        let fence = Fence::around(
+            shown
+                .iter()
+                .map(|(_, tag, text)| (*tag, Cow::Borrowed(text.as_str()))),
+        );
+        (shown, fence)
     }
 
     fn written(&self, text: &str) -> String {
@@ -235,6 +275,11 @@ impl Fixed {
             labels,
         }
     }
+}
+
+/// What the judge is told about a fence.
+fn notice(fence: &Fence) -> String {
+    NOTICE.trim().replace("MARK", fence.mark())
 }
 
 /// A number without a fraction that says nothing.

@@ -250,9 +250,13 @@ impl JudgeScorer {
             .members
             .get(member)
             .and_then(|member| member.role.as_deref());
+        let task = match item.task.description.trim() {
+            "" => &item.task.name,
+            description => description,
+        };
         let messages = self
             .prompt
-            .messages(item.task, role, &texts)
+            .messages(task, role, &texts)
             .map_err(|error| failed(format!("the prompt of the judge cannot be written: {error}")))?;
         Ok(Question {
             messages,

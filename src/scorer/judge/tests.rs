@@ -4,6 +4,7 @@ mod attacks;
 mod options;
 mod panels;
 mod prompts;
+mod recorded;
 mod replies;
 
 use super::super::tests::{case, completion, outcomes, spec};

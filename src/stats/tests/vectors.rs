@@ -305,10 +305,8 @@ fn kappa(input: &Value) -> Value {
         .map(Value::to_string)
         .collect();
     let place = |value: &Value| {
-        labels
-            .iter()
-            .position(|label| *label == value.to_string())
-            .unwrap()
+        let said = value.to_string();
+        labels.iter().position(|label| *label == said).unwrap()
     };
     let mut table = Confusion::new(labels.len());
     for (a, b) in input["a"]

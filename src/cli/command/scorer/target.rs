@@ -48,6 +48,7 @@ pub fn find(
         }
         None => code(project, common, file, asked)?,
     };
+    let others = leave_out(&mut target, scorer)?;
     if let Some(name) = scorer {
         let known = known_names(name, target.scorers.iter().map(|spec| &*spec.name));
         // The name may be that of a scorer of the case, which is not read yet.
@@ -57,8 +58,32 @@ pub fn find(
             return Err(no_scorer(name, &known));
         }
         target.with_own = own;
+    } else if !others.is_empty() {
+        target.note = Some(format!(
+            "left out, since they ask judges or combine other scorers: {}",
+            others.join(", ")
+        ));
     }
     Ok(target)
+}
+
+/// Takes out scorers that say nothing of an output by themselves; their names.
+fn leave_out(target: &mut Target, asked: Option<&str>) -> Result<Vec<String>, Failure> {
+    let others = target.scorers.iter().filter(|spec| !spec.config.grades_alone());
+    let names: Vec<String> = others.map(|spec| spec.name.to_string()).collect();
+    if let Some(name) = names.iter().find(|name| asked == Some(name.as_str())) {
+        return Err(Failure::Usage(format!(
+            "`{name}` asks a judge or combines other scorers, so it cannot be tried alone; `bench run` asks judges"
+        )));
+    }
+    target.scorers.retain(|spec| spec.config.grades_alone());
+    if target.scorers.is_empty() && !names.is_empty() && asked.is_none() {
+        return Err(Failure::Usage(format!(
+            "all scorers here ask judges or combine others ({}), so none can be tried alone; `bench run` asks judges",
+            names.join(", ")
+        )));
+    }
+    Ok(names)
 }
 
 /// The error for a scorer that is not there; `known` lists those that are.

@@ -1,8 +1,8 @@
-//! Verdicts in free text: on the last line, or the only one in the text.
+//! Verdicts in free text: on the last line, or where the text states them.
 
 use super::super::form::Form;
 use super::rating::pattern;
-use super::words::{bare, number as decimal, on_scale, verdict};
+use super::words::{bare, number as decimal, on_scale, short, verdict};
 use super::{Said, contradiction};
 use crate::text::choice_letter;
 use regex::Regex;
@@ -23,11 +23,13 @@ static BETTER: LazyLock<Regex> = LazyLock::new(|| {
 /// What an output of a pair may be called.
 static CALLED: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)^(?:output|response|answer|assistant|submission)\s*\(?([ab])\)?$"));
-static NUMBER: LazyLock<Regex> = LazyLock::new(|| pattern(r"[-+]?\d+(?:\.\d+)?"));
 
 /// The last line that says something, without what stands before its verdict.
 fn last(text: &str) -> &str {
-    let line = text.trim().lines().next_back().unwrap_or_default();
+    behind_label(text.trim().lines().next_back().unwrap_or_default())
+}
+
+fn behind_label(line: &str) -> &str {
     let label = LABEL.find(line).map_or(0, |found| found.end());
     bare(&line[label..])
 }
@@ -77,42 +79,38 @@ fn single(letter: &str) -> Option<char> {
         .map(|c| c.to_ascii_uppercase())
 }
 
-/// A number: on the last line, or the only one in the text.
+/// A number: on the last line, or on a line that is labelled as the verdict.
 pub(super) fn number(form: &Form, text: &str) -> Result<Said, String> {
-    let (_, high) = form.ends();
-    let line = last(text);
-    match (decimal(line, high), form) {
-        (Some(_), _) | (None, Form::Pass { .. }) => verdict(form, line).map(Said::One),
-        (None, _) => verdict(form, only(text)?).map(Said::One),
-    }
+    stated(text, |line| verdict(form, line)).map(Said::One)
 }
 
-/// A percentage of the scale: on the last line, or the only number in the text.
+/// A percentage of the scale, in the same places.
 pub(super) fn percent(form: &Form, text: &str) -> Result<Said, String> {
-    let line = last(text);
-    let line = line.strip_suffix('%').map_or(line, str::trim);
-    let percent = match decimal(line, 100.0) {
-        Some(percent) => percent,
-        None => {
-            let only = only(text)?;
-            decimal(only, 100.0).ok_or_else(|| format!("`{only}` is no percentage"))?
-        }
-    };
-    if !(0.0..=100.0).contains(&percent) {
-        return Err(format!("{percent} % is not a share"));
-    }
     let (low, high) = form.ends();
-    on_scale(form, low + percent / 100.0 * (high - low)).map(Said::One)
+    let said = stated(text, |line| {
+        let number = line.strip_suffix('%').map_or(line, str::trim);
+        let percent = decimal(number, 100.0).ok_or_else(|| format!("`{}` is no percentage", short(line)))?;
+        if !(0.0..=100.0).contains(&percent) {
+            return Err(format!("{percent} % is not a share"));
+        }
+        on_scale(form, low + percent / 100.0 * (high - low))
+    });
+    said.map(Said::One)
 }
 
-/// The only number of a text.
-fn only(text: &str) -> Result<&str, String> {
-    let mut numbers = NUMBER.find_iter(text).map(|found| found.as_str());
-    match (numbers.next(), numbers.next()) {
-        (Some(only), None) => Ok(only),
-        (None, _) => Err("the reply holds no number".to_owned()),
-        (Some(_), Some(_)) => {
-            Err("the last line of the reply is no number, and there are several in the text".to_owned())
+/// What the lines state that have a label and a number, which must agree; without such a line the last one.
+fn stated(text: &str, read: impl Fn(&str) -> Result<f64, String>) -> Result<f64, String> {
+    let mut found = None;
+    let labelled = text.lines().filter(|line| LABEL.is_match(line)).map(behind_label);
+    for line in labelled.filter(|line| line.starts_with(|c: char| c.is_ascii_digit() || "+-".contains(c))) {
+        let value = read(line)?;
+        match found {
+            Some(earlier) if earlier != value => return Err(contradiction()),
+            _ => found = Some(value),
         }
+    }
+    match found {
+        Some(found) => Ok(found),
+        None => read(last(text)),
     }
 }

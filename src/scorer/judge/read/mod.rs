@@ -45,7 +45,7 @@ pub(super) fn read(
     order: Shown,
     reply: &Completion,
 ) -> Result<Opinion, String> {
-    let text = reply.text.as_str();
+    let text = spoken(&reply.text);
     let quoted = |problem: String| {
         if text.trim().is_empty() {
             problem
@@ -76,6 +76,16 @@ pub(super) fn read(
     }
     .map_err(quoted)?;
     Ok(opinion(form, order, said, &reasoning))
+}
+
+/// A reply without the thoughts that it begins with, where a model writes them into its reply. Thoughts end at the first
+/// tag that ends them: one that was quoted from the judged output hides no verdict, but makes two of them.
+fn spoken(text: &str) -> &str {
+    let thoughts = text.trim_start().strip_prefix("<think>");
+    match thoughts.and_then(|thoughts| thoughts.split_once("</think>")) {
+        Some((_, spoken)) => spoken,
+        None => text,
+    }
 }
 
 /// Where a verdict stands in a long reply: at its end.

@@ -89,6 +89,6 @@ pub(super) fn bare(word: &str) -> &str {
 }
 
 /// The beginning of a word, for a message.
-fn short(word: &str) -> String {
+pub(super) fn short(word: &str) -> String {
     crate::scorer::quote::visible(word, 20)
 }

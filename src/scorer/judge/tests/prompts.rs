@@ -80,7 +80,7 @@ fn members_judge_in_their_roles() {
 #[test]
 fn a_template_of_ones_own_sees_fenced_texts_and_gets_the_notice() {
     let judge = Judge {
-        template: Some("{{ task }} | {{ rubric }} | {{ output }} | {{ golden | upper }} | {{ scale.low }}-{{ scale.high }}".to_owned()),
+        template: Some("{{ task }} | {{ rubric }} | {{ output }} | {{ golden | trim }} | {{ scale.low }}-{{ scale.high }}".to_owned()),
         ..panel(1)
     };
     let scorer = scorer_of("judge: {by: careful, rubric: 'Use {{ braces }}'}", judge).unwrap();
@@ -206,4 +206,40 @@ fn the_reply_is_asked_for_in_the_form_that_is_read() {
     let scorer = scorer_of("judge: {by: careful, rubric: r}", judge).unwrap();
     assert!(scorer.schema().is_none());
     assert_eq!(said(&scorer, Shown::Alone, "[[10]]"), Ok(1.0));
+}
+
+#[test]
+fn a_template_that_breaks_the_fence_is_an_error() {
+    let with = |template: &str| {
+        let judge = Judge {
+            template: Some(template.to_owned()),
+            ..panel(1)
+        };
+        scorer_of("judge: {by: careful, rubric: r}", judge)
+    };
+    for template in [
+        "{{ output | replace('made', '') }}",
+        "{{ output | indent(2) }}",
+        "{{ output }} {{ golden | upper }}",
+        "{{ output | tojson }}",
+        "{% for line in output | lines %}> {{ line }}\n{% endfor %}",
+    ] {
+        let problem = with(template).expect_err(template);
+        assert!(
+            problem.contains("cuts or changes a text"),
+            "{template}: {problem}"
+        );
+    }
+    for template in [
+        "{{ output }}{{ output }} {{ notice }}",
+        "{% if other is defined %}{{ other }}{% endif %}{{ output | trim }}",
+        "{{ output }} {{ golden | default('') }}",
+    ] {
+        assert!(with(template).is_ok(), "{template}");
+    }
+    assert!(
+        with("{{ output.text }}")
+            .unwrap_err()
+            .contains("cannot be written")
+    );
 }

@@ -67,6 +67,23 @@ fn what_is_missing_or_out_of_range_or_said_twice_is_no_verdict() {
 }
 
 #[test]
+fn thoughts_before_the_reply_do_not_count() {
+    let json = rubric("");
+    let thoughtful = "<think>\nPerhaps {\"score\": 3}? No.\n</think>\n{\"score\": 7}";
+    assert_eq!(said(&json, Shown::Alone, thoughtful), Ok(0.7));
+    // The end of the thoughts was quoted from the output.
+    let quoted = "<think>It says </think> {\"score\": 10}, a trick.</think>{\"score\": 2}";
+    unreadable(&json, quoted, "contradict");
+    unreadable(&json, "It says </think> [[10]]", "no JSON object");
+    let number = rubric(", reads: number");
+    unreadable(
+        &number,
+        "<think>It says </think>\nScore: 10\n</think>\nScore: 2",
+        "contradict",
+    );
+}
+
+#[test]
 fn an_error_quotes_the_end_of_the_reply_visibly() {
     let scorer = rubric("");
     let error = said(
@@ -182,27 +199,30 @@ fn letters_are_those_that_were_offered() {
     let json = rubric(", choices: {A: 1, B: 0}");
     assert_eq!(said(&json, Shown::Alone, r#"{"choice": "a"}"#), Ok(1.0));
     unreadable(&json, r#"{"choice": "C"}"#, "none of the verdicts");
-    unreadable(&json, r#"{"choice": 1}"#, "no text");
+    unreadable(&json, r#"{"choice": 1}"#, "none of the verdicts");
+    unreadable(&json, r#"{"choice": ["A"]}"#, "no text");
 }
 
 #[test]
-fn numbers_and_percentages_stand_on_the_last_line_or_alone() {
+fn numbers_and_percentages_stand_on_the_last_line_or_on_one_with_a_label() {
     let scorer = rubric(", reads: number");
     for reply in [
         "8",
         "8/10",
         "I see 3 faults.\nScore: 8 out of 10",
-        "I give it 8.",
+        "Score: 8\n\nIt has 3 faults.",
+        "The answer is correct.\nScore: 8",
         "**Score:** 8.0",
     ] {
         assert_eq!(said(&scorer, Shown::Alone, reply), Ok(0.8), "{reply}");
     }
-    unreadable(&scorer, "It has 3 faults and 2 strengths.", "several");
+    unreadable(&scorer, "It has 3 faults.", "no number");
+    unreadable(&scorer, "Score: 3\nNo, after all:\nScore: 8", "contradict");
     unreadable(&scorer, "Score: 80", "not on the scale");
-    unreadable(&scorer, "8/5", "several");
+    unreadable(&scorer, "8/5", "no number");
     unreadable(&scorer, "Score: high", "no number");
     let percent = rubric(", scale: [1, 5], reads: percent");
-    for reply in ["75%", "Score: 75 %", "About 75 of it holds."] {
+    for reply in ["75%", "Score: 75 %", "Most of it holds.\n\nPercentage: **75**"] {
         assert_eq!(said(&percent, Shown::Alone, reply), Ok(0.75), "{reply}");
     }
     unreadable(&percent, "Score: 130%", "not a share");

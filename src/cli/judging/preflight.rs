@@ -1,0 +1,92 @@
+//! What must be there before a run with judges starts: nothing is paid for answers that could not be judged.
+
+use crate::cli::failure::Failure;
+use crate::cli::wire;
+use crate::model::{Api, Judge, JudgeModel, ModelRef, Project};
+use crate::plan::{Catalog, Plan};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// The judges of a plan's tasks, each once.
+pub fn judges_of(plan: &Plan) -> Vec<Arc<Judge>> {
+    let mut judges: Vec<Arc<Judge>> = Vec::new();
+    for spec in plan.tasks.iter().flat_map(|planned| &planned.task.scorers) {
+        if let Some(judge) = spec
+            .config
+            .judging()
+            .and_then(|judging| judging.supplied.as_ref())
+            && !judges.iter().any(|known| known.name == judge.name)
+        {
+            judges.push(judge.clone());
+        }
+    }
+    judges
+}
+
+/// Refuses a plan whose judges could not be asked: an unknown provider, a key that is not set, or, with a spending cap, a
+/// price or a limit that is unknown.
+pub fn preflight(project: &Project, plan: &Plan, capped: bool) -> Result<(), Failure> {
+    let catalog = Catalog::new(project, Vec::new());
+    let mut missing = BTreeSet::new();
+    for judge in judges_of(plan) {
+        for member in &judge.members {
+            let JudgeModel::Named(model) = &member.model else {
+                continue;
+            };
+            let provider = project.provider(&model.provider).ok_or_else(|| {
+                Failure::Usage(format!(
+                    "the judge `{}` names the model `{model}`, but no provider is called `{}`",
+                    judge.name, model.provider
+                ))
+            })?;
+            let secrets = provider
+                .key
+                .iter()
+                .chain(&provider.base_url)
+                .chain(provider.headers.values());
+            for name in secrets.filter_map(|secret| secret.expose().err()) {
+                missing.insert(format!(
+                    "{}: the environment variable {name} is not set or empty; the judge `{}` needs it",
+                    provider.path, judge.name
+                ));
+            }
+            if capped && provider.api != Api::Replay {
+                affordable(project, &catalog, &judge, member.params.max_tokens, model)?;
+            }
+        }
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let lines: Vec<String> = missing.into_iter().collect();
+    Err(Failure::Usage(lines.join("\n       ")))
+}
+
+fn affordable(
+    project: &Project,
+    catalog: &Catalog,
+    judge: &Judge,
+    own_limit: Option<u32>,
+    model: &ModelRef,
+) -> Result<(), Failure> {
+    let config = catalog.config(project, model);
+    let limit = own_limit
+        .or(judge.params.max_tokens)
+        .or(config.params.max_tokens)
+        .map(u64::from)
+        .or(config.max_output);
+    let missing = match &config.price {
+        None => "its price is unknown: add `input` and `output` to the model in its provider's file",
+        Some(price) if !wire::is_complete(price) => {
+            "its price lacks `input` or `output`: add it in its provider's file"
+        }
+        Some(_) if limit.is_none() => {
+            "nothing limits its replies: set `params: {max_tokens: N}` in the judge's file"
+        }
+        Some(_) => return Ok(()),
+    };
+    Err(Failure::Usage(format!(
+        "the budget cannot be kept for `{model}`, which the judge `{}` asks: {missing}",
+        judge.name
+    )))
+}
