@@ -323,6 +323,7 @@ fn task(description: Option<&str>) -> Result<TaskRuntime, Failure> {
         scorers: Vec::new(),
         pass: PassRule::All,
         cluster: None,
+        gate: Default::default(),
         treat: Treatment::default(),
         prompt_hash: Digest([0; 32]),
         scorer_hash: Digest([0; 32]),
