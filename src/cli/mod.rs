@@ -10,6 +10,7 @@ mod excerpt;
 mod failure;
 mod grids;
 mod judging;
+mod labelled;
 mod prepare;
 mod progress;
 mod regrade;

@@ -5,7 +5,7 @@ use super::documents;
 use super::failure::{Failure, exit};
 use super::judging::{self, Judged, Judges, Judging, Wiring};
 use super::progress::{ProgressLine, duration};
-use super::{sandbox, signals, wire};
+use super::{labelled, sandbox, signals, wire};
 use crate::model::{ErrorClass, Failure as Lost, Manifest, Money, Outcome, Project, RunStatus, TrialKey};
 use crate::plan::Plan;
 use crate::report::escape_terminal;
@@ -174,6 +174,7 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
         return Err(Failure::System(format!("{message} (run {})", manifest.run)));
     }
     closed?;
+    labelled::correct_run(store, &run, session.project, console)?;
     let folder = documents::folder(&session.project.root, &manifest.run);
     let analysis = documents::write(store, &run, &folder)?;
     let shown = documents::show(console, &analysis, Some(&relative(&folder.join("report.md"))));

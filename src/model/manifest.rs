@@ -1,6 +1,6 @@
 //! The manifest of a run: what was run, by content hash.
 
-use super::{Api, Candidate, Digest, Grading, Money, Price};
+use super::{Api, Candidate, Corrections, Digest, Grading, Money, Price};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -31,6 +31,10 @@ pub struct Manifest {
     pub providers: Vec<ProviderEntry>,
     /// Trials in all.
     pub trials: u64,
+    /// What judges said, corrected by the labels of people that there were; made again by `bench resume` and
+    /// `bench score`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<Corrections>,
 }
 
 impl Manifest {

@@ -6,6 +6,7 @@
 mod candidate;
 mod case;
 mod completion;
+mod correction;
 mod digest;
 mod grading;
 mod judge;
@@ -28,6 +29,7 @@ mod usage;
 pub use candidate::{Candidate, ModelRef};
 pub use case::{Case, Golden, Verified};
 pub use completion::{Completion, RateLimits, StopReason, ToolCall};
+pub use correction::{CorrectedMean, Correcting, Corrections, MeanFigure, Quantity};
 pub use digest::{Digest, Hasher};
 pub use grading::{FileEntry, Grading, Interpreter, ScorerEntry};
 pub use judge::{

@@ -1,7 +1,8 @@
 //! The figures of a calibration as rows of a label, a number and a remark: what text and Markdown share.
 
 use super::CalibrationHead;
-use crate::analyse::calibrate::{Calibration, Correcting, Figure, OrderFigures, metric_name, weights_name};
+use crate::analyse::calibrate::{Calibration, Figure, OrderFigures, metric_name, weights_name};
+use crate::model::Correcting;
 use crate::stats::FEWEST_LABELS;
 
 /// A row: what it is, the figure, and what it means or why there is none.
