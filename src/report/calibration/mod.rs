@@ -6,6 +6,8 @@ mod markdown;
 mod picture;
 mod text;
 
+pub(super) use lines::how;
+
 pub use document::calibration_json;
 pub use markdown::calibration_markdown;
 pub use text::calibration_text;
