@@ -22,7 +22,8 @@ mod terminal;
 
 pub use self::csv::csv;
 pub use calibration::{
-    CalibrationHead, NamedCorrection, calibration_json, calibration_markdown, calibration_text,
+    CalibrationDocument, CalibrationHead, NamedCorrection, calibration_json, calibration_markdown,
+    calibration_text,
 };
 pub use escape::{escape_csv, escape_html, escape_markdown, escape_terminal};
 pub use layout::wrap;

@@ -1,6 +1,6 @@
 //! JSON Schemas of the exported documents, made from the types that write them.
 
-use super::{ResultLine, Summary};
+use super::{CalibrationDocument, ResultLine, Summary};
 use crate::model::Manifest;
 use serde_json::Value;
 
@@ -13,11 +13,18 @@ pub enum Exported {
     Results,
     /// `manifest.json`.
     Manifest,
+    /// What `bench judge calibrate --json` prints.
+    JudgeCalibration,
 }
 
 impl Exported {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Summary, Self::Results, Self::Manifest];
+    pub const ALL: [Self; 4] = [
+        Self::Summary,
+        Self::Results,
+        Self::Manifest,
+        Self::JudgeCalibration,
+    ];
 
     /// The word used on the command line.
     pub fn name(self) -> &'static str {
@@ -25,6 +32,7 @@ impl Exported {
             Self::Summary => "summary",
             Self::Results => "results",
             Self::Manifest => "manifest",
+            Self::JudgeCalibration => "judge-calibration",
         }
     }
 }
@@ -38,6 +46,7 @@ pub fn schema(kind: Exported) -> Value {
         Exported::Summary => generator.into_root_schema_for::<Summary<'static>>(),
         Exported::Results => generator.into_root_schema_for::<ResultLine<'static>>(),
         Exported::Manifest => generator.into_root_schema_for::<Manifest>(),
+        Exported::JudgeCalibration => generator.into_root_schema_for::<CalibrationDocument<'static>>(),
     }
     .to_value()
 }

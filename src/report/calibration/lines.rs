@@ -215,9 +215,9 @@ pub(super) fn corrections(head: &CalibrationHead) -> Vec<[String; 5]> {
 pub(in crate::report) fn how(by: Correcting) -> Option<String> {
     match by {
         Correcting::Ppi => Some("PPI++; labels must be a random part of the outputs".to_owned()),
-        Correcting::PpiByBand => Some(
-            "PPI++ within bands of judge scores, from which labels were drawn by chance".to_owned(),
-        ),
+        Correcting::PpiByBand => {
+            Some("PPI++ within bands of judge scores, from which labels were drawn by chance".to_owned())
+        }
         Correcting::WeightedLabels => Some(
             "labels weighted by the outputs of their band, for outputs of a case belong together".to_owned(),
         ),

@@ -1,5 +1,6 @@
 //! A judge against people, as text, as Markdown and as JSON.
 
+mod convert;
 mod document;
 mod lines;
 mod markdown;
@@ -8,7 +9,8 @@ mod text;
 
 pub(super) use lines::how;
 
-pub use document::calibration_json;
+pub use convert::calibration_json;
+pub use document::CalibrationDocument;
 pub use markdown::calibration_markdown;
 pub use text::calibration_text;
 

@@ -1,9 +1,10 @@
 //! From what is known of judges to the fields of `summary.json`.
 
 use super::{
-    AgreementEntry, CorrectedEntry, ExcludedEntry, FamilyEntry, FigureEntry, JudgeEntry, JudgedCandidateEntry,
-    JudgedTrialsEntry, LabelsEntry, MeanEntry, MemberEntry, MemberPairEntry, PairwiseEntry, QuestionsEntry, RatingEntry,
-    SelfPreferenceEntry, StandingEntry, SwapsEntry, VerbosityEntry, WeightedEntry, WhyEntry,
+    AgreementEntry, CorrectedEntry, ExcludedEntry, FamilyEntry, FigureEntry, JudgeEntry,
+    JudgedCandidateEntry, JudgedTrialsEntry, LabelsEntry, MeanEntry, MemberEntry, MemberPairEntry,
+    PairwiseEntry, QuestionsEntry, RatingEntry, SelfPreferenceEntry, StandingEntry, SwapsEntry,
+    VerbosityEntry, WeightedEntry, WhyEntry,
 };
 use crate::analyse::{
     Agreement, FamilyPreference, Gap, JudgeSummary, JudgedCandidate, MemberSummary, Pairwise, Player,
