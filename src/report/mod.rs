@@ -26,7 +26,8 @@ mod terminal;
 pub use self::csv::csv;
 pub use anchors::shift_in_words;
 pub use calibration::{
-    CalibrationHead, NamedCorrection, calibration_json, calibration_markdown, calibration_text,
+    CalibrationDocument, CalibrationHead, NamedCorrection, calibration_json, calibration_markdown,
+    calibration_text,
 };
 pub use compare::{
     ComparisonDocument, Sides, compare_headline, compare_notes, comparison_document, comparison_markdown,

@@ -40,6 +40,8 @@ enum Kind {
     Comparison,
     /// what `bench gate --json` prints
     Gate,
+    /// what bench judge calibrate --json prints
+    JudgeCalibration,
 }
 
 /// Prints the schema.
@@ -55,6 +57,7 @@ pub fn run(args: Args, console: &Console) -> Result<u8, Failure> {
         Kind::Summary => report::schema(report::Exported::Summary),
         Kind::Gate => report::schema(report::Exported::Gate),
         Kind::Comparison => report::schema(report::Exported::Comparison),
+        Kind::JudgeCalibration => report::schema(report::Exported::JudgeCalibration),
     };
     console.document(&schema)?;
     Ok(exit::DONE)
