@@ -43,6 +43,7 @@ fn manifest(run: String) -> Manifest {
         }],
         providers: Vec::new(),
         trials: RECORDS,
+        anchors: Vec::new(),
     }
 }
 
