@@ -2,6 +2,7 @@
 
 mod alone;
 mod anchors;
+mod estimate;
 mod feed;
 mod members;
 mod pairs;
@@ -18,6 +19,7 @@ use crate::run::{
 use crate::store::{RunRef, RunWriter, Store};
 pub use alone::judge_stored;
 pub use anchors::{Anchored, Anchors, Asking};
+pub use estimate::{JudgeRow, estimate};
 use feed::{Source, is_open};
 pub use members::{Judges, Wiring};
 use pairs::Schedule;

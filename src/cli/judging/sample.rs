@@ -86,7 +86,7 @@ impl Sample {
 }
 
 /// That share of a number, rounded up: a share above 0 of something is something.
-fn share_of(count: usize, share: f64) -> usize {
+pub(super) fn share_of(count: usize, share: f64) -> usize {
     // Room for the rounding of products such as 0.1 * 30.
     ((count as f64 * share - 1e-9).ceil().max(0.0) as usize).min(count)
 }

@@ -1,39 +1,32 @@
 //! Judges asked again about cases whose verdicts are known, before a run: have they changed?
 
+mod cases;
+mod estimate;
+
 use super::members::{Judges, Wiring};
 use super::{judges_of, paid, spent};
 use crate::cli::console::Console;
 use crate::cli::failure::Failure;
 use crate::cli::progress::{ProgressLine, counted};
-use crate::model::{
-    Anchor, AnchorsEntry, Candidate, Case, Completion, CompletionRecord, Digest, Judge, JudgementRecord,
-    Manifest, Message, ModelRef, Money, OnShift, Outcome, OutputSpec, Params, PassRule, Prompt, Role,
-    StopReason, Task, Treatment, TrialKey, TrialRecord,
-};
+use crate::model::{AnchorsEntry, Judge, JudgementRecord, Manifest, OnShift, TrialRecord};
 use crate::plan::Catalog;
 use crate::port::{SinkError, TrialSink};
 use crate::report::{escape_terminal, shift_in_words};
 use crate::run::{
-    JudgeRuntime, Judgeable, JudgingEngine, JudgingJob, JudgingOptions, LaneProgress, Matter, Progress,
-    PromptRuntime, RunEnd, Stopper, TaskRuntime,
+    JudgeRuntime, JudgingEngine, JudgingJob, JudgingOptions, LaneProgress, Matter, Progress, RunEnd, Stopper,
+    TaskRuntime,
 };
-use crate::scorer::{JudgeScorer, ScorerSet};
+use crate::scorer::JudgeScorer;
 use crate::stats::paired_difference;
 use crate::store::{RunRef, RunWriter, Store};
-use crate::template::PromptTemplate;
 use async_trait::async_trait;
-use indexmap::IndexMap;
-use serde_json::Value;
+use cases::{cases_of, judgeable, record, task};
 use std::collections::HashMap;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
-/// What stands in place of a task's name where recorded verdicts are looked up.
-const TASK: &str = "anchors";
-/// The prompt's variable with what the system was given.
-const INPUT: &str = "input";
 /// One minus the confidence of the interval.
 const ALPHA: f64 = 0.05;
 
@@ -273,110 +266,6 @@ fn entry(judge: &Judge, said: &Said, store: &Store, run: &RunRef) -> Result<Anch
         output_tokens: totals.output_tokens,
         cost: (totals.unknown_cost == 0).then_some(totals.cost),
     })
-}
-
-fn cases_of(judge: &Judge) -> &[Anchor] {
-    judge
-        .anchors
-        .as_ref()
-        .map_or(&[], |anchors| anchors.cases.as_slice())
-}
-
-/// Whose outputs anchors are: nobody's, so that nobody is kept from judging them.
-fn judgeable(judge: &Judge, with_input: bool) -> Judgeable {
-    Judgeable {
-        candidate: Candidate {
-            model: ModelRef {
-                provider: "".into(),
-                name: judge.name.as_str().into(),
-            },
-            label: None,
-            params: Params::default(),
-            prompt: TASK.into(),
-        },
-        label: TASK.into(),
-        prompt: with_input.then_some(0),
-    }
-}
-
-/// What a task says to the judge, whose prompt is what the system was given.
-fn task(description: Option<&str>) -> Result<TaskRuntime, Failure> {
-    let prompt = Arc::new(Prompt {
-        id: TASK.to_owned(),
-        messages: vec![Message {
-            role: Role::User,
-            content: format!("{{{{ {INPUT} }}}}").into(),
-        }],
-    });
-    let template = PromptTemplate::compile(&prompt).map_err(|error| Failure::System(error.to_string()))?;
-    let task = Arc::new(Task {
-        name: TASK.into(),
-        description: description.unwrap_or("not stated").to_owned(),
-        tags: Vec::new(),
-        path: TASK.into(),
-        cases: Vec::new(),
-        prompts: vec![prompt],
-        models: Vec::new(),
-        params: Params::default(),
-        epochs: 1,
-        output: OutputSpec::default(),
-        scorers: Vec::new(),
-        pass: PassRule::All,
-        cluster: None,
-        gate: Default::default(),
-        treat: Treatment::default(),
-        prompt_hash: Digest([0; 32]),
-        scorer_hash: Digest([0; 32]),
-    });
-    Ok(TaskRuntime {
-        index: TrialKey::of_anchor(0).task,
-        prompts: vec![PromptRuntime {
-            id: TASK.into(),
-            template,
-        }],
-        scorers: ScorerSet::new(&task).map_err(Failure::System)?,
-        open_cases: Box::new(|| Box::new(std::iter::empty())),
-        epochs: 1,
-        task,
-    })
-}
-
-/// An anchor as if it were a stored trial that waits for its judge.
-fn record(anchor: &Anchor, position: u64) -> TrialRecord {
-    let mut vars = IndexMap::new();
-    if let Some(input) = &anchor.input {
-        vars.insert(INPUT.to_owned(), Value::String(input.clone()));
-    }
-    // The other output of a pair stands where the golden output does that outputs are compared with.
-    let other = anchor.other.clone().map(Value::String);
-    TrialRecord {
-        key: TrialKey::of_anchor(position),
-        case: Arc::new(Case {
-            id: anchor.id.as_str().into(),
-            vars,
-            golden: other.or_else(|| anchor.golden.clone()),
-            verified: None,
-            meta: IndexMap::new(),
-            scorers: Vec::new(),
-        }),
-        cluster: None,
-        outcome: Outcome::JudgeError,
-        score: None,
-        pass: None,
-        scores: Vec::new(),
-        completion: Some(CompletionRecord {
-            cache_key: Digest([0; 32]),
-            completion: Arc::new(Completion {
-                text: anchor.output.clone(),
-                stop: StopReason::Stop,
-                ..Completion::default()
-            }),
-            cost: Some(Money::ZERO),
-            from_cache: true,
-            stored_id: None,
-        }),
-        failures: Vec::new(),
-    }
 }
 
 /// Verdicts in 0..=1, by judge and position of the anchor.
