@@ -6,8 +6,10 @@
 mod answer;
 mod builder;
 pub mod calibrate;
+mod choice;
 mod disagree;
 mod failures;
+mod front;
 mod grid;
 pub(crate) mod judging;
 mod policy;
@@ -19,8 +21,12 @@ mod view;
 
 pub use answer::Answer;
 pub use builder::AnalysisBuilder;
+pub use choice::{PolicyCandidate, PolicyChoice, choose};
 pub use disagree::Disagreement;
 pub use failures::{FailureExample, Judgement};
+pub use front::{
+    Absence, Front, FrontAbsent, FrontAxis, FrontChance, FrontPair, FrontPoint, Fronts, Span, fronts,
+};
 pub use grid::{Cell, Grid, GridCandidate, GridCase, GridTrial};
 pub use judging::{
     Agreement, FamilyPreference, Gap, JudgeSummary, JudgedCandidate, JudgedTrials, MemberAgreement,

@@ -8,12 +8,14 @@ mod columns;
 mod csv;
 mod escape;
 mod format;
+mod front;
 mod judged_line;
 mod judges;
 mod layout;
 mod manifest;
 mod markdown;
 mod notes;
+mod policy;
 mod result_line;
 mod schema;
 mod sentence;
@@ -25,8 +27,10 @@ pub use calibration::{
     CalibrationHead, NamedCorrection, calibration_json, calibration_markdown, calibration_text,
 };
 pub use escape::{escape_csv, escape_html, escape_markdown, escape_terminal};
+pub use front::fronts_text;
 pub use layout::wrap;
 pub use markdown::markdown;
+pub use policy::policy_text;
 pub use result_line::{ResultLine, result_line};
 pub use schema::{Exported, schema};
 pub use sentence::{headline, task_sentence};

@@ -2,10 +2,10 @@
 
 use super::judges::{JudgeEntry, QuestionsEntry};
 use super::{
-    BoardEntry, DisagreementEntry, EstimateEntry, MissingEntry, Named, RowEntry, SCHEMA_VERSION, ScorerEntry,
-    SpendEntry, Summary, TaskSummary, TokensEntry, TotalsEntry, WarningEntry,
+    BoardEntry, DisagreementEntry, EstimateEntry, FrontPairEntry, MissingEntry, Named, PolicyEntry, RowEntry,
+    SCHEMA_VERSION, ScorerEntry, SpendEntry, Summary, TaskSummary, TokensEntry, TotalsEntry, WarningEntry,
 };
-use crate::analyse::{Analysis, Board, Disagreement, Row, ScorerSummary, Spend, TaskAnalysis, Tokens};
+use crate::analyse::{Analysis, Board, Disagreement, Row, ScorerSummary, Spend, Tokens};
 use crate::model::{Money, Outcome};
 use crate::report::{headline, task_sentence};
 use crate::stats::{Estimate, Percentile};
@@ -34,20 +34,25 @@ impl<'a> Summary<'a> {
                 retries: totals.retries,
                 judges: analysis.judging().as_ref().map(QuestionsEntry::of),
             },
-            tasks: analysis.tasks.iter().map(TaskSummary::of).collect(),
+            front: analysis.fronts.overall.as_ref().map(FrontPairEntry::of),
+            tasks: (0..analysis.tasks.len())
+                .filter_map(|at| TaskSummary::of(analysis, at))
+                .collect(),
         }
     }
 }
 
 impl<'a> TaskSummary<'a> {
-    fn of(task: &'a TaskAnalysis) -> Self {
+    fn of(analysis: &'a Analysis, at: usize) -> Option<Self> {
+        let task = analysis.tasks.get(at)?;
+        let front = analysis.fronts.tasks.get(at).and_then(Option::as_ref);
         let named = |candidate: &u32| {
             task.row(*candidate).map(|row| Named {
                 name: &row.name,
                 prompt: &row.prompt,
             })
         };
-        Self {
+        Some(Self {
             task: &task.task.name,
             cases: task.task.cases,
             epochs: task.task.epochs,
@@ -62,7 +67,9 @@ impl<'a> TaskSummary<'a> {
                 .iter()
                 .map(|judge| JudgeEntry::of(judge, task))
                 .collect(),
-        }
+            front: front.map(FrontPairEntry::of),
+            policy: analysis.policies.get(at).map(PolicyEntry::of),
+        })
     }
 }
 
