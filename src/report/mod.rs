@@ -10,6 +10,7 @@ mod compare;
 mod csv;
 mod escape;
 mod format;
+mod front;
 mod gate;
 mod judged_line;
 mod judges;
@@ -17,6 +18,7 @@ mod layout;
 mod manifest;
 mod markdown;
 mod notes;
+mod policy;
 mod result_line;
 mod schema;
 mod sentence;
@@ -34,12 +36,14 @@ pub use compare::{
     difference, p_value,
 };
 pub use escape::{escape_csv, escape_html, escape_markdown, escape_terminal};
+pub use front::fronts_text;
 pub use gate::{
     GateDocument, Gated, advice, annotations, gate_document, gate_headline, gate_markdown, junit, rule_words,
     scope, seen,
 };
 pub use layout::wrap;
 pub use markdown::markdown;
+pub use policy::policy_text;
 pub use result_line::{ResultLine, result_line};
 pub use schema::{Exported, schema};
 pub use sentence::{headline, task_sentence};
