@@ -6,10 +6,13 @@
 mod answer;
 mod builder;
 pub mod calibrate;
+pub mod compare;
 mod disagree;
 mod failures;
+pub mod gate;
 mod grid;
 pub(crate) mod judging;
+mod policy;
 mod scorers;
 mod spend;
 mod table;
@@ -26,6 +29,7 @@ pub use judging::{
     MemberSummary, Pairwise, Player, Questions, Ranged, RatedPlayer, SelfPreference, Standing, Swaps,
     Verbosity, Weighted,
 };
+pub use policy::{Policy, PolicyEntry, Standing as PolicyStanding, Verdict as PolicyVerdict, rank_by_policy};
 pub use scorers::{NamedMean, ScorerSummary};
 pub use spend::{Amount, Spend, Tokens};
 pub use table::{Analysis, Board, Missing, PassAt, Row, TaskAnalysis, Totals};

@@ -4,6 +4,7 @@ use super::console::Console;
 use super::documents;
 use super::ending::{Ending, tell_end, tell_judges_lost, tell_judging};
 use super::failure::{Failure, exit};
+use super::gating::{self, GateAtEnd};
 use super::judging::{self, Anchored, Anchors, Asking, Judges, Judging, Wiring};
 use super::progress::ProgressLine;
 use super::{sandbox, signals, wire};
@@ -41,6 +42,8 @@ pub struct Session<'a> {
     pub finished: Option<FinishedTrials>,
     /// How to run.
     pub options: SessionOptions,
+    /// What the run is held against when it has ended.
+    pub gate: Option<GateAtEnd>,
 }
 
 /// What an earlier session left.
@@ -204,7 +207,12 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
     closed?;
     let folder = documents::folder(&session.project.root, &manifest.run);
     let analysis = documents::write(store, &run, &folder)?;
-    let shown = documents::show(console, &analysis, Some(&relative(&folder.join("report.md"))));
+    // With a gate the one JSON document holds both.
+    let shown = if console.json() && session.gate.is_some() {
+        Ok(())
+    } else {
+        documents::show(console, &analysis, Some(&relative(&folder.join("report.md"))))
+    };
     // Whoever stops reading the tables still gets the exit code of the run.
     if let Err(failure) = shown
         && !matches!(failure, Failure::BrokenPipe)
@@ -226,6 +234,11 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
             unjudged: judge_errors,
         },
     );
+    if let Some(gate) = session.gate
+        && status != RunStatus::Interrupted
+    {
+        return gating::at_end(store, run, &gate, &analysis, console);
+    }
     Ok(match (status, &end.cause) {
         (RunStatus::Interrupted, _) => exit::INTERRUPTED,
         (RunStatus::Complete, None) if scorer_errors == 0 => exit::DONE,

@@ -286,7 +286,7 @@ fn winners(pairwise: &Pairwise, task: &TaskAnalysis, glyphs: &Glyphs, name: Name
         .collect();
     (!told.is_empty()).then(|| {
         format!(
-            "{} games, {} of them flips; win rates (won/lost/drawn): {}{}",
+            "{} games, flips in {}; win rates (won/lost/drawn): {}{}",
             pairwise.games,
             pairwise.flips,
             told.join("; "),

@@ -1,6 +1,6 @@
 //! JSON Schemas of the exported documents, made from the types that write them.
 
-use super::{ResultLine, Summary};
+use super::{ComparisonDocument, GateDocument, ResultLine, Summary};
 use crate::model::Manifest;
 use serde_json::Value;
 
@@ -13,11 +13,21 @@ pub enum Exported {
     Results,
     /// `manifest.json`.
     Manifest,
+    /// What `bench compare --json` prints.
+    Comparison,
+    /// What `bench gate --json` prints.
+    Gate,
 }
 
 impl Exported {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Summary, Self::Results, Self::Manifest];
+    pub const ALL: [Self; 5] = [
+        Self::Summary,
+        Self::Results,
+        Self::Manifest,
+        Self::Comparison,
+        Self::Gate,
+    ];
 
     /// The word used on the command line.
     pub fn name(self) -> &'static str {
@@ -25,6 +35,8 @@ impl Exported {
             Self::Summary => "summary",
             Self::Results => "results",
             Self::Manifest => "manifest",
+            Self::Comparison => "comparison",
+            Self::Gate => "gate",
         }
     }
 }
@@ -38,6 +50,8 @@ pub fn schema(kind: Exported) -> Value {
         Exported::Summary => generator.into_root_schema_for::<Summary<'static>>(),
         Exported::Results => generator.into_root_schema_for::<ResultLine<'static>>(),
         Exported::Manifest => generator.into_root_schema_for::<Manifest>(),
+        Exported::Gate => generator.into_root_schema_for::<GateDocument<'static>>(),
+        Exported::Comparison => generator.into_root_schema_for::<ComparisonDocument<'static>>(),
     }
     .to_value()
 }

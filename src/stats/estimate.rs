@@ -39,6 +39,13 @@ impl Estimate {
     pub fn interval(&self) -> Option<(f64, f64)> {
         self.low.zip(self.high)
     }
+
+    /// The mean if all cases without a value had scored 0, and if all had scored 1; `None` where no case has a value.
+    pub fn missing_bounds(&self) -> Option<(f64, f64)> {
+        let (n, missing) = (self.n as f64, self.missing as f64);
+        let sum = self.mean? * n;
+        Some((sum / (n + missing), (sum + missing) / (n + missing)))
+    }
 }
 
 /// How an interval was made.
@@ -53,6 +60,8 @@ pub enum Method {
     OneCluster,
     /// Effective-n Wilson.
     EffectiveNWilson,
+    /// Effective-n Tango, of a paired difference.
+    EffectiveNTango,
 }
 
 impl Method {
@@ -63,6 +72,7 @@ impl Method {
             Self::OneUnit => "one-unit",
             Self::OneCluster => "one-cluster",
             Self::EffectiveNWilson => "effective-n-wilson",
+            Self::EffectiveNTango => "effective-n-tango",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Averages over tasks, each with a weight of its own.
 
-use super::tango::tango;
+use super::tango::{tango, tango_statistic};
 use super::{normal_quantile, t_quantile, two_sided_p, wilson};
 
 /// One part of an average: a task, or a tag.
@@ -12,9 +12,10 @@ pub struct Stratum {
     pub mean: f64,
     /// Variance of that mean; 0 where its values do not vary.
     pub variance: f64,
-    /// Its cases.
+    /// Its cases; effective clusters where it has clusters.
     pub n: f64,
-    /// Degrees of freedom of the variance.
+    /// Degrees of freedom of the variance: cases (effective clusters) - 1, also for yes/no scores, since the variances of
+    /// small strata are themselves uncertain.
     pub df: f64,
     /// Of a difference: mean of its positive parts. Ignored for plain means.
     pub better: f64,
@@ -74,7 +75,17 @@ fn total_weight(strata: &[Stratum]) -> Option<f64> {
     (total > 0.0 && total.is_finite() && strata.iter().all(sound)).then_some(total)
 }
 
-/// The weighted average of means in 0..=1 with its effective-n Wilson interval. `None` without weight.
+/// Cases that the average rests on where nothing varies: 1 / sum of w^2 / n.
+fn effective_cases(strata: &[Stratum], total: f64) -> f64 {
+    let parts = strata
+        .iter()
+        .map(|stratum| (stratum.weight / total).powi(2) / stratum.n.max(1.0));
+    1.0 / parts.sum::<f64>()
+}
+
+/// The weighted average of means in 0..=1 with its effective-n Wilson interval: M = sum of w m with the variance
+/// sum of w^2 V, degrees of freedom by Satterthwaite, and n_eff = M(1 - M)/V * (z/t)^2. Assumes that strata are independent
+/// and always part of the average. `None` without weight.
 pub fn macro_average(strata: &[Stratum], alpha: f64) -> Option<MacroEstimate> {
     let total = total_weight(strata)?;
     let mean: f64 = strata
@@ -85,10 +96,7 @@ pub fn macro_average(strata: &[Stratum], alpha: f64) -> Option<MacroEstimate> {
     let (variance, df) = pooled(strata, total, |stratum| stratum.mean);
     let z = normal_quantile(1.0 - alpha / 2.0);
     let n_eff = if mean == 0.0 || mean == 1.0 {
-        1.0 / strata
-            .iter()
-            .map(|stratum| (stratum.weight / total).powi(2) / stratum.n.max(1.0))
-            .sum::<f64>()
+        effective_cases(strata, total)
     } else {
         mean * (1.0 - mean) / variance * (z / t_quantile(1.0 - alpha / 2.0, df)).powi(2)
     };
@@ -104,7 +112,8 @@ pub fn macro_average(strata: &[Stratum], alpha: f64) -> Option<MacroEstimate> {
     })
 }
 
-/// The weighted average of paired differences with its effective-n Tango interval and the p of the same statistic.
+/// The weighted average of paired differences with its effective-n Tango interval and the p of the same statistic, put
+/// together like [`macro_average`].
 pub fn macro_difference(strata: &[Stratum], alpha: f64) -> Option<MacroEstimate> {
     let total = total_weight(strata)?;
     let sum = |part: fn(&Stratum) -> f64| -> f64 {
@@ -118,22 +127,15 @@ pub fn macro_difference(strata: &[Stratum], alpha: f64) -> Option<MacroEstimate>
     let z = normal_quantile(1.0 - alpha / 2.0);
     let delta = better - worse;
     let spread = better + worse - delta * delta;
-    let raw = if spread > 0.0 {
-        spread / variance
+    let (raw, n_eff, df) = if spread > 0.0 {
+        let raw = spread / variance;
+        (raw, raw * (z / t_quantile(1.0 - alpha / 2.0, df)).powi(2), df)
     } else {
-        1.0 / strata
-            .iter()
-            .map(|stratum| (stratum.weight / total).powi(2) / stratum.n.max(1.0))
-            .sum::<f64>()
+        let known = effective_cases(strata, total);
+        (known, known, f64::INFINITY)
     };
-    let n_eff = raw * (z / t_quantile(1.0 - alpha / 2.0, df)).powi(2);
     let (low, high) = tango(better, worse, n_eff, z).unzip();
-    let discordant = (better + worse) * raw;
-    let p = if discordant > 0.0 {
-        two_sided_p(delta * raw / discordant.sqrt(), df)
-    } else {
-        1.0
-    };
+    let p = two_sided_p(tango_statistic(better, worse, raw, 0.0), df);
     Some(MacroEstimate {
         mean: delta,
         low,

@@ -1,62 +1,27 @@
 //! The mean of scores with its effective-n Wilson interval, from values that come one case at a time.
 
+use super::macro_average::Stratum;
+use super::sums::{Sums, SumsSpread};
 use super::{Estimate, Method, Warning, normal_quantile, t_quantile, wilson};
 
 /// Sums of one mean. Constant memory, plus 16 bytes for each cluster: nothing is kept per case.
 #[derive(Clone, Debug)]
 pub struct MeanAccumulator {
-    clustered: bool,
-    all: Moments,
+    sums: Sums,
     /// Every value is 0 or 1 and no case was repeated.
     binary: bool,
     zeros: u64,
     ones: u64,
-    /// Cases of a clustered task that name no cluster: each is its own.
-    alone: Moments,
-    groups: Vec<Group>,
-}
-
-/// Count, sum and squared deviations (Welford 1962: exact zero for equal values, stable for millions).
-#[derive(Clone, Copy, Debug, Default)]
-struct Moments {
-    n: u64,
-    sum: f64,
-    mean: f64,
-    squares: f64,
-}
-
-impl Moments {
-    fn add(&mut self, value: f64) {
-        self.n += 1;
-        self.sum += value;
-        let before = value - self.mean;
-        self.mean += before / self.n as f64;
-        self.squares += before * (value - self.mean);
-    }
-
-    /// Sum of squared deviations from `centre`.
-    fn squares_around(&self, centre: f64) -> f64 {
-        self.squares + self.n as f64 * (self.mean - centre).powi(2)
-    }
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Group {
-    n: u64,
-    sum: f64,
 }
 
 impl MeanAccumulator {
     /// No values yet. `clustered`: the task names a cluster field.
     pub fn new(clustered: bool) -> Self {
         Self {
-            clustered,
-            all: Moments::default(),
+            sums: Sums::new(clustered),
             binary: true,
             zeros: 0,
             ones: 0,
-            alone: Moments::default(),
-            groups: Vec::new(),
         }
     }
 
@@ -68,35 +33,20 @@ impl MeanAccumulator {
             return;
         }
         let value = value.clamp(0.0, 1.0);
-        self.all.add(value);
+        self.sums.add(value, cluster);
         self.zeros += u64::from(value == 0.0);
         self.ones += u64::from(value == 1.0);
         self.binary &= !repeated && (value == 0.0 || value == 1.0);
-        if !self.clustered {
-            return;
-        }
-        let Some(cluster) = cluster else {
-            self.alone.add(value);
-            return;
-        };
-        let position = cluster as usize;
-        if position >= self.groups.len() {
-            self.groups.resize(position + 1, Group::default());
-        }
-        if let Some(group) = self.groups.get_mut(position) {
-            group.n += 1;
-            group.sum += value;
-        }
     }
 
     /// Cases with a value so far.
     pub fn cases(&self) -> u64 {
-        self.all.n
+        self.sums.count()
     }
 
     /// The mean of the values so far.
     pub fn mean(&self) -> Option<f64> {
-        (self.all.n > 0).then(|| self.all.sum / self.all.n as f64)
+        self.sums.mean()
     }
 
     /// The estimate with a two-sided interval of confidence 1 - `alpha`. `missing`: cases that have no value.
@@ -106,37 +56,34 @@ impl MeanAccumulator {
     /// clusters leave, and that number goes into the Wilson interval (Korn and Graubard 1998; Franco, Little, Louis
     /// and Slud 2019). Without variation the effective number is that of the clusters.
     pub fn estimate(&self, alpha: f64, missing: u64) -> Estimate {
-        let Some(mean) = self.mean() else {
+        let Some(spread) = self.sums.spread() else {
             return Estimate {
                 missing,
                 ..Estimate::default()
             };
         };
-        let n = self.all.n as f64;
-        let spread = self.spread(mean);
-        let plain = self.binary && !self.clustered;
-        let df = if plain {
-            f64::INFINITY
-        } else {
-            (spread.effective - 1.0).max(1.0)
-        };
+        let (n, mean) = (spread.n, spread.mean);
+        let clustered = self.sums.clustered();
+        let plain = self.binary && !clustered;
+        let df = if plain { f64::INFINITY } else { spread.df() };
         let mut estimate = Estimate {
             mean: Some(mean),
-            n: self.all.n,
+            n: self.cases(),
             missing,
-            clusters: self.clustered.then_some(spread.clusters),
+            clusters: clustered.then_some(spread.clusters),
             effective_clusters: spread.effective,
             ..Estimate::default()
         };
-        if self.clustered && spread.clusters < 2 {
+        if clustered && spread.clusters < 2 {
             estimate.method = Method::OneCluster;
-        } else if self.all.n < 2 && !self.binary {
+        } else if self.cases() < 2 && !self.binary {
             estimate.method = Method::OneUnit;
         } else {
+            let variance = spread.conservative();
             let z = normal_quantile(1.0 - alpha / 2.0);
-            let varied = if spread.variance > 0.0 {
+            let varied = if variance > 0.0 {
                 let shrink = (z / t_quantile(1.0 - alpha / 2.0, df)).powi(2);
-                Some(n / (n - 1.0) * mean * (1.0 - mean) / spread.variance * shrink)
+                Some(n / (n - 1.0) * mean * (1.0 - mean) / variance * shrink)
             } else {
                 None
             };
@@ -151,91 +98,50 @@ impl MeanAccumulator {
             estimate.method = Method::EffectiveNWilson;
             estimate.n_eff = Some(n_eff);
             estimate.df = Some(df);
-            estimate.se = spread.standard_error;
+            estimate.se = (spread.robust > 0.0).then(|| spread.robust.sqrt());
             (estimate.low, estimate.high) = wilson(mean, n_eff, z).unzip();
         }
         estimate.warnings = self.warnings(&estimate, &spread);
         estimate
     }
 
-    fn spread(&self, mean: f64) -> Spread {
-        let n = self.all.n as f64;
-        let independent = if self.all.n > 1 {
-            self.all.squares / (n - 1.0) / n
-        } else {
-            0.0
-        };
-        if !self.clustered {
-            return Spread {
-                variance: independent,
-                standard_error: positive_root(independent),
-                clusters: self.all.n,
-                effective: n,
-                largest: 0.0,
-            };
-        }
-        let mut residuals = self.alone.squares_around(mean);
-        let mut sizes = self.alone.n as f64;
-        let mut clusters = self.alone.n;
-        let mut largest = self.alone.n.min(1);
-        for group in self.groups.iter().filter(|group| group.n > 0) {
-            let size = group.n as f64;
-            residuals += (group.sum - size * mean).powi(2);
-            sizes += size * size;
-            clusters += 1;
-            largest = largest.max(group.n);
-        }
-        let count = clusters as f64;
-        let robust = if clusters > 1 && self.all.squares > 0.0 {
-            count / (count - 1.0) * residuals / (n * n)
-        } else {
-            0.0
-        };
-        Spread {
-            variance: independent.max(robust),
-            standard_error: positive_root(robust),
-            clusters,
-            effective: n * n / sizes,
-            largest: largest as f64 / n,
-        }
+    /// The part that these cases are of an average over tasks, with that weight; `None` without cases.
+    pub fn stratum(&self, weight: f64) -> Option<Stratum> {
+        let spread = self.sums.spread()?;
+        Some(Stratum {
+            weight,
+            mean: spread.mean,
+            variance: spread.conservative(),
+            n: spread.effective,
+            df: spread.df(),
+            better: 0.0,
+            worse: 0.0,
+        })
     }
 
-    fn warnings(&self, estimate: &Estimate, spread: &Spread) -> Vec<Warning> {
-        let n = self.all.n as f64;
-        let planned = n + estimate.missing as f64;
-        let missing = estimate.missing as f64 / planned;
+    fn warnings(&self, estimate: &Estimate, spread: &SumsSpread) -> Vec<Warning> {
+        let n = spread.n;
+        let missing = estimate.missing as f64 / (n + estimate.missing as f64);
         let end = self.zeros.max(self.ones) as f64 / n;
+        let clustered = self.sums.clustered();
         [
-            (self.all.n < 30, Warning::SmallSample(self.all.n)),
+            (n < 30.0, Warning::SmallSample(estimate.n)),
             (
-                self.clustered && spread.effective < 10.0,
+                clustered && spread.effective < 10.0,
                 Warning::FewClusters(spread.effective),
             ),
             (
-                self.clustered && spread.largest > 0.2,
+                clustered && spread.largest > 0.2,
                 Warning::DominantCluster(spread.largest),
             ),
             (estimate.degenerate, Warning::Degenerate),
             (missing > 0.02, Warning::Missing(missing)),
-            (end > 0.95 && self.all.n < 100, Warning::RareFailures),
+            (end > 0.95 && n < 100.0, Warning::RareFailures),
         ]
         .into_iter()
         .filter_map(|(holds, warning)| holds.then_some(warning))
         .collect()
     }
-}
-
-/// What the interval is made of.
-struct Spread {
-    variance: f64,
-    standard_error: Option<f64>,
-    clusters: u64,
-    effective: f64,
-    largest: f64,
-}
-
-fn positive_root(variance: f64) -> Option<f64> {
-    (variance > 0.0).then(|| variance.sqrt())
 }
 
 /// The mean of one value per case with its interval; a case without a value is dropped and counted as missing.

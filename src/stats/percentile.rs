@@ -1,5 +1,7 @@
 //! Percentiles of durations and counts in bounded memory.
 
+use super::quantile_ci::quantile_ranks;
+
 /// Values kept as they are before the histogram takes over.
 const EXACT: usize = 4096;
 /// Buckets per power of two: a bucket is at most 1/64 wide, so its middle is off by less than 0.8 %.
@@ -58,10 +60,23 @@ impl Percentiles {
         if self.n == 0 {
             return None;
         }
-        let rank = ((p.clamp(0.0, 1.0) * self.n as f64).ceil() as u64).clamp(1, self.n);
+        self.ranked(((p.clamp(0.0, 1.0) * self.n as f64).ceil() as u64).clamp(1, self.n))
+    }
+
+    /// The interval of that percentile with confidence of at least 1 - `alpha`, from the order of the values (as
+    /// [`super::quantile_interval`]). A bound is `None` where the values do not bound it.
+    pub fn interval(&self, p: f64, alpha: f64) -> (Option<Percentile>, Option<Percentile>) {
+        let (low, high) = quantile_ranks(self.n, p, alpha);
+        let at = |rank: Option<u64>| rank.and_then(|rank| self.ranked(rank));
+        (at(low), at(high))
+    }
+
+    /// The value of that rank, from 1 on.
+    fn ranked(&self, rank: u64) -> Option<Percentile> {
         if self.buckets.is_empty() {
             let mut values = self.values.clone();
-            let (_, value, _) = values.select_nth_unstable(rank as usize - 1);
+            let place = (rank.max(1) - 1).min(self.n - 1) as usize;
+            let (_, value, _) = values.select_nth_unstable(place);
             return Some(Percentile {
                 value: *value,
                 exact: true,

@@ -2,6 +2,7 @@
 
 mod judges;
 mod laws;
+mod newcombe;
 mod vectors;
 
 use super::*;

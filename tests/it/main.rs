@@ -9,10 +9,12 @@
 )]
 
 mod byo;
+mod calibration_sets;
 mod cli_add_task;
 mod cli_cases;
 mod cli_check;
 mod cli_code;
+mod cli_judge;
 mod cli_models;
 mod cli_run;
 mod cli_runs;

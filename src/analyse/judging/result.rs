@@ -178,7 +178,7 @@ pub struct JudgedCandidate {
 /// An estimate from a sample.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Weighted {
-    /// The mean in 0..=1 over all trials; `None` where the sample cannot tell.
+    /// The mean in 0..=1 over all trials; `None` where the sample cannot tell, since only the best were judged.
     pub mean: Option<f64>,
     /// Both bounds.
     pub interval: Option<(f64, f64)>,
@@ -188,13 +188,13 @@ pub struct Weighted {
     pub of: u64,
 }
 
-/// Who won the pairs. A game is a pair of outputs of one case; one that is judged in both orders with different winners is
-/// a tie.
+/// Who won the pairs. A game is a pair of outputs of one case. A member that names different winners in the two orders says
+/// that it is a tie.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pairwise {
     /// Games.
     pub games: u64,
-    /// Games without a winner, flips among them.
+    /// Games without a winner: ties, and flips where one member decides.
     pub draws: u64,
     /// Games of which a member named different winners in the two orders.
     pub flips: u64,
@@ -215,7 +215,7 @@ pub struct Standing {
     pub wins: u64,
     /// Those it lost.
     pub losses: u64,
-    /// Those without a winner, flips among them.
+    /// Those without a winner.
     pub draws: u64,
     /// Games of which a member named different winners in the two orders.
     pub flips: u64,

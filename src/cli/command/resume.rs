@@ -74,6 +74,7 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         store: &store,
         writer: store.resume(&run)?,
         finished: Some(finished),
+        gate: None,
         options: SessionOptions {
             jobs: args.jobs,
             fail_fast: args.fail_fast,

@@ -2,6 +2,7 @@
 
 mod anchor;
 mod case;
+mod gate;
 mod json;
 mod judge;
 mod label;
@@ -12,6 +13,7 @@ mod workspace;
 
 pub use anchor::RawAnchor;
 pub use case::{RawCase, RawCaseFile, RawId};
+pub use gate::{RawGate, RawGateRules};
 pub use judge::{RawAnchors, RawJudge, RawMember, RawQuorum};
 pub use label::{RawLabel, RawMark};
 pub use provider::{RawModelEntry, RawProvider, RawTier};

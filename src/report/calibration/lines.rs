@@ -188,7 +188,10 @@ pub(super) fn corrections(head: &CalibrationHead) -> Vec<[String; 5]> {
     };
     let (tasks, prompts) = (several(|named| &named.task), several(|named| &named.prompt));
     let rows = head.corrections.iter().map(|named| {
-        let mut name = named.candidate.clone();
+        let mut name = match named.candidate.is_empty() {
+            true => "all outputs".to_owned(),
+            false => named.candidate.clone(),
+        };
         if prompts {
             name.push_str(&format!(", {}", named.prompt));
         }

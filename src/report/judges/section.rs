@@ -164,7 +164,7 @@ fn candidates(judge: &JudgeSummary, task: &TaskAnalysis, out: &mut dyn Write) ->
 fn games(pairwise: &Pairwise, task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
-        "{} games, {} draws, {} of them flips (other winners in the two orders).\n",
+        "{} games, {} draws; in {} a member named different winners in the two orders.\n",
         pairwise.games, pairwise.draws, pairwise.flips
     )?;
     writeln!(

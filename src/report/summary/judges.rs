@@ -228,12 +228,13 @@ struct WeightedEntry {
     of: u64,
 }
 
-/// Who won the pairs. A game is a pair of outputs of one case; one whose orders name different winners is a tie.
+/// Who won the pairs. A game is a pair of outputs of one case; a member that names different winners in the two orders says
+/// that it is a tie.
 #[derive(Debug, Serialize, JsonSchema)]
 struct PairwiseEntry<'a> {
     /// Games.
     games: u64,
-    /// Games without a winner, flips among them.
+    /// Games without a winner.
     draws: u64,
     /// Games of which a member named different winners in the two orders.
     flips: u64,
@@ -255,7 +256,7 @@ struct StandingEntry<'a> {
     games: u64,
     wins: u64,
     losses: u64,
-    /// Games without a winner, flips among them.
+    /// Games without a winner.
     draws: u64,
     /// Games of which a member named different winners in the two orders.
     flips: u64,

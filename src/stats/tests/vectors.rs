@@ -1,5 +1,6 @@
 //! Every vector of the shared reference folder: one test that walks it, and fails on a method that it does not know.
 
+use super::newcombe::newcombe_paired;
 use crate::stats::*;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -89,7 +90,8 @@ fn ours(method: &str, input: &Value) -> Option<Value> {
             let groups = clusters(&input["clusters"]);
             let found = paired_difference(&options(&input["diffs"]), groups.as_deref(), false, alpha);
             json!({"estimate": found.difference, "lower": found.low, "upper": found.high, "p": found.p,
-                   "n_eff": found.n_eff, "df": float(found.df), "degenerate": found.degenerate})
+                   "n_eff": found.n_eff, "df": float(found.df), "degenerate": found.degenerate,
+                   "status": found.method.name().replace('-', "_")})
         }
         "effective_n_wilson" => {
             let groups = clusters(&input["clusters"]);

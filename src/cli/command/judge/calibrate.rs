@@ -2,7 +2,7 @@
 
 use super::{beside, recorded};
 use crate::analyse::calibrate::{
-    Calibration, Correction, Declared, Input, Resampling, ScaleError, correct, is_number,
+    Calibration, Correction, Declared, Input, JudgedOutput, Resampling, ScaleError, correct, is_number,
 };
 use crate::cli::args::Common;
 use crate::cli::console::Console;
@@ -96,16 +96,29 @@ pub fn run(args: &Calibrate, common: &Common, console: &Console) -> Result<u8, F
             )));
         }
         (None, true) => {
-            let (input, repeated) = beside::gather(&labels.labels, &args.labels)?;
+            let found = beside::gather(&labels.labels, &args.labels)?;
+            let range = args.scale.or_else(|| judge.map(|judge| judge.scale));
+            let name = |name: &Option<Arc<str>>| name.as_deref().unwrap_or("").to_owned();
+            let corrections = corrections(
+                args,
+                &labels.labels,
+                &found.outputs(range, args.pass),
+                range,
+                |at| {
+                    let [task, candidate, prompt] = found.whose.get(at as usize)?;
+                    Some([name(task), name(candidate), name(prompt)])
+                },
+            )?;
             Compared {
-                input,
-                range: args.scale.or_else(|| judge.map(|judge| judge.scale)),
+                range,
                 head: CalibrationHead {
                     judge: args.judge.clone(),
                     labels: args.labels.to_string(),
-                    repeated,
+                    repeated: found.repeated,
+                    corrections,
                     ..CalibrationHead::default()
                 },
+                input: found.input,
             }
         }
         (run, false) => of_run(args, run.as_deref(), &root?, &judges, &labels.labels)?,
@@ -147,12 +160,31 @@ fn unreadable(file: &Utf8Path, error: &ScaleError) -> Failure {
     })
 }
 
-/// Whether labels are numbers, or words for pass and fail: others have no mean.
-fn has_means(labels: &[Label]) -> bool {
-    labels
-        .iter()
-        .filter_map(|label| label.human.as_ref())
-        .all(is_number)
+/// The means of all candidates, corrected; `whose` names the task, the candidate and the prompt of a position. Labels
+/// that are names of categories have no mean.
+fn corrections(
+    args: &Calibrate,
+    labels: &[Label],
+    outputs: &[JudgedOutput],
+    range: Option<(f64, f64)>,
+    whose: impl Fn(u32) -> Option<[String; 3]>,
+) -> Result<Vec<NamedCorrection>, Failure> {
+    let mut marks = labels.iter().filter_map(|label| label.human.as_ref());
+    if !args.categories.is_empty() || !marks.all(is_number) {
+        return Ok(Vec::new());
+    }
+    let corrections = correct(outputs, range.unwrap_or((0.0, 1.0)));
+    let named = |correction: Correction| {
+        let [task, candidate, prompt] = whose(correction.candidate)?;
+        Some(NamedCorrection {
+            task,
+            candidate,
+            prompt,
+            correction,
+        })
+    };
+    let corrections = corrections.map_err(|error| unreadable(&args.labels, &error))?;
+    Ok(corrections.into_iter().filter_map(named).collect())
 }
 
 /// Reads the labels; what is wrong with them is printed.
@@ -204,20 +236,16 @@ fn of_run(
         range,
     };
     let found = recorded::gather(&wanted, labels, &args.labels)?;
-    // Names of categories have no mean.
-    let corrections = match args.categories.is_empty() && has_means(labels) {
-        true => correct(&found.outputs, range).map_err(|error| unreadable(&args.labels, &error))?,
-        false => Vec::new(),
-    };
-    let named = |correction: Correction| {
-        let entry = manifest.candidates.get(correction.candidate as usize)?;
-        Some(NamedCorrection {
-            task: manifest.tasks.get(entry.task as usize)?.name.to_string(),
-            candidate: entry.candidate.model_label(),
-            prompt: entry.candidate.prompt.to_string(),
-            correction,
-        })
-    };
+    let corrections = corrections(args, labels, &found.outputs, Some(range), |at| {
+        let entry = manifest.candidates.get(at as usize)?;
+        let task = manifest.tasks.get(entry.task as usize)?;
+        let candidate = &entry.candidate;
+        Some([
+            task.name.to_string(),
+            candidate.model_label(),
+            candidate.prompt.to_string(),
+        ])
+    })?;
     Ok(Compared {
         input: found.input,
         range: Some(range),
@@ -228,7 +256,7 @@ fn of_run(
             labels: args.labels.to_string(),
             repeated: found.repeated,
             notes: found.unmatched.into_iter().collect(),
-            corrections: corrections.into_iter().filter_map(named).collect(),
+            corrections,
         },
     })
 }

@@ -143,6 +143,14 @@ impl Matching<'_> {
             None => format!("case {} {}", row.key.task, row.case_id),
         };
         let cluster = self.gather.cluster(&cluster);
+        if entry
+            .judged
+            .as_ref()
+            .is_some_and(|judged| judged.verdicts.is_empty())
+        {
+            // The verdicts on its pairs stand with the other outputs.
+            return Ok(());
+        }
         let opponents = opponents(entry);
         self.pairs |= !opponents.is_empty();
         let output_at = entry.result.as_ref().ok().map(|score| {

@@ -66,6 +66,7 @@ pub(super) fn task(description: Option<&str>) -> Result<TaskRuntime, Failure> {
         scorers: Vec::new(),
         pass: PassRule::All,
         cluster: None,
+        gate: None,
         treat: Treatment::default(),
         prompt_hash: Digest([0; 32]),
         scorer_hash: Digest([0; 32]),

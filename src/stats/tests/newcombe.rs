@@ -1,10 +1,10 @@
-//! Newcombe's interval, as a check on Tango's.
+//! Newcombe's interval, which bench does not report: a check on Tango's.
 
-use super::{normal_quantile, wilson};
+use crate::stats::{normal_quantile, wilson};
 
 /// The interval of a paired difference p_a - p_b by Newcombe 1998 (method 10: square-and-add of two Wilson intervals with
-/// the correlation of the pairs), from a table of outcomes: both pass, only the first, only the second, neither. bench
-/// reports Tango's interval; this one is for comparison. `None` for an empty table.
+/// the correlation of the pairs), from a table of outcomes: both pass, only the first, only the second, neither. `None` for
+/// an empty table.
 pub fn newcombe_paired(both: u64, only_a: u64, only_b: u64, neither: u64, alpha: f64) -> Option<(f64, f64)> {
     let [both, only_a, only_b, neither] = [both, only_a, only_b, neither].map(|count| count as f64);
     let n = both + only_a + only_b + neither;
