@@ -6,8 +6,10 @@
 mod answer;
 mod builder;
 pub mod calibrate;
+pub mod compare;
 mod disagree;
 mod failures;
+pub mod gate;
 mod grid;
 pub(crate) mod judging;
 mod policy;

@@ -1,8 +1,8 @@
 //! The command line as clap reads it. Nothing below this module sees these types.
 
 use super::command::{
-    add_task, cases, check, completions, init, judge, models, plan, report, resume, run, runs, schema, score,
-    scorer,
+    add_task, cases, check, compare, completions, gate, init, judge, models, plan, report, resume, run, runs,
+    schema, score, scorer,
 };
 use camino::Utf8PathBuf;
 use clap::{Parser, Subcommand};
@@ -90,6 +90,10 @@ pub enum Command {
     Score(score::Args),
     /// Show the built-in scorers; try a scorer on one completion
     Scorer(scorer::Args),
+    /// Compare candidates on the same cases: of one run, of two, or of other harnesses
+    Compare(compare::Args),
+    /// Hold a run against rules: pass, fail or inconclusive, for CI
+    Gate(gate::Args),
     /// Compare a judge with people
     Judge(judge::Args),
     /// Write the report of a run

@@ -218,6 +218,7 @@ impl Prepared {
                 .collect(),
             providers: provider_entries(&self.plan),
             trials,
+            anchors: Vec::new(),
             corrections: Vec::new(),
         }
     }

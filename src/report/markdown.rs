@@ -1,5 +1,6 @@
 //! The report in Markdown: the answer in one sentence, leaderboards, failures worth reading (folded), the manifest.
 
+use super::anchors::anchor_notes;
 use super::columns::{COLUMNS, rank};
 use super::format::{Glyphs, count};
 use super::judges::{judges_section, judging_totals};
@@ -23,6 +24,10 @@ pub fn markdown(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
             "**{figures}** {meaning} `bench resume {run}` sends what is missing.\n"
         )?;
     }
+    let anchors = anchor_notes(analysis, &escape_markdown);
+    for (_, text) in anchors.iter().filter(|(warning, _)| *warning) {
+        writeln!(out, "**Warning:** {text}.\n")?;
+    }
     if analysis.tasks.len() > 1 {
         for task in &analysis.tasks {
             writeln!(out, "- {}", task_sentence(task, &escape_markdown))?;
@@ -30,6 +35,9 @@ pub fn markdown(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out)?;
     }
     totals(analysis, out)?;
+    for (_, text) in anchors.iter().filter(|(warning, _)| !warning) {
+        writeln!(out, "Anchors: {text}.\n")?;
+    }
     for task in &analysis.tasks {
         section(task, out)?;
     }

@@ -1,6 +1,6 @@
 //! JSON Schemas of the exported documents, made from the types that write them.
 
-use super::{CalibrationDocument, ResultLine, Summary};
+use super::{CalibrationDocument, ComparisonDocument, GateDocument, ResultLine, Summary};
 use crate::model::Manifest;
 use serde_json::Value;
 
@@ -13,16 +13,22 @@ pub enum Exported {
     Results,
     /// `manifest.json`.
     Manifest,
+    /// What `bench compare --json` prints.
+    Comparison,
+    /// What `bench gate --json` prints.
+    Gate,
     /// What `bench judge calibrate --json` prints.
     JudgeCalibration,
 }
 
 impl Exported {
     /// All of them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 6] = [
         Self::Summary,
         Self::Results,
         Self::Manifest,
+        Self::Comparison,
+        Self::Gate,
         Self::JudgeCalibration,
     ];
 
@@ -32,6 +38,8 @@ impl Exported {
             Self::Summary => "summary",
             Self::Results => "results",
             Self::Manifest => "manifest",
+            Self::Comparison => "comparison",
+            Self::Gate => "gate",
             Self::JudgeCalibration => "judge-calibration",
         }
     }
@@ -46,6 +54,8 @@ pub fn schema(kind: Exported) -> Value {
         Exported::Summary => generator.into_root_schema_for::<Summary<'static>>(),
         Exported::Results => generator.into_root_schema_for::<ResultLine<'static>>(),
         Exported::Manifest => generator.into_root_schema_for::<Manifest>(),
+        Exported::Gate => generator.into_root_schema_for::<GateDocument<'static>>(),
+        Exported::Comparison => generator.into_root_schema_for::<ComparisonDocument<'static>>(),
         Exported::JudgeCalibration => generator.into_root_schema_for::<CalibrationDocument<'static>>(),
     }
     .to_value()

@@ -5,6 +5,7 @@ use super::find::RunRef;
 use super::lock::{RunLock, check_id};
 use super::open::Store;
 use super::queue::{Job, Queue, Record};
+use super::runs::changed;
 use crate::model::{JudgementRecord, Manifest, RunStatus, TrialRecord};
 use crate::port::{SinkError, TrialSink};
 use async_trait::async_trait;
@@ -135,6 +136,15 @@ impl RunWriter {
     /// The run that is written.
     pub fn run(&self) -> &RunRef {
         &self.run
+    }
+
+    /// Replaces the manifest, with what became known since the run started.
+    pub fn amend(&self, manifest: &Manifest) -> Result<(), StoreError> {
+        let json = manifest_json(manifest)?;
+        self.store.write(|tx| {
+            let sql = "UPDATE run SET manifest = ?2 WHERE id = ?1";
+            changed(&self.run, tx.execute(sql, params![self.run.row, json])?)
+        })
     }
 
     /// Ends the run with that status at that time (RFC 3339 in UTC), and lets go of it.

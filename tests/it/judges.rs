@@ -1,6 +1,7 @@
 //! Judges as a user meets them: asked, read, recorded, resumed, and not talked into anything.
 
 mod attacks;
+mod drift;
 mod labels;
 mod panel;
 

@@ -7,6 +7,7 @@ use super::{
     Scale, Unit, band, correct,
 };
 use crate::model::Mark;
+use crate::model::{Correcting, Quantity};
 use crate::stats::{Labelled, Rng, ppi_mean};
 use std::sync::Arc;
 

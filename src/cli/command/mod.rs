@@ -3,7 +3,9 @@
 pub mod add_task;
 pub mod cases;
 pub mod check;
+pub mod compare;
 pub mod completions;
+pub mod gate;
 pub mod init;
 pub mod judge;
 pub mod models;

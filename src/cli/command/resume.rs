@@ -66,7 +66,6 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     }
     let finished = FinishedTrials {
         by_candidate: by_candidate(&store, &run, manifest.candidates.len())?,
-        spent: judging::spent(&store, &run)?,
         contains: Box::new(move |key| done.contains(key)),
     };
     let session = Session {
@@ -76,6 +75,7 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         store: &store,
         writer: store.resume(&run)?,
         finished: Some(finished),
+        gate: None,
         options: SessionOptions {
             jobs: args.jobs,
             fail_fast: args.fail_fast,

@@ -36,6 +36,10 @@ enum Kind {
     Results,
     /// runs/ID/summary.json
     Summary,
+    /// what `bench compare --json` prints
+    Comparison,
+    /// what `bench gate --json` prints
+    Gate,
     /// what bench judge calibrate --json prints
     JudgeCalibration,
 }
@@ -51,6 +55,8 @@ pub fn run(args: Args, console: &Console) -> Result<u8, Failure> {
         Kind::Manifest => report::schema(report::Exported::Manifest),
         Kind::Results => report::schema(report::Exported::Results),
         Kind::Summary => report::schema(report::Exported::Summary),
+        Kind::Gate => report::schema(report::Exported::Gate),
+        Kind::Comparison => report::schema(report::Exported::Comparison),
         Kind::JudgeCalibration => report::schema(report::Exported::JudgeCalibration),
     };
     console.document(&schema)?;

@@ -1,6 +1,7 @@
 //! The second half of a run: judges. Connects them, reads what is to be judged from the store, and asks.
 
 mod alone;
+mod anchors;
 mod feed;
 mod members;
 mod pairs;
@@ -10,16 +11,17 @@ mod sample;
 use super::console::Console;
 use super::failure::Failure;
 use super::progress::{ProgressLine, counted};
-use crate::model::{Manifest, Money};
+use crate::model::{JudgementKey, Manifest, Money};
 use crate::run::{
-    JudgingEngine, JudgingOptions, LaneProgress, LaneSpec, Progress, RunEnd, Stopper, TaskRuntime,
+    JudgingEngine, JudgingOptions, LaneProgress, LaneSpec, Paid, Progress, RunEnd, Stopper, TaskRuntime,
 };
 use crate::store::{RunRef, RunWriter, Store};
 pub use alone::judge_stored;
+pub use anchors::{Anchored, Anchors, Asking};
 use feed::{Source, is_open};
 pub use members::{Judges, Wiring};
 use pairs::Schedule;
-pub use preflight::preflight;
+pub use preflight::{judges_of, preflight};
 use sample::Sample;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -90,7 +92,6 @@ pub async fn judge(
         again,
     } = judging;
     let lanes = std::mem::take(&mut judges.lanes);
-    let names: Vec<Arc<str>> = manifest.tasks.iter().map(|task| task.name.clone()).collect();
     let spent = spent(store, &run)?;
     let (schedule, left_out) = schedule(manifest, &judges, budget_left(manifest, spent), &lanes);
     let source = Arc::new(Source {
@@ -154,7 +155,7 @@ pub async fn judge(
         sink: writer,
         cache: Arc::new(cache),
         jobs,
-        tasks: names,
+        paid: paid(store, &run)?,
         judged: Arc::new(AtomicU64::new(0)),
     };
     let end = JudgingEngine::new(lanes, options, progress.clone(), stopper.clone())
@@ -165,7 +166,7 @@ pub async fn judge(
     Ok(Some(Judged {
         end,
         progress,
-        models: source.judges.models.iter().map(ToString::to_string).collect(),
+        models: source.judges.model_names(),
     }))
 }
 
@@ -182,6 +183,12 @@ pub fn spent(store: &Store, run: &RunRef) -> Result<Money, Failure> {
     let candidates: Money = store.totals(run)?.iter().map(|totals| totals.paid).sum();
     let judges: Money = store.judge_totals(run)?.iter().map(|totals| totals.paid).sum();
     Ok(candidates + judges)
+}
+
+/// The replies that a run sent for in earlier sessions.
+fn paid(store: &Store, run: &RunRef) -> Result<Paid, Failure> {
+    let paid = store.paid_replies(run)?;
+    Ok(Arc::new(move |key: &JudgementKey| paid.contains(&key.digest())))
 }
 
 fn budget_left(manifest: &Manifest, spent: Money) -> Option<Money> {

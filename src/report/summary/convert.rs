@@ -2,11 +2,12 @@
 
 use super::judges::{JudgeEntry, QuestionsEntry};
 use super::{
-    BoardEntry, DisagreementEntry, EstimateEntry, MissingEntry, Named, RowEntry, SCHEMA_VERSION, ScorerEntry,
-    SpendEntry, Summary, TaskSummary, TokensEntry, TotalsEntry, WarningEntry,
+    AnchoredEntry, BoardEntry, DisagreementEntry, EstimateEntry, MissingEntry, Named, RowEntry,
+    SCHEMA_VERSION, ScorerEntry, SpendEntry, Summary, TaskSummary, TokensEntry, TotalsEntry, WarningEntry,
 };
 use crate::analyse::{Analysis, Board, Disagreement, Row, ScorerSummary, Spend, TaskAnalysis, Tokens};
-use crate::model::{Money, Outcome};
+use crate::model::{AnchorsEntry, Money, Outcome};
+use crate::report::anchors::{is_warning, shift_in_words};
 use crate::report::{headline, task_sentence};
 use crate::stats::{Estimate, Percentile};
 use std::collections::BTreeMap;
@@ -34,7 +35,27 @@ impl<'a> Summary<'a> {
                 retries: totals.retries,
                 judges: analysis.judging().as_ref().map(QuestionsEntry::of),
             },
+            anchors: analysis.manifest.anchors.iter().map(AnchoredEntry::of).collect(),
             tasks: analysis.tasks.iter().map(TaskSummary::of).collect(),
+        }
+    }
+}
+
+impl<'a> AnchoredEntry<'a> {
+    fn of(entry: &'a AnchorsEntry) -> Self {
+        Self {
+            judge: &entry.judge,
+            n: entry.n,
+            failed: entry.failed,
+            shift: entry.shift,
+            low: entry.low,
+            high: entry.high,
+            moved: entry.moved,
+            warning: is_warning(entry).then(|| shift_in_words(entry, &str::to_owned)),
+            replies: entry.replies,
+            input_tokens: entry.input_tokens,
+            output_tokens: entry.output_tokens,
+            cost_usd: entry.cost.map(Money::exact),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::matter::JudgingJob;
 use super::stripes::Stripes;
 use crate::gateway::Budget;
-use crate::model::{Money, TrialRecord};
+use crate::model::{JudgementKey, Money};
 use crate::port::{CompletionCache, SinkError, TrialSink};
 use crate::run::RunEnd;
 use crate::run::call::recruit;
@@ -40,11 +40,14 @@ pub struct JudgingOptions {
     pub cache: Arc<dyn CompletionCache>,
     /// What is to be judged, one after the other; an error is a store that cannot be read.
     pub jobs: mpsc::Receiver<Result<JudgingJob, String>>,
-    /// Names of the tasks, by position in the manifest.
-    pub tasks: Vec<Arc<str>>,
+    /// Tells whether the run sent for a reply before, in a session that did not come to its end.
+    pub paid: Paid,
     /// Counts trials whose judging came to an end.
     pub judged: Arc<AtomicU64>,
 }
+
+/// Tells whether a run sent for a reply already.
+pub type Paid = Arc<dyn Fn(&JudgementKey) -> bool + Send + Sync>;
 
 /// Judging that has not started.
 pub struct JudgingEngine {
@@ -59,7 +62,7 @@ pub(super) struct Room {
     pub lanes: Vec<Arc<Lane>>,
     pub shared: Arc<Shared>,
     pub stripes: Stripes,
-    tasks: Vec<Arc<str>>,
+    pub paid: Paid,
     jobs: Mutex<mpsc::Receiver<Result<JudgingJob, String>>>,
     workers: AtomicUsize,
     judged: Arc<AtomicU64>,
@@ -69,14 +72,6 @@ impl Room {
     /// The store does not take or give any more: nothing is sent from now on.
     pub fn store_failed(&self, error: SinkError) {
         self.shared.stopper.drain(StopCause::Store(error.message));
-    }
-
-    /// The name of a trial's task.
-    pub fn task_name(&self, trial: &TrialRecord) -> Arc<str> {
-        self.tasks
-            .get(trial.key.task as usize)
-            .cloned()
-            .unwrap_or_default()
     }
 }
 
@@ -126,7 +121,7 @@ impl JudgingEngine {
             lanes,
             shared: shared.clone(),
             stripes: Stripes::new(),
-            tasks: options.tasks,
+            paid: options.paid,
             jobs: Mutex::new(options.jobs),
             workers: AtomicUsize::new(workers),
             judged: options.judged,
