@@ -75,9 +75,13 @@ pub(super) fn corrected_table(
     let Some(corrections) = &judge.corrections else {
         return Ok(());
     };
+    let heading = match corrections.means.is_empty() {
+        true => "Not corrected by labels of people",
+        false => "Corrected by labels of people",
+    };
     writeln!(
         out,
-        "Corrected by labels of people ({}, {}):\n",
+        "{heading} ({}, {}):\n",
         escape_markdown(&corrections.labels),
         corrections.labels_hash.short()
     )?;
