@@ -2,7 +2,7 @@
 
 use super::command::{
     add_task, cases, check, compare, completions, gate, init, judge, models, plan, report, resume, run, runs,
-    schema, score, scorer,
+    schema, score, scorer, stats,
 };
 use camino::Utf8PathBuf;
 use clap::{Parser, Subcommand};
@@ -96,6 +96,8 @@ pub enum Command {
     Gate(gate::Args),
     /// Compare a judge with people
     Judge(judge::Args),
+    /// Compute the statistics of scores of any source
+    Stats(stats::Args),
     /// Write the report of a run
     Report(report::Args),
     /// List the trials on which scorers disagree

@@ -17,3 +17,4 @@ pub mod runs;
 pub mod schema;
 pub mod score;
 pub mod scorer;
+pub mod stats;
