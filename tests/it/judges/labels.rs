@@ -161,7 +161,10 @@ fn a_run_with_labels_shows_corrected_scores_beside_raw_ones() {
             .unwrap_or_else(|_| file(&workspace, &format!("out/{run}/{name}")));
         assert_eq!(own, exported, "{name}");
     }
-    let text = workspace.bench(&["report", &run, "--format", "table"]).expect(0).stdout;
+    let text = workspace
+        .bench(&["report", &run, "--format", "table"])
+        .expect(0)
+        .stdout;
     let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
         line.contains("mean score corrected by labels: recorded/system 0."),
