@@ -40,6 +40,8 @@ enum Kind {
     Comparison,
     /// what `bench gate --json` prints
     Gate,
+    /// what `bench stats --json` prints
+    Stats,
 }
 
 /// Prints the schema.
@@ -53,6 +55,7 @@ pub fn run(args: Args, console: &Console) -> Result<u8, Failure> {
         Kind::Manifest => report::schema(report::Exported::Manifest),
         Kind::Results => report::schema(report::Exported::Results),
         Kind::Summary => report::schema(report::Exported::Summary),
+        Kind::Stats => super::stats::schema(),
         Kind::Gate => report::schema(report::Exported::Gate),
         Kind::Comparison => report::schema(report::Exported::Comparison),
     };
