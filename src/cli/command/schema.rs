@@ -42,6 +42,8 @@ enum Kind {
     Gate,
     /// what bench judge calibrate --json prints
     JudgeCalibration,
+    /// what `bench stats --json` prints
+    Stats,
 }
 
 /// Prints the schema.
@@ -55,6 +57,7 @@ pub fn run(args: Args, console: &Console) -> Result<u8, Failure> {
         Kind::Manifest => report::schema(report::Exported::Manifest),
         Kind::Results => report::schema(report::Exported::Results),
         Kind::Summary => report::schema(report::Exported::Summary),
+        Kind::Stats => super::stats::schema(),
         Kind::Gate => report::schema(report::Exported::Gate),
         Kind::Comparison => report::schema(report::Exported::Comparison),
         Kind::JudgeCalibration => report::schema(report::Exported::JudgeCalibration),

@@ -160,6 +160,15 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     Ok(exit::DONE)
 }
 
+/// The JSON Schema of what `--json` prints.
+pub fn schema() -> serde_json::Value {
+    schemars::generate::SchemaSettings::draft2020_12()
+        .for_serialize()
+        .into_generator()
+        .into_root_schema_for::<Found>()
+        .to_value()
+}
+
 fn compute(args: &Args, table: &Table) -> Result<Found, Failure> {
     match args.method {
         Method::Interval => means::interval(args, table),

@@ -138,7 +138,16 @@ impl Found {
 
     /// As text.
     pub fn text(&self, width: usize) -> String {
-        let mut text = format!("{} ({})\n\n", self.about, self.method);
+        let mut text = String::new();
+        for line in wrap(
+            &escape_terminal(&format!("{} ({})", self.about, self.method)),
+            width,
+            0,
+        ) {
+            text.push_str(&line);
+            text.push('\n');
+        }
+        text.push('\n');
         let has = |of: fn(&Row) -> bool| self.rows.iter().any(of);
         let (tasks, against) = (has(|row| row.task.is_some()), has(|row| row.against.is_some()));
         let (p, adjusted) = (has(|row| row.p.is_some()), has(|row| row.p_adjusted.is_some()));
