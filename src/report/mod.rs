@@ -4,6 +4,7 @@
 //! hostile: each format has its escape function in `escape`, and nothing reaches a document around it.
 
 mod calibration;
+mod cascade;
 mod columns;
 mod csv;
 mod escape;
@@ -26,6 +27,7 @@ pub use self::csv::csv;
 pub use calibration::{
     CalibrationHead, NamedCorrection, calibration_json, calibration_markdown, calibration_text,
 };
+pub use cascade::{CascadePart, CascadeReport, cascade_json, cascade_text};
 pub use escape::{escape_csv, escape_html, escape_markdown, escape_terminal};
 pub use front::fronts_text;
 pub use layout::wrap;

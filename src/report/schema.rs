@@ -1,5 +1,6 @@
 //! JSON Schemas of the exported documents, made from the types that write them.
 
+use super::cascade::CascadeDocument;
 use super::{ResultLine, Summary};
 use crate::model::Manifest;
 use serde_json::Value;
@@ -13,11 +14,13 @@ pub enum Exported {
     Results,
     /// `manifest.json`.
     Manifest,
+    /// What `bench cascade --json` prints.
+    Cascade,
 }
 
 impl Exported {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Summary, Self::Results, Self::Manifest];
+    pub const ALL: [Self; 4] = [Self::Summary, Self::Results, Self::Manifest, Self::Cascade];
 
     /// The word used on the command line.
     pub fn name(self) -> &'static str {
@@ -25,6 +28,7 @@ impl Exported {
             Self::Summary => "summary",
             Self::Results => "results",
             Self::Manifest => "manifest",
+            Self::Cascade => "cascade",
         }
     }
 }
@@ -38,6 +42,7 @@ pub fn schema(kind: Exported) -> Value {
         Exported::Summary => generator.into_root_schema_for::<Summary<'static>>(),
         Exported::Results => generator.into_root_schema_for::<ResultLine<'static>>(),
         Exported::Manifest => generator.into_root_schema_for::<Manifest>(),
+        Exported::Cascade => generator.into_root_schema_for::<CascadeDocument<'static>>(),
     }
     .to_value()
 }

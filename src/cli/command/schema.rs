@@ -36,6 +36,8 @@ enum Kind {
     Results,
     /// runs/ID/summary.json
     Summary,
+    /// what `bench cascade --json` prints
+    Cascade,
 }
 
 /// Prints the schema.
@@ -49,6 +51,7 @@ pub fn run(args: Args, console: &Console) -> Result<u8, Failure> {
         Kind::Manifest => report::schema(report::Exported::Manifest),
         Kind::Results => report::schema(report::Exported::Results),
         Kind::Summary => report::schema(report::Exported::Summary),
+        Kind::Cascade => report::schema(report::Exported::Cascade),
     };
     console.document(&schema)?;
     Ok(exit::DONE)
