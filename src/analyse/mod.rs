@@ -6,6 +6,7 @@
 mod answer;
 mod builder;
 pub mod calibrate;
+mod cascade;
 mod choice;
 pub mod compare;
 mod disagree;
@@ -23,6 +24,9 @@ mod view;
 
 pub use answer::Answer;
 pub use builder::AnalysisBuilder;
+pub use cascade::{
+    Against, Attempt, Cascade, CascadeCandidate, CascadeRules, CascadeTable, Ladder, count_ladders, simulate,
+};
 pub use choice::{PolicyCandidate, PolicyChoice, choose};
 pub use disagree::Disagreement;
 pub use failures::{FailureExample, Judgement};

@@ -168,6 +168,15 @@ pub fn write_atomically(path: &Utf8Path, bytes: &[u8]) -> Result<(), Failure> {
     std::fs::rename(&partial, path).map_err(failed)
 }
 
+/// How to draw for the console.
+pub fn terminal_options(console: &Console) -> TerminalOptions {
+    TerminalOptions {
+        width: console.width(),
+        unicode: console.unicode(),
+        color: console.colors_stdout(),
+    }
+}
+
 /// Prints the leaderboards of a run, or its summary as the one JSON document.
 pub fn show(console: &Console, analysis: &Analysis, report_path: Option<&Utf8Path>) -> Result<(), Failure> {
     let mut text = Vec::new();
@@ -175,11 +184,7 @@ pub fn show(console: &Console, analysis: &Analysis, report_path: Option<&Utf8Pat
         report::summary_json(analysis, &mut text)?;
         return console.raw(&text);
     }
-    let options = TerminalOptions {
-        width: console.width(),
-        unicode: console.unicode(),
-        color: console.colors_stdout(),
-    };
+    let options = terminal_options(console);
     if console.verbose() {
         report::fronts_text(analysis, &options, &mut text)?;
     }

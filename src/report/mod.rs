@@ -5,6 +5,7 @@
 
 mod anchors;
 mod calibration;
+mod cascade;
 mod columns;
 mod compare;
 mod csv;
@@ -31,6 +32,7 @@ pub use calibration::{
     CalibrationDocument, CalibrationHead, NamedCorrection, calibration_json, calibration_markdown,
     calibration_text,
 };
+pub use cascade::{CascadePart, CascadeReport, cascade_json, cascade_text};
 pub use compare::{
     ComparisonDocument, Sides, compare_headline, compare_notes, comparison_document, comparison_markdown,
     difference, p_value,

@@ -151,11 +151,15 @@ pub fn policy_text(analysis: &Analysis, options: &TerminalOptions, out: &mut dyn
         paragraph(&format!("{}:", name(&task.task.name)), 0)?;
         for (at, candidate) in choice.candidates.iter().enumerate() {
             let [_, _, _, three_part] = cells(choice, at, candidate, &Glyphs::ASCII);
-            let called = called(choice, at, &name);
-            paragraph(
-                &format!("{called}: {}, three-part {three_part}", stands(choice, at, &name)),
-                2,
-            )?;
+            let contends = matches!(
+                choice.verdict.standings.get(at),
+                Some(PolicyStanding::Contender { .. })
+            );
+            let stands = match contends {
+                true => format!("contender with {three_part}"),
+                false => stands(choice, at, &name),
+            };
+            paragraph(&format!("{}: {stands}", called(choice, at, &name)), 2)?;
         }
         for line in winners(choice, &name) {
             paragraph(&line, 2)?;

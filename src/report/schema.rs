@@ -1,5 +1,6 @@
 //! JSON Schemas of the exported documents, made from the types that write them.
 
+use super::cascade::CascadeDocument;
 use super::{CalibrationDocument, ComparisonDocument, GateDocument, ResultLine, Summary};
 use crate::model::Manifest;
 use serde_json::Value;
@@ -19,17 +20,20 @@ pub enum Exported {
     Gate,
     /// What `bench judge calibrate --json` prints.
     JudgeCalibration,
+    /// What `bench cascade --json` prints.
+    Cascade,
 }
 
 impl Exported {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Summary,
         Self::Results,
         Self::Manifest,
         Self::Comparison,
         Self::Gate,
         Self::JudgeCalibration,
+        Self::Cascade,
     ];
 
     /// The word used on the command line.
@@ -41,6 +45,7 @@ impl Exported {
             Self::Comparison => "comparison",
             Self::Gate => "gate",
             Self::JudgeCalibration => "judge-calibration",
+            Self::Cascade => "cascade",
         }
     }
 }
@@ -57,6 +62,7 @@ pub fn schema(kind: Exported) -> Value {
         Exported::Gate => generator.into_root_schema_for::<GateDocument<'static>>(),
         Exported::Comparison => generator.into_root_schema_for::<ComparisonDocument<'static>>(),
         Exported::JudgeCalibration => generator.into_root_schema_for::<CalibrationDocument<'static>>(),
+        Exported::Cascade => generator.into_root_schema_for::<CascadeDocument<'static>>(),
     }
     .to_value()
 }

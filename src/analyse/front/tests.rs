@@ -1,3 +1,5 @@
+//! Fronts of small grids whose figures can be checked by hand.
+
 use super::*;
 use crate::analyse::{GridCandidate, GridTrial};
 use crate::model::Outcome;

@@ -1,6 +1,7 @@
 //! One file per command: its flags and what it does.
 
 pub mod add_task;
+pub mod cascade;
 pub mod cases;
 pub mod check;
 pub mod compare;

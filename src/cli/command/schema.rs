@@ -44,6 +44,8 @@ enum Kind {
     JudgeCalibration,
     /// what `bench stats --json` prints
     Stats,
+    /// what `bench cascade --json` prints
+    Cascade,
 }
 
 /// Prints the schema.
@@ -61,6 +63,7 @@ pub fn run(args: Args, console: &Console) -> Result<u8, Failure> {
         Kind::Gate => report::schema(report::Exported::Gate),
         Kind::Comparison => report::schema(report::Exported::Comparison),
         Kind::JudgeCalibration => report::schema(report::Exported::JudgeCalibration),
+        Kind::Cascade => report::schema(report::Exported::Cascade),
     };
     console.document(&schema)?;
     Ok(exit::DONE)

@@ -4,7 +4,7 @@ mod document;
 mod markdown;
 mod text;
 
-pub(super) use document::FrontPairEntry;
+pub(super) use document::{FrontPairEntry, SpanEntry};
 pub(super) use markdown::{overall_section, task_section};
 pub use text::fronts_text;
 
@@ -180,7 +180,8 @@ fn notes(front: &Front, name: Name<'_>) -> Vec<String> {
     notes
 }
 
-fn reason(why: Absence) -> String {
+/// Why somebody is left out.
+pub(super) fn reason(why: Absence) -> String {
     match why {
         Absence::NoScore => "no score".to_owned(),
         Absence::FewScores { scored, of } => format!("a score for {scored} of {of} cases only"),
