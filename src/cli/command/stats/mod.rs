@@ -1,5 +1,6 @@
 //! `bench stats`: the statistics on scores of any source.
 
+mod front;
 mod lines;
 mod means;
 mod others;
@@ -191,7 +192,7 @@ fn compute(args: &Args, table: &Table) -> Result<Found, Failure> {
         Method::Ppi => others::ppi(args, table),
         Method::Kappa => others::kappa(args, table),
         Method::Alpha => others::alpha(args, table),
-        Method::Front => others::front(args, table),
+        Method::Front => front::front(args, table),
     }
 }
 
