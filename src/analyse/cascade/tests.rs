@@ -1,3 +1,5 @@
+//! Ladders over small grids whose figures can be checked by hand.
+
 use super::*;
 
 const RULES: CascadeRules = CascadeRules {
