@@ -20,8 +20,8 @@ pub fn folder(root: &Utf8Path, run: &str) -> Utf8PathBuf {
     root.join("runs").join(run)
 }
 
-/// Analyses a run; `line` gets each trial's line of results.jsonl where it is asked for.
-fn analyse_with(
+/// Reads the trials of a run for its leaderboards; `lines` gets each trial's line of results.jsonl where it is asked for.
+fn read_trials(
     store: &Store,
     run: &RunRef,
     manifest: &Manifest,
@@ -45,9 +45,14 @@ fn analyse_with(
     if let Some(failure) = store.stream_trials(run, Order::Case, each)? {
         return Err(failure);
     }
-    let mut analysis = builder.finish();
-    analysis.fronts = analyse::fronts(&named_grids(store, run, &analysis)?, manifest.seed);
-    Ok(analysis)
+    Ok(builder.finish())
+}
+
+/// Adds to the leaderboards of a run what it takes its grids to say; returns them.
+fn add_fronts(store: &Store, run: &RunRef, analysis: &mut Analysis) -> Result<Vec<Grid>, Failure> {
+    let grids = named_grids(store, run, analysis)?;
+    analysis.fronts = analyse::fronts(&grids, analysis.manifest.seed);
+    Ok(grids)
 }
 
 /// The grids of a run, with the names that its leaderboards give candidates.
@@ -61,17 +66,6 @@ fn named_grids(store: &Store, run: &RunRef, analysis: &Analysis) -> Result<Vec<G
         }
     }
     Ok(grids)
-}
-
-/// Adds what the ranking policy says of each task.
-pub fn add_policy(store: &Store, run: &RunRef, analysis: &mut Analysis) -> Result<(), Failure> {
-    let grids = named_grids(store, run, analysis)?;
-    let choices = grids.iter().zip(&analysis.tasks).map(|(grid, task)| {
-        let trials = task.task.cases.saturating_mul(u64::from(task.task.epochs));
-        analyse::choose(grid, trials, &Policy::default())
-    });
-    analysis.policies = choices.collect();
-    Ok(())
 }
 
 /// Shows a stored row to `use_view` as the analysis wants it; `paid` tells whether this run pays for its answers.
@@ -121,14 +115,27 @@ fn view_of(
 
 /// The analysis of a run, from the store.
 pub fn analyse(store: &Store, run: &RunRef) -> Result<Analysis, Failure> {
-    let manifest = store.manifest(run)?;
-    analyse_with(store, run, &manifest, None)
+    let mut analysis = read_trials(store, run, &store.manifest(run)?, None)?;
+    add_fronts(store, run, &mut analysis)?;
+    Ok(analysis)
 }
 
-/// Writes a run's results.jsonl and returns its analysis.
-pub fn results(store: &Store, run: &RunRef, out: &mut dyn Write) -> Result<Analysis, Failure> {
-    let manifest = store.manifest(run)?;
-    analyse_with(store, run, &manifest, Some(out))
+/// The same, with what the ranking policy says of each task.
+pub fn analyse_with_policy(store: &Store, run: &RunRef) -> Result<Analysis, Failure> {
+    let mut analysis = read_trials(store, run, &store.manifest(run)?, None)?;
+    let grids = add_fronts(store, run, &mut analysis)?;
+    let choices = grids.iter().zip(&analysis.tasks).map(|(grid, task)| {
+        let trials = task.task.cases.saturating_mul(u64::from(task.task.epochs));
+        analyse::choose(grid, trials, &Policy::default())
+    });
+    analysis.policies = choices.collect();
+    Ok(analysis)
+}
+
+/// Writes a run's results.jsonl.
+pub fn results(store: &Store, run: &RunRef, out: &mut dyn Write) -> Result<(), Failure> {
+    read_trials(store, run, &store.manifest(run)?, Some(out))?;
+    Ok(())
 }
 
 /// Writes the four documents of a run into `folder`; the same store gives the same bytes.
@@ -143,9 +150,10 @@ pub fn write(store: &Store, run: &RunRef, folder: &Utf8Path) -> Result<Analysis,
         1 << 16,
         File::create(&partial).map_err(|error| failed(&partial, error))?,
     );
-    let analysis = results(store, run, &mut out)?;
+    let mut analysis = read_trials(store, run, &store.manifest(run)?, Some(&mut out))?;
     out.flush().map_err(|error| failed(&partial, error))?;
     std::fs::rename(&partial, &results_path).map_err(|error| failed(&results_path, error))?;
+    add_fronts(store, run, &mut analysis)?;
     let mut manifest = serde_json::to_vec_pretty(&analysis.manifest)
         .map_err(|error| failed(&folder.join("manifest.json"), error.into()))?;
     manifest.push(b'\n');

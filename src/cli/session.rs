@@ -7,12 +7,12 @@ use super::failure::{Failure, exit};
 use super::gating::{self, GateAtEnd};
 use super::judging::{self, Anchored, Anchors, Asking, Judges, Judging, Wiring};
 use super::progress::ProgressLine;
-use super::{labelled, sandbox, signals, wire};
+use super::{labelled, runtime, sandbox, signals, wire};
 use crate::model::{Manifest, Outcome, Project, RunStatus, TrialKey};
 use crate::plan::Plan;
 use crate::report::{escape_terminal, shift_in_words};
 use crate::run::{Engine, EngineOptions, LaneProgress, LaneSpec, Progress, RunEnd, StopCause, Stopper};
-use crate::store::{RunRef, RunWriter, Store};
+use crate::store::{RunWriter, Store};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -73,10 +73,7 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
     console.note(&headline(&session, &progress));
     sandbox::warm_up(&sandbox, tasks.iter().map(|task| &task.scorers), console);
 
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::System(format!("cannot start the runtime: {error}")))?;
+    let runtime = runtime::start()?;
     let manifest = session.manifest;
     let (store, finished) = (session.store, session.finished);
     let run = session.writer.run().clone();
@@ -111,7 +108,12 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
             writer: writer.clone(),
             deadline: left(),
         };
-        let anchored = runtime.block_on(ask(anchors, asking, &stopper, console))?;
+        let told = console.clone();
+        let anchored = runtime.block_on(signals::during(
+            &stopper,
+            move |text| told.note(text),
+            anchors.ask(asking, &stopper, console),
+        ))?;
         tell_anchored(console, &anchored, manifest);
         if anchored.end.cause.is_some() {
             judge_models = anchored.models;
@@ -123,7 +125,7 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
             })?;
         }
         if let Some(why) = anchored.refused {
-            close(writer, store, &run, RunStatus::Incomplete)?;
+            writer.finish_shared(RunStatus::Incomplete, &jiff::Timestamp::now().to_string())?;
             return Err(Failure::Usage(format!("{why} (run {}).", run.id)));
         }
     }
@@ -141,7 +143,7 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
         cache: cache.map(|cache| cache as _),
     };
     let has_judges = !judges.is_empty();
-    let judging = (!judges.is_empty()).then(|| Judging {
+    let judging = has_judges.then(|| Judging {
         store,
         run: run.clone(),
         manifest,
@@ -150,7 +152,6 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
         writer: writer.clone(),
         deadline: None,
         fail_fast: session.options.fail_fast,
-        again: false,
     });
     let (end, judged) = runtime.block_on(async {
         if let Some(end) = stopped {
@@ -158,29 +159,28 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
         }
         let line = Arc::new(ProgressLine::start(console, progress.clone()));
         let (teller, told) = (Arc::downgrade(&line), console.clone());
-        let listener = tokio::spawn(signals::listen(stopper.clone(), move |text| {
-            match teller.upgrade() {
-                Some(line) => line.note(&told, text),
-                None => told.note(text),
-            }
-        }));
-        let engine = Engine::new(lanes, engine_options, progress.clone(), stopper.clone());
-        let end = engine.run().await;
-        if let Ok(line) = Arc::try_unwrap(line) {
-            line.finish().await;
-        }
-        let judged = match judging {
-            Some(mut judging) if end.cause.is_none() => {
-                judging.deadline = left();
-                judging::judge(judging, &stopper, console).await
-            }
-            _ => Ok(None),
+        let tell = move |text: &str| match teller.upgrade() {
+            Some(line) => line.note(&told, text),
+            None => told.note(text),
         };
-        listener.abort();
-        let _ = listener.await;
-        (end, judged)
+        let work = async {
+            let engine = Engine::new(lanes, engine_options, progress.clone(), stopper.clone());
+            let end = engine.run().await;
+            if let Ok(line) = Arc::try_unwrap(line) {
+                line.finish().await;
+            }
+            let judged = match judging {
+                Some(mut judging) if end.cause.is_none() => {
+                    judging.deadline = left();
+                    judging::judge(judging, &stopper, console).await
+                }
+                _ => Ok(None),
+            };
+            (end, judged)
+        };
+        signals::during(&stopper, tell, work).await
     });
-    runtime.shutdown_timeout(Duration::from_secs(1));
+    runtime::end(runtime);
 
     let judged = judged?;
     let view = progress.total();
@@ -200,7 +200,7 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
         progress.planned(),
         view.with(Outcome::ProviderError) + judge_errors,
     );
-    let closed = close(writer, store, &run, status);
+    let closed = writer.finish_shared(status, &jiff::Timestamp::now().to_string());
     if let Some(StopCause::Store(message)) = &end.cause {
         return Err(Failure::System(format!("{message} (run {})", manifest.run)));
     }
@@ -247,21 +247,6 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
     })
 }
 
-/// Asks the judges about their anchors; a signal ends it.
-async fn ask(
-    anchors: Anchors,
-    asking: Asking<'_>,
-    stopper: &Stopper,
-    console: &Console,
-) -> Result<Anchored, Failure> {
-    let told = console.clone();
-    let listener = tokio::spawn(signals::listen(stopper.clone(), move |text| told.note(text)));
-    let anchored = anchors.ask(asking, stopper, console).await;
-    listener.abort();
-    let _ = listener.await;
-    anchored
-}
-
 /// Says what the judges made of their anchors.
 fn tell_anchored(console: &Console, anchored: &Anchored, manifest: &Manifest) {
     tell_judges_lost(console, &anchored.end, &anchored.models, manifest);
@@ -273,17 +258,6 @@ fn tell_anchored(console: &Console, anchored: &Anchored, manifest: &Manifest) {
             false => console.note(&text),
         }
     }
-}
-
-/// Ends the run with that status.
-fn close(writer: Arc<RunWriter>, store: &Store, run: &RunRef, status: RunStatus) -> Result<(), Failure> {
-    let now = jiff::Timestamp::now().to_string();
-    match Arc::try_unwrap(writer) {
-        Ok(writer) => writer.finish(status, &now)?,
-        // A worker that was dropped in the middle still holds it; the run is marked all the same.
-        Err(_) => store.set_status(run, status, Some(&now))?,
-    }
-    Ok(())
 }
 
 /// The path as seen from the current folder, where it lies inside.

@@ -156,6 +156,15 @@ impl RunWriter {
         self.store.set_status(&self.run, status, Some(finished))
     }
 
+    /// The same for a writer that a worker may hold still, who was dropped in the middle: the run is marked all the same,
+    /// and the last holder lets go of it.
+    pub fn finish_shared(self: Arc<Self>, status: RunStatus, finished: &str) -> Result<(), StoreError> {
+        match Arc::try_unwrap(self) {
+            Ok(writer) => writer.finish(status, finished),
+            Err(writer) => writer.store.set_status(&writer.run, status, Some(finished)),
+        }
+    }
+
     fn close(&mut self) {
         self.jobs = None;
         if let Some(thread) = self.thread.take() {

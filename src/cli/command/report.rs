@@ -1,6 +1,5 @@
 //! `bench report`: the report of a run, from the store.
 
-use crate::analyse::Analysis;
 use crate::cli::args::Common;
 use crate::cli::console::Console;
 use crate::cli::failure::{Failure, exit};
@@ -57,12 +56,9 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
             "--policy is for the formats markdown, table and json; csv and jsonl hold rows only".to_owned(),
         ));
     }
-    let analyse = || {
-        let mut analysis = documents::analyse(&store, &run)?;
-        if args.policy {
-            documents::add_policy(&store, &run, &mut analysis)?;
-        }
-        Ok::<Analysis, Failure>(analysis)
+    let analyse = || match args.policy {
+        true => documents::analyse_with_policy(&store, &run),
+        false => documents::analyse(&store, &run),
     };
     let mut bytes = Vec::new();
     match format {
@@ -82,11 +78,7 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
                     documents::results(&store, &run, &mut out)?;
                     std::io::Write::flush(&mut out).map_err(failed)?;
                 }
-                None => drop(documents::results(
-                    &store,
-                    &run,
-                    &mut std::io::BufWriter::new(std::io::stdout()),
-                )?),
+                None => documents::results(&store, &run, &mut std::io::BufWriter::new(std::io::stdout()))?,
             }
             return Ok(exit::DONE);
         }

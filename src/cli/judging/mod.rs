@@ -28,7 +28,6 @@ use sample::Sample;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -53,8 +52,6 @@ pub struct Judging<'a> {
     pub deadline: Option<Duration>,
     /// Stop at the first judge that fails.
     pub fail_fast: bool,
-    /// Whether verdicts that are there already are asked for again.
-    pub again: bool,
 }
 
 /// How judging ended.
@@ -91,7 +88,6 @@ pub async fn judge(
         writer,
         deadline,
         fail_fast,
-        again,
     } = judging;
     let lanes = std::mem::take(&mut judges.lanes);
     let spent = spent(store, &run)?;
@@ -103,7 +99,6 @@ pub async fn judge(
         tasks,
         judges: Arc::new(judges),
         stopper: stopper.clone(),
-        again,
     });
     let reading = source.clone();
     let (outlook, sample, schedule) = blocking(move || {
@@ -158,7 +153,6 @@ pub async fn judge(
         cache: Arc::new(cache),
         jobs,
         paid: paid(store, &run)?,
-        judged: Arc::new(AtomicU64::new(0)),
     };
     let end = JudgingEngine::new(lanes, options, progress.clone(), stopper.clone())
         .run()
@@ -205,7 +199,7 @@ fn outlook(source: &Source, sample: &Sample, schedule: &Schedule) -> Result<Outl
         let scores = row.scores()?;
         let mut any = false;
         for (at, judge) in source.judges_of(row.key.task).iter().enumerate() {
-            if !is_open(&scores, judge, source.again) {
+            if !is_open(&scores, judge) {
                 continue;
             }
             if judge.scorer.meets_candidates() {

@@ -46,12 +46,7 @@ pub fn askable(project: &Project, plan: &Plan, capped: bool) -> Result<(), Failu
                     judge.name, model.provider
                 ))
             })?;
-            let secrets = provider
-                .key
-                .iter()
-                .chain(&provider.base_url)
-                .chain(provider.headers.values());
-            for name in secrets.filter_map(|secret| secret.expose().err()) {
+            for name in provider.missing_variables() {
                 missing.insert(format!(
                     "{}: the environment variable {name} is not set or empty; the judge `{}` needs it",
                     provider.path, judge.name

@@ -44,7 +44,7 @@ impl Sample {
             for (at, judge) in source.judges_of(row.key.task).iter().enumerate() {
                 // Outputs that no judge looks at, for their outcome or by a filter, are in no pool.
                 let looks = scores.iter().any(|entry| entry.scorer == judge.name);
-                if !sampled(judge) || !(looks || is_open(&scores, judge, source.again)) {
+                if !sampled(judge) || !(looks || is_open(&scores, judge)) {
                     continue;
                 }
                 let pool = pools.entry((row.key.task, at, row.key.candidate)).or_default();

@@ -15,6 +15,7 @@ use crate::cli::console::Console;
 use crate::cli::failure::{Failure, exit};
 use crate::cli::import::Scale;
 use crate::cli::workspace;
+use crate::stats::{REPLICATES, bca};
 use camino::Utf8PathBuf;
 use row::Found;
 use table::Table;
@@ -132,6 +133,25 @@ pub enum Method {
     Power,
     /// Chance that a pass rate is at least --at-least (uniform prior)
     Posterior,
+}
+
+impl Args {
+    /// The interval of a statistic by resampling `units`; `statistic` gets the numbers of the drawn ones.
+    fn resampled(
+        &self,
+        units: usize,
+        estimate: f64,
+        statistic: impl Fn(&[usize]) -> Option<f64> + Sync,
+    ) -> Option<(f64, f64)> {
+        bca(
+            units,
+            estimate,
+            statistic,
+            1.0 - self.level,
+            REPLICATES,
+            self.seed,
+        )
+    }
 }
 
 fn level(text: &str) -> Result<f64, String> {

@@ -6,7 +6,7 @@ use super::table::Table;
 use super::{Args, Method};
 use crate::cli::failure::Failure;
 use crate::stats::{
-    self, AlphaMetric, ClusterIndex, Confusion, FEWEST_LABELS, Game, KappaWeights, Labelled, REPLICATES, bca,
+    self, AlphaMetric, ClusterIndex, Confusion, FEWEST_LABELS, Game, KappaWeights, Labelled,
     benjamini_hochberg, effective_n_wilson, holm, krippendorff_alpha, ppi_mean,
 };
 use std::collections::HashMap;
@@ -301,14 +301,7 @@ pub fn kappa(args: &Args, table: &Table) -> Result<Found, Failure> {
                     .collect();
                 confusion(&of).kappa(weights)
             };
-            bca(
-                groups.len(),
-                estimate,
-                statistic,
-                1.0 - args.level,
-                REPLICATES,
-                args.seed,
-            )
+            args.resampled(groups.len(), estimate, statistic)
         });
         rows.push(Row {
             estimate,
@@ -375,14 +368,7 @@ pub fn alpha(args: &Args, table: &Table) -> Result<Found, Failure> {
         let estimate = krippendorff_alpha(&ratings(&all), metric);
         let bounds = estimate.and_then(|estimate| {
             let statistic = |drawn: &[usize]| krippendorff_alpha(&ratings(drawn), metric);
-            bca(
-                all.len(),
-                estimate,
-                statistic,
-                1.0 - args.level,
-                REPLICATES,
-                args.seed,
-            )
+            args.resampled(all.len(), estimate, statistic)
         });
         Row {
             estimate,

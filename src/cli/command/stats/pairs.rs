@@ -9,8 +9,8 @@ use crate::analyse::Grid;
 use crate::cli::failure::Failure;
 use crate::plan::known_names;
 use crate::stats::{
-    self, DifferenceRule, PairedAccumulator, REPLICATES, bca, decide_scores, holm, kendall_tau_b,
-    paired_ratio, pearson, rank_intervals, ratio_of_totals, spearman,
+    self, DifferenceRule, PairedAccumulator, decide_scores, holm, kendall_tau_b, paired_ratio, pearson,
+    rank_intervals, ratio_of_totals, spearman,
 };
 use std::collections::HashMap;
 
@@ -270,14 +270,7 @@ pub fn correlation(args: &Args, table: &Table) -> Result<Found, Failure> {
                 let (first, second) = lists(&rows);
                 spearman(&first, &second)
             };
-            bca(
-                groups.len(),
-                estimate,
-                statistic,
-                1.0 - args.level,
-                REPLICATES,
-                args.seed,
-            )
+            args.resampled(groups.len(), estimate, statistic)
         });
         Row {
             estimate,

@@ -22,7 +22,6 @@ use crate::store::{RunRef, RunWriter, Store};
 use async_trait::async_trait;
 use cases::{cases_of, judgeable, record, task};
 use std::collections::HashMap;
-use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -190,7 +189,6 @@ impl Anchors {
             cache: Arc::new(asking.store.cache_of(asking.run)?),
             jobs: receiver,
             paid: paid(asking.store, asking.run)?,
-            judged: Arc::new(AtomicU64::new(0)),
         };
         let line = ProgressLine::start(console, progress.clone());
         let end = JudgingEngine::new(lanes, options, progress, stopper.clone())
