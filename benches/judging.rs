@@ -54,6 +54,7 @@ fn manifest(candidates: u32, cases: u64) -> Manifest {
         providers: Vec::new(),
         trials: cases * u64::from(candidates),
         anchors: Vec::new(),
+        corrections: Vec::new(),
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::console::Console;
 use super::failure::Failure;
-use crate::analyse::{Analysis, TrialView};
+use super::grids;
+use crate::analyse::{self, Analysis, Grid, Policy, TrialView};
 use crate::model::{Manifest, Money};
 use crate::report::{self, TerminalOptions};
 use crate::store::{Order, RunRef, Store, TrialRow};
@@ -41,10 +42,36 @@ fn analyse_with(
         Ok(()) => ControlFlow::Continue(()),
         Err(failure) => ControlFlow::Break(failure),
     };
-    match store.stream_trials(run, Order::Case, each)? {
-        Some(failure) => Err(failure),
-        None => Ok(builder.finish()),
+    if let Some(failure) = store.stream_trials(run, Order::Case, each)? {
+        return Err(failure);
     }
+    let mut analysis = builder.finish();
+    analysis.fronts = analyse::fronts(&named_grids(store, run, &analysis)?, manifest.seed);
+    Ok(analysis)
+}
+
+/// The grids of a run, with the names that its leaderboards give candidates.
+fn named_grids(store: &Store, run: &RunRef, analysis: &Analysis) -> Result<Vec<Grid>, Failure> {
+    let mut grids = grids::of_run(store, run, &analysis.manifest)?;
+    for (grid, task) in grids.iter_mut().zip(&analysis.tasks) {
+        for candidate in &mut grid.candidates {
+            if let Some(row) = task.row(candidate.position) {
+                candidate.name.clone_from(&row.name);
+            }
+        }
+    }
+    Ok(grids)
+}
+
+/// Adds what the ranking policy says of each task.
+pub fn add_policy(store: &Store, run: &RunRef, analysis: &mut Analysis) -> Result<(), Failure> {
+    let grids = named_grids(store, run, analysis)?;
+    let choices = grids.iter().zip(&analysis.tasks).map(|(grid, task)| {
+        let trials = task.task.cases.saturating_mul(u64::from(task.task.epochs));
+        analyse::choose(grid, trials, &Policy::default())
+    });
+    analysis.policies = choices.collect();
+    Ok(())
 }
 
 /// Shows a stored row to `use_view` as the analysis wants it; `paid` tells whether this run pays for its answers.
@@ -141,6 +168,15 @@ pub fn write_atomically(path: &Utf8Path, bytes: &[u8]) -> Result<(), Failure> {
     std::fs::rename(&partial, path).map_err(failed)
 }
 
+/// How to draw for the console.
+pub fn terminal_options(console: &Console) -> TerminalOptions {
+    TerminalOptions {
+        width: console.width(),
+        unicode: console.unicode(),
+        color: console.colors_stdout(),
+    }
+}
+
 /// Prints the leaderboards of a run, or its summary as the one JSON document.
 pub fn show(console: &Console, analysis: &Analysis, report_path: Option<&Utf8Path>) -> Result<(), Failure> {
     let mut text = Vec::new();
@@ -148,11 +184,11 @@ pub fn show(console: &Console, analysis: &Analysis, report_path: Option<&Utf8Pat
         report::summary_json(analysis, &mut text)?;
         return console.raw(&text);
     }
-    let options = TerminalOptions {
-        width: console.width(),
-        unicode: console.unicode(),
-        color: console.colors_stdout(),
-    };
+    let options = terminal_options(console);
+    if console.verbose() {
+        report::fronts_text(analysis, &options, &mut text)?;
+    }
+    report::policy_text(analysis, &options, &mut text)?;
     report::terminal(analysis, &options, &mut text)?;
     console.out(&String::from_utf8_lossy(&text))?;
     if let Some(path) = report_path {

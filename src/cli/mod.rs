@@ -13,6 +13,7 @@ mod gating;
 mod grids;
 mod import;
 mod judging;
+mod labelled;
 mod prepare;
 mod progress;
 mod regrade;

@@ -219,6 +219,7 @@ impl Prepared {
             providers: provider_entries(&self.plan),
             trials,
             anchors: Vec::new(),
+            corrections: Vec::new(),
         }
     }
 }

@@ -7,7 +7,7 @@ use super::failure::{Failure, exit};
 use super::gating::{self, GateAtEnd};
 use super::judging::{self, Anchored, Anchors, Asking, Judges, Judging, Wiring};
 use super::progress::ProgressLine;
-use super::{sandbox, signals, wire};
+use super::{labelled, sandbox, signals, wire};
 use crate::model::{Manifest, Outcome, Project, RunStatus, TrialKey};
 use crate::plan::Plan;
 use crate::report::{escape_terminal, shift_in_words};
@@ -205,6 +205,7 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
         return Err(Failure::System(format!("{message} (run {})", manifest.run)));
     }
     closed?;
+    labelled::correct_run(store, &run, session.project, console)?;
     let folder = documents::folder(&session.project.root, &manifest.run);
     let analysis = documents::write(store, &run, &folder)?;
     // With a gate the one JSON document holds both.

@@ -1,6 +1,6 @@
 //! The manifest of a run: what was run, by content hash.
 
-use super::{Api, Candidate, Digest, Grading, Money, Price};
+use super::{Api, Candidate, Corrections, Digest, Grading, Money, Price};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -34,6 +34,10 @@ pub struct Manifest {
     /// What judges said of their anchors before the run; those without anchors have none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub anchors: Vec<AnchorsEntry>,
+    /// What judges said, corrected by the labels of people that there were; made again by `bench resume` and
+    /// `bench score`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<Corrections>,
 }
 
 impl Manifest {

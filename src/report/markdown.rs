@@ -3,9 +3,11 @@
 use super::anchors::anchor_notes;
 use super::columns::{COLUMNS, rank};
 use super::format::{Glyphs, count};
+use super::front;
 use super::judges::{judges_section, judging_totals};
 use super::manifest::manifest_section;
 use super::notes::{board_notes, incomplete, simulated, totals_outcomes, unknown_cost};
+use super::policy;
 use super::sentence::{headline, task_sentence};
 use super::{escape_html, escape_markdown};
 use crate::analyse::{Analysis, Board, FailureExample, Row, TaskAnalysis};
@@ -38,8 +40,9 @@ pub fn markdown(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
     for (_, text) in anchors.iter().filter(|(warning, _)| !warning) {
         writeln!(out, "Anchors: {text}.\n")?;
     }
-    for task in &analysis.tasks {
-        section(task, out)?;
+    front::overall_section(analysis, out)?;
+    for (at, task) in analysis.tasks.iter().enumerate() {
+        section(analysis, at, task, out)?;
     }
     failures(analysis, out)?;
     manifest_section(&analysis.manifest, out)
@@ -70,7 +73,7 @@ fn totals(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn section(task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
+fn section(analysis: &Analysis, at: usize, task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## {}\n", escape_markdown(&task.task.name))?;
     if !task.task.description.is_empty() {
         writeln!(out, "{}\n", escape_markdown(&task.task.description))?;
@@ -94,6 +97,8 @@ fn section(task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
         scorers(board, out)?;
         disagreements(board, out)?;
     }
+    front::task_section(analysis, at, out)?;
+    policy::section(analysis, at, out)?;
     judges_section(task, out)
 }
 

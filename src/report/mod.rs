@@ -5,11 +5,13 @@
 
 mod anchors;
 mod calibration;
+mod cascade;
 mod columns;
 mod compare;
 mod csv;
 mod escape;
 mod format;
+mod front;
 mod gate;
 mod judged_line;
 mod judges;
@@ -17,6 +19,7 @@ mod layout;
 mod manifest;
 mod markdown;
 mod notes;
+mod policy;
 mod result_line;
 mod schema;
 mod sentence;
@@ -26,19 +29,23 @@ mod terminal;
 pub use self::csv::csv;
 pub use anchors::shift_in_words;
 pub use calibration::{
-    CalibrationHead, NamedCorrection, calibration_json, calibration_markdown, calibration_text,
+    CalibrationDocument, CalibrationHead, NamedCorrection, calibration_json, calibration_markdown,
+    calibration_text,
 };
+pub use cascade::{CascadePart, CascadeReport, cascade_json, cascade_text};
 pub use compare::{
     ComparisonDocument, Sides, compare_headline, compare_notes, comparison_document, comparison_markdown,
     difference, p_value,
 };
 pub use escape::{escape_csv, escape_html, escape_markdown, escape_terminal};
+pub use front::fronts_text;
 pub use gate::{
     GateDocument, Gated, advice, annotations, gate_document, gate_headline, gate_markdown, junit, rule_words,
     scope, seen,
 };
 pub use layout::wrap;
 pub use markdown::markdown;
+pub use policy::policy_text;
 pub use result_line::{ResultLine, result_line};
 pub use schema::{Exported, schema};
 pub use sentence::{headline, task_sentence};

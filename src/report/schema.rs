@@ -1,6 +1,7 @@
 //! JSON Schemas of the exported documents, made from the types that write them.
 
-use super::{ComparisonDocument, GateDocument, ResultLine, Summary};
+use super::cascade::CascadeDocument;
+use super::{CalibrationDocument, ComparisonDocument, GateDocument, ResultLine, Summary};
 use crate::model::Manifest;
 use serde_json::Value;
 
@@ -17,16 +18,22 @@ pub enum Exported {
     Comparison,
     /// What `bench gate --json` prints.
     Gate,
+    /// What `bench judge calibrate --json` prints.
+    JudgeCalibration,
+    /// What `bench cascade --json` prints.
+    Cascade,
 }
 
 impl Exported {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Summary,
         Self::Results,
         Self::Manifest,
         Self::Comparison,
         Self::Gate,
+        Self::JudgeCalibration,
+        Self::Cascade,
     ];
 
     /// The word used on the command line.
@@ -37,6 +44,8 @@ impl Exported {
             Self::Manifest => "manifest",
             Self::Comparison => "comparison",
             Self::Gate => "gate",
+            Self::JudgeCalibration => "judge-calibration",
+            Self::Cascade => "cascade",
         }
     }
 }
@@ -52,6 +61,8 @@ pub fn schema(kind: Exported) -> Value {
         Exported::Manifest => generator.into_root_schema_for::<Manifest>(),
         Exported::Gate => generator.into_root_schema_for::<GateDocument<'static>>(),
         Exported::Comparison => generator.into_root_schema_for::<ComparisonDocument<'static>>(),
+        Exported::JudgeCalibration => generator.into_root_schema_for::<CalibrationDocument<'static>>(),
+        Exported::Cascade => generator.into_root_schema_for::<CascadeDocument<'static>>(),
     }
     .to_value()
 }

@@ -3,6 +3,8 @@
 mod convert;
 mod judges;
 
+use super::front::FrontPairEntry;
+use super::policy::PolicyEntry;
 use crate::analyse::Analysis;
 use crate::model::Usage;
 use judges::{JudgeEntry, QuestionsEntry};
@@ -35,6 +37,9 @@ pub struct Summary<'a> {
     totals: TotalsEntry,
     /// What judges said of their anchors before the run.
     anchors: Vec<AnchoredEntry<'a>>,
+    /// Quality against cost and latency over all tasks, each of which counts the same; null with one task, or where fewer
+    /// than two models ran all.
+    front: Option<FrontPairEntry<'a>>,
     /// The tasks, in the order of the manifest.
     tasks: Vec<TaskSummary<'a>>,
 }
@@ -111,6 +116,11 @@ struct TaskSummary<'a> {
     leaderboards: Vec<BoardEntry<'a>>,
     /// What is known of its judges, by name.
     judges: Vec<JudgeEntry<'a>>,
+    /// Quality against cost and latency of its candidates, over all prompts; null with one candidate.
+    front: Option<FrontPairEntry<'a>>,
+    /// What the ranking policy says, where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy: Option<PolicyEntry<'a>>,
 }
 
 /// A candidate of a task.

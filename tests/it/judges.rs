@@ -3,6 +3,7 @@
 mod attacks;
 mod budget;
 mod drift;
+mod labels;
 mod panel;
 
 use crate::support::Workspace;

@@ -1,6 +1,7 @@
 //! One file per command: its flags and what it does.
 
 pub mod add_task;
+pub mod cascade;
 pub mod cases;
 pub mod check;
 pub mod compare;
@@ -17,3 +18,4 @@ pub mod runs;
 pub mod schema;
 pub mod score;
 pub mod scorer;
+pub mod stats;

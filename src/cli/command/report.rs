@@ -1,5 +1,6 @@
 //! `bench report`: the report of a run, from the store.
 
+use crate::analyse::Analysis;
 use crate::cli::args::Common;
 use crate::cli::console::Console;
 use crate::cli::failure::{Failure, exit};
@@ -12,7 +13,8 @@ use camino::Utf8PathBuf;
 #[command(
     after_help = "Examples:\n  bench report                            Markdown of the latest run on stdout\n  \
                         bench report before-switch -o report.md\n  bench report --format csv > leaderboard.csv\n  \
-                        bench report latest~1 --format table"
+                        bench report latest~1 --format table -v  leaderboards, and what quality costs\n  \
+                        bench report latest --policy            with the ranking policy"
 )]
 pub struct Args {
     /// The run: id, unique prefix, name, `latest` or `latest~1`
@@ -21,6 +23,9 @@ pub struct Args {
     /// What to write
     #[arg(short, long, value_name = "FORMAT", default_value = "markdown")]
     format: Format,
+    /// Add what the ranking policy says: three winners by score, latency and cost together (docs/choosing.md)
+    #[arg(long)]
+    policy: bool,
     /// File to write, instead of stdout
     #[arg(short, long, value_name = "FILE")]
     output: Option<Utf8PathBuf>,
@@ -47,10 +52,22 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     let run = store.find_run(&args.run)?;
     let format = if console.json() { Format::Json } else { args.format };
     let output = args.output.map(|path| workspace::path(common, &path));
+    if args.policy && matches!(format, Format::Csv | Format::Jsonl) {
+        return Err(Failure::Usage(
+            "--policy is for the formats markdown, table and json; csv and jsonl hold rows only".to_owned(),
+        ));
+    }
+    let analyse = || {
+        let mut analysis = documents::analyse(&store, &run)?;
+        if args.policy {
+            documents::add_policy(&store, &run, &mut analysis)?;
+        }
+        Ok::<Analysis, Failure>(analysis)
+    };
     let mut bytes = Vec::new();
     match format {
         Format::Table => {
-            let analysis = documents::analyse(&store, &run)?;
+            let analysis = analyse()?;
             documents::show(console, &analysis, None)?;
             return Ok(exit::DONE);
         }
@@ -73,9 +90,9 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
             }
             return Ok(exit::DONE);
         }
-        Format::Markdown => report::markdown(&documents::analyse(&store, &run)?, &mut bytes)?,
-        Format::Json => report::summary_json(&documents::analyse(&store, &run)?, &mut bytes)?,
-        Format::Csv => report::csv(&documents::analyse(&store, &run)?, &mut bytes)?,
+        Format::Markdown => report::markdown(&analyse()?, &mut bytes)?,
+        Format::Json => report::summary_json(&analyse()?, &mut bytes)?,
+        Format::Csv => report::csv(&analyse()?, &mut bytes)?,
     }
     match &output {
         Some(path) => documents::write_atomically(path, &bytes)?,

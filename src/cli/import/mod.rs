@@ -218,12 +218,15 @@ pub fn import(path: &Utf8Path, options: &ImportOptions) -> Result<Imported, Fail
 /// Which output is looked for: task, case, model, prompt.
 pub type Wanted = (Arc<str>, Arc<str>, String, String);
 
+/// The output and the golden output of a trial, where the file has them.
+pub type Shown = (Option<String>, Option<String>);
+
 /// The first output and the golden output of each trial that is looked for.
 pub fn outputs(
     path: &Utf8Path,
     options: &ImportOptions,
     wanted: &[Wanted],
-) -> Result<HashMap<Wanted, (Option<String>, Option<String>)>, Failure> {
+) -> Result<HashMap<Wanted, Shown>, Failure> {
     let mut found = HashMap::new();
     rows(path, options, &mut |row| {
         let key = (row.task, Arc::from(row.case), row.model, row.prompt);

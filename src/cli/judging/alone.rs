@@ -1,5 +1,6 @@
 //! Judging without a run around it: for completions that are stored already.
 
+use super::preflight::askable;
 use super::{Judged, Judges, Judging, Wiring, judge};
 use crate::cli::console::Console;
 use crate::cli::failure::Failure;
@@ -20,7 +21,7 @@ pub fn judge_stored(
 ) -> Result<Option<Judged>, Failure> {
     let manifest = store.manifest(run)?;
     let plan = restore::plan(project, &manifest, console)?;
-    super::preflight(project, &plan, manifest.budget.is_some())?;
+    askable(project, &plan, manifest.budget.is_some())?;
     let tasks = wire::tasks(&plan, &sandbox::open())?;
     let judges = Judges::connect(&Wiring {
         project,

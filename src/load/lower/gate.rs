@@ -90,7 +90,7 @@ pub fn gate_rules(loader: &mut Loader<'_>, source: &Source, raw: Spanned<RawGate
     let latency = value.max_latency;
     let mut percentile = |percent: u32, given: Option<Spanned<RawDuration>>| {
         if let Some(given) = given {
-            if !(given.value.0 > 0.0) {
+            if given.value.0.is_nan() || given.value.0 <= 0.0 {
                 let message = "a latency is a time above 0";
                 loader
                     .problems

@@ -2,10 +2,11 @@
 
 use super::judges::{JudgeEntry, QuestionsEntry};
 use super::{
-    AnchoredEntry, BoardEntry, DisagreementEntry, EstimateEntry, MissingEntry, Named, RowEntry,
-    SCHEMA_VERSION, ScorerEntry, SpendEntry, Summary, TaskSummary, TokensEntry, TotalsEntry, WarningEntry,
+    AnchoredEntry, BoardEntry, DisagreementEntry, EstimateEntry, FrontPairEntry, MissingEntry, Named,
+    PolicyEntry, RowEntry, SCHEMA_VERSION, ScorerEntry, SpendEntry, Summary, TaskSummary, TokensEntry,
+    TotalsEntry, WarningEntry,
 };
-use crate::analyse::{Analysis, Board, Disagreement, Row, ScorerSummary, Spend, TaskAnalysis, Tokens};
+use crate::analyse::{Analysis, Board, Disagreement, Row, ScorerSummary, Spend, Tokens};
 use crate::model::{AnchorsEntry, Money, Outcome};
 use crate::report::anchors::{is_warning, shift_in_words};
 use crate::report::{headline, task_sentence};
@@ -36,7 +37,10 @@ impl<'a> Summary<'a> {
                 judges: analysis.judging().as_ref().map(QuestionsEntry::of),
             },
             anchors: analysis.manifest.anchors.iter().map(AnchoredEntry::of).collect(),
-            tasks: analysis.tasks.iter().map(TaskSummary::of).collect(),
+            front: analysis.fronts.overall.as_ref().map(FrontPairEntry::of),
+            tasks: (0..analysis.tasks.len())
+                .filter_map(|at| TaskSummary::of(analysis, at))
+                .collect(),
         }
     }
 }
@@ -61,14 +65,16 @@ impl<'a> AnchoredEntry<'a> {
 }
 
 impl<'a> TaskSummary<'a> {
-    fn of(task: &'a TaskAnalysis) -> Self {
+    fn of(analysis: &'a Analysis, at: usize) -> Option<Self> {
+        let task = analysis.tasks.get(at)?;
+        let front = analysis.fronts.tasks.get(at).and_then(Option::as_ref);
         let named = |candidate: &u32| {
             task.row(*candidate).map(|row| Named {
                 name: &row.name,
                 prompt: &row.prompt,
             })
         };
-        Self {
+        Some(Self {
             task: &task.task.name,
             cases: task.task.cases,
             epochs: task.task.epochs,
@@ -83,7 +89,9 @@ impl<'a> TaskSummary<'a> {
                 .iter()
                 .map(|judge| JudgeEntry::of(judge, task))
                 .collect(),
-        }
+            front: front.map(FrontPairEntry::of),
+            policy: analysis.policies.get(at).map(PolicyEntry::of),
+        })
     }
 }
 
