@@ -28,6 +28,8 @@ use tokio::sync::mpsc;
 
 /// One minus the confidence of the interval.
 const ALPHA: f64 = 0.05;
+/// Fewest verdicts that say anything of a shift.
+const FEWEST: u64 = 2;
 
 /// The questions about all anchors of a run's judges, ready to be asked.
 pub struct Anchors {
@@ -244,6 +246,8 @@ fn entry(judge: &Judge, said: &Said, store: &Store, run: &RunRef) -> Result<Anch
         })
         .collect();
     let paired = paired_difference(&differences, None, false, ALPHA);
+    // One that happens to agree is no evidence.
+    let interval = paired.interval().filter(|_| paired.n >= FEWEST);
     let totals = store.judge_totals(run)?;
     let totals = totals
         .into_iter()
@@ -254,11 +258,9 @@ fn entry(judge: &Judge, said: &Said, store: &Store, run: &RunRef) -> Result<Anch
         n: paired.n,
         failed: paired.missing,
         shift: paired.difference,
-        low: paired.low,
-        high: paired.high,
-        moved: paired
-            .interval()
-            .is_some_and(|(low, high)| low > 0.0 || high < 0.0),
+        low: interval.map(|(low, _)| low),
+        high: interval.map(|(_, high)| high),
+        moved: interval.is_some_and(|(low, high)| low > 0.0 || high < 0.0),
         replies: totals.replies,
         input_tokens: totals.input_tokens,
         output_tokens: totals.output_tokens,
