@@ -78,7 +78,12 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
                     documents::results(&store, &run, &mut out)?;
                     std::io::Write::flush(&mut out).map_err(failed)?;
                 }
-                None => documents::results(&store, &run, &mut std::io::BufWriter::new(std::io::stdout()))?,
+                None => {
+                    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+                    documents::results(&store, &run, &mut out)?;
+                    // Dropping it would swallow the error of a full disk.
+                    std::io::Write::flush(&mut out)?;
+                }
             }
             return Ok(exit::DONE);
         }
