@@ -8,7 +8,7 @@ use super::place::boards;
 use super::slices::SliceSums;
 use super::standing::Standing;
 use super::tally::Tally;
-use super::{Analysis, Row, Slices, TaskAnalysis, Totals, TrialView};
+use super::{Analysis, Fronts, Row, Slices, TaskAnalysis, Totals, TrialView};
 use crate::model::{Manifest, TrialKey};
 use crate::stats::ClusterIndex;
 use std::sync::Arc;
@@ -230,6 +230,8 @@ impl AnalysisBuilder {
             overall,
             by,
             totals,
+            fronts: Fronts::default(),
+            policies: Vec::new(),
         }
     }
 

@@ -6,13 +6,19 @@
 mod answer;
 mod builder;
 pub mod calibrate;
+mod cascade;
+mod choice;
+pub mod compare;
 mod contest;
 mod disagree;
 mod failures;
+mod front;
+pub mod gate;
 mod grid;
 pub(crate) mod judging;
 mod overall;
 mod place;
+mod policy;
 mod power;
 mod quality;
 mod scorers;
@@ -25,8 +31,15 @@ mod view;
 
 pub use answer::Answer;
 pub use builder::AnalysisBuilder;
+pub use cascade::{
+    Against, Attempt, Cascade, CascadeCandidate, CascadeRules, CascadeTable, Ladder, count_ladders, simulate,
+};
+pub use choice::{PolicyCandidate, PolicyChoice, choose};
 pub use disagree::Disagreement;
 pub use failures::{FailureExample, Judgement};
+pub use front::{
+    Absence, Front, FrontAbsent, FrontAxis, FrontChance, FrontPair, FrontPoint, Fronts, Span, fronts,
+};
 pub use grid::{Cell, Grid, GridCandidate, GridCase, GridTrial};
 pub use judging::{
     Agreement, FamilyPreference, Gap, JudgeSummary, JudgedCandidate, JudgedTrials, MemberAgreement,
@@ -34,6 +47,7 @@ pub use judging::{
     Verbosity, Weighted,
 };
 pub use overall::{Overall, OverallComparison, OverallRow};
+pub use policy::{Policy, PolicyEntry, Standing as PolicyStanding, Verdict as PolicyVerdict, rank_by_policy};
 pub use power::{PairSplit, PairSpread, Sight};
 pub use quality::{CaseQuality, CaseReader, Subset, SubsetOutcome, Suspect, TaskQuality, task_quality};
 pub use scorers::{NamedMean, ScorerSummary};

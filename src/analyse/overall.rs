@@ -304,6 +304,9 @@ fn place(rows: &mut [OverallRow], comparisons: &mut [OverallComparison]) {
         a: comparison.a,
         b: comparison.b,
         difference: Some(comparison.estimate.mean),
+        low: comparison.estimate.low,
+        high: comparison.estimate.high,
+        n: comparison.estimate.strata,
         p: comparison.estimate.p.unwrap_or(1.0),
         p_holm: 1.0,
     };

@@ -62,7 +62,7 @@ impl PairSpread {
         let all: Vec<usize> = (0..grid.candidates.len()).collect();
         let columns = if wanted.len() < 2 { &all } else { wanted };
         let columns = columns.get(..columns.len().min(MOST_COLUMNS))?;
-        let clusters = grid.clusters();
+        let clusters = grid.dense_clusters();
         let means: Vec<Vec<Option<f64>>> = columns
             .iter()
             .map(|column| grid.means(*column).collect())

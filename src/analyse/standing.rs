@@ -39,6 +39,9 @@ impl Standing {
                 a,
                 b,
                 difference: estimate.difference,
+                low: estimate.low,
+                high: estimate.high,
+                n: estimate.n,
                 p: estimate.p.unwrap_or(1.0),
                 p_holm: 1.0,
             });

@@ -1,8 +1,8 @@
 //! The result of an analysis: leaderboards, per task and prompt.
 
 use super::{
-    Answer, Comparison, Disagreement, FailureExample, JudgeSummary, Overall, Questions, ScorerSummary,
-    SliceField, Slices, Spend, Tokens,
+    Answer, Comparison, Disagreement, FailureExample, Fronts, JudgeSummary, Overall, PolicyChoice, Questions,
+    ScorerSummary, SliceField, Slices, Spend, Tokens,
 };
 use crate::model::{Manifest, Outcome, TaskEntry};
 use crate::stats::{Estimate, PairedEstimate, Percentile, RankInterval};
@@ -22,6 +22,10 @@ pub struct Analysis {
     pub by: Option<SliceField>,
     /// Sums over all tasks.
     pub totals: Totals,
+    /// Quality against cost and latency; empty until somebody works them out ([`super::fronts`]).
+    pub fronts: Fronts,
+    /// What the ranking policy says of each task; empty unless it is asked for.
+    pub policies: Vec<PolicyChoice>,
 }
 
 /// The leaderboards of a task.

@@ -2,7 +2,8 @@
 
 use super::console::Console;
 use super::failure::Failure;
-use crate::analyse::{Analysis, TaskAnalysis, TrialView};
+use super::grids;
+use crate::analyse::{self, Analysis, Grid, Policy, TaskAnalysis, TrialView};
 use crate::model::{Manifest, Money};
 use crate::plan::known_names;
 use crate::report::{self, TerminalOptions};
@@ -23,8 +24,8 @@ pub fn folder(root: &Utf8Path, run: &str) -> Utf8PathBuf {
     root.join("runs").join(run)
 }
 
-/// Analyses a run; `line` gets each trial's line of results.jsonl where it is asked for.
-fn analyse_with(
+/// Reads the trials of a run for its leaderboards; `lines` gets each trial's line of results.jsonl where it is asked for.
+fn read_trials(
     store: &Store,
     run: &RunRef,
     manifest: &Manifest,
@@ -46,10 +47,30 @@ fn analyse_with(
         Ok(()) => ControlFlow::Continue(()),
         Err(failure) => ControlFlow::Break(failure),
     };
-    match store.stream_trials(run, Order::Case, each)? {
-        Some(failure) => Err(failure),
-        None => Ok(builder.finish()),
+    if let Some(failure) = store.stream_trials(run, Order::Case, each)? {
+        return Err(failure);
     }
+    Ok(builder.finish())
+}
+
+/// Adds to the leaderboards of a run what it takes its grids to say; returns them.
+fn add_fronts(store: &Store, run: &RunRef, analysis: &mut Analysis) -> Result<Vec<Grid>, Failure> {
+    let grids = named_grids(store, run, analysis)?;
+    analysis.fronts = analyse::fronts(&grids, analysis.manifest.seed);
+    Ok(grids)
+}
+
+/// The grids of a run, with the names that its leaderboards give candidates.
+fn named_grids(store: &Store, run: &RunRef, analysis: &Analysis) -> Result<Vec<Grid>, Failure> {
+    let mut grids = grids::of_run(store, run, &analysis.manifest)?;
+    for (grid, task) in grids.iter_mut().zip(&analysis.tasks) {
+        for candidate in &mut grid.candidates {
+            if let Some(row) = task.row(candidate.position) {
+                candidate.name.clone_from(&row.name);
+            }
+        }
+    }
+    Ok(grids)
 }
 
 /// Shows a stored row to `use_view` as the analysis wants it; `paid` tells whether this run pays for its answers.
@@ -100,34 +121,64 @@ fn view_of(
 
 /// The analysis of a run, from the store.
 pub fn analyse(store: &Store, run: &RunRef) -> Result<Analysis, Failure> {
-    let manifest = store.manifest(run)?;
-    analyse_with(store, run, &manifest, None, None)
+    analyse_with(store, run, &Extras::default())
 }
 
-/// The same with leaderboards by the values of a field of the cases.
-pub fn analyse_by(store: &Store, run: &RunRef, field: &str) -> Result<Analysis, Failure> {
-    let manifest = store.manifest(run)?;
-    let analysis = analyse_with(store, run, &manifest, Some(field), None)?;
+/// What an analysis may hold beside the leaderboards.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Extras<'a> {
+    /// What the ranking policy says of each task.
+    pub policy: bool,
+    /// Leaderboards by the values of that field of the cases.
+    pub by: Option<&'a str>,
+}
+
+/// The same, with more beside the leaderboards.
+pub fn analyse_with(store: &Store, run: &RunRef, extras: &Extras<'_>) -> Result<Analysis, Failure> {
+    let mut analysis = read_trials(store, run, &store.manifest(run)?, extras.by, None)?;
+    if let Some(field) = extras.by {
+        check_slices(&analysis, run, field)?;
+    }
+    let grids = add_fronts(store, run, &mut analysis)?;
+    if extras.policy {
+        let choices = grids.iter().zip(&analysis.tasks).map(|(grid, task)| {
+            let trials = task.task.cases.saturating_mul(u64::from(task.task.epochs));
+            analyse::choose(grid, trials, &Policy::default())
+        });
+        analysis.policies = choices.collect();
+    }
+    Ok(analysis)
+}
+
+/// A field that no case has is an error that names those there are.
+fn check_slices(analysis: &Analysis, run: &RunRef, field: &str) -> Result<(), Failure> {
     let sliced = |task: &TaskAnalysis| {
         task.slices
             .as_ref()
             .is_some_and(|slices| !slices.slices.is_empty())
     };
-    if !analysis.tasks.iter().any(sliced) {
-        let known = analysis.by.iter().flat_map(|by| &by.known);
-        return Err(Failure::Usage(format!(
-            "no case of run {} has a variable or metadata field `{field}`{}",
-            run.id,
-            known_names(field, known.map(String::as_str))
-        )));
+    if analysis.tasks.iter().any(sliced) {
+        return Ok(());
     }
-    Ok(analysis)
+    let known = analysis.by.iter().flat_map(|by| &by.known);
+    Err(Failure::Usage(format!(
+        "no case of run {} has a variable or metadata field `{field}`{}",
+        run.id,
+        known_names(field, known.map(String::as_str))
+    )))
 }
 
-/// Writes a run's results.jsonl and returns its analysis.
-pub fn results(store: &Store, run: &RunRef, out: &mut dyn Write) -> Result<Analysis, Failure> {
-    let manifest = store.manifest(run)?;
-    analyse_with(store, run, &manifest, None, Some(out))
+/// Writes a run's results.jsonl.
+pub fn results(store: &Store, run: &RunRef, out: &mut dyn Write) -> Result<(), Failure> {
+    read_trials(store, run, &store.manifest(run)?, None, Some(out))?;
+    Ok(())
+}
+
+/// Writes a run's results.jsonl and returns the analysis that its other documents are made from.
+pub fn results_and_analysis(store: &Store, run: &RunRef, out: &mut dyn Write) -> Result<Analysis, Failure> {
+    let mut analysis = read_trials(store, run, &store.manifest(run)?, None, Some(out))?;
+    add_fronts(store, run, &mut analysis)?;
+    Ok(analysis)
 }
 
 /// Writes the four documents of a run into `folder`; the same store gives the same bytes.
@@ -142,9 +193,10 @@ pub fn write(store: &Store, run: &RunRef, folder: &Utf8Path) -> Result<Analysis,
         1 << 16,
         File::create(&partial).map_err(|error| failed(&partial, error))?,
     );
-    let analysis = results(store, run, &mut out)?;
+    let mut analysis = read_trials(store, run, &store.manifest(run)?, None, Some(&mut out))?;
     out.flush().map_err(|error| failed(&partial, error))?;
     std::fs::rename(&partial, &results_path).map_err(|error| failed(&results_path, error))?;
+    add_fronts(store, run, &mut analysis)?;
     let mut manifest = serde_json::to_vec_pretty(&analysis.manifest)
         .map_err(|error| failed(&folder.join("manifest.json"), error.into()))?;
     manifest.push(b'\n');
@@ -167,6 +219,15 @@ pub fn write_atomically(path: &Utf8Path, bytes: &[u8]) -> Result<(), Failure> {
     std::fs::rename(&partial, path).map_err(failed)
 }
 
+/// How to draw for the console.
+pub fn terminal_options(console: &Console) -> TerminalOptions {
+    TerminalOptions {
+        width: console.width(),
+        unicode: console.unicode(),
+        color: console.colors_stdout(),
+    }
+}
+
 /// Prints the leaderboards of a run, or its summary as the one JSON document.
 pub fn show(console: &Console, analysis: &Analysis, report_path: Option<&Utf8Path>) -> Result<(), Failure> {
     let mut text = Vec::new();
@@ -174,11 +235,11 @@ pub fn show(console: &Console, analysis: &Analysis, report_path: Option<&Utf8Pat
         report::summary_json(analysis, &mut text)?;
         return console.raw(&text);
     }
-    let options = TerminalOptions {
-        width: console.width(),
-        unicode: console.unicode(),
-        color: console.colors_stdout(),
-    };
+    let options = terminal_options(console);
+    if console.verbose() {
+        report::fronts_text(analysis, &options, &mut text)?;
+    }
+    report::policy_text(analysis, &options, &mut text)?;
     report::terminal(analysis, &options, &mut text)?;
     console.out(&String::from_utf8_lossy(&text))?;
     if let Some(path) = report_path {

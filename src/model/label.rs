@@ -57,7 +57,7 @@ pub struct Label {
     pub cluster: Option<Arc<str>>,
     /// Who said it; empty where the file does not tell.
     pub rater: Arc<str>,
-    /// What was said; `None` where the output was shown and nothing was said.
+    /// What was said; `None` where the output was shown and nothing was said, and where only the judge spoke.
     pub human: Option<Mark>,
     /// What the judge said, where the file tells.
     pub judge: Option<Mark>,

@@ -1,12 +1,15 @@
 //! The report in Markdown: the answer in one sentence, leaderboards, failures worth reading (folded), the manifest.
 
+use super::anchors::anchor_notes;
 use super::columns::{COLUMNS, rank};
 use super::format::{Glyphs, count};
+use super::front;
 use super::judges::{judges_section, judging_totals};
 use super::manifest::manifest_section;
 use super::marks::Marks;
 use super::notes::{board_marks, board_notes, incomplete, simulated, totals_outcomes, unknown_cost};
 use super::overall::{overall_notes, overall_table};
+use super::policy;
 use super::sentence::{headline, task_sentence};
 use super::slices::slices_table;
 use super::{escape_html, escape_markdown};
@@ -26,6 +29,10 @@ pub fn markdown(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
             "**{figures}** {meaning} `bench resume {run}` sends what is missing.\n"
         )?;
     }
+    let anchors = anchor_notes(analysis, &escape_markdown);
+    for (_, text) in anchors.iter().filter(|(warning, _)| *warning) {
+        writeln!(out, "**Warning:** {text}.\n")?;
+    }
     if analysis.tasks.len() > 1 {
         for task in &analysis.tasks {
             writeln!(out, "- {}", task_sentence(task, &escape_markdown))?;
@@ -33,9 +40,13 @@ pub fn markdown(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out)?;
     }
     totals(analysis, out)?;
+    for (_, text) in anchors.iter().filter(|(warning, _)| !warning) {
+        writeln!(out, "Anchors: {text}.\n")?;
+    }
     overall(analysis, out)?;
-    for task in &analysis.tasks {
-        section(task, out)?;
+    front::overall_section(analysis, out)?;
+    for (at, task) in analysis.tasks.iter().enumerate() {
+        section(analysis, at, task, out)?;
     }
     failures(analysis, out)?;
     manifest_section(&analysis.manifest, out)
@@ -66,7 +77,7 @@ fn totals(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn section(task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
+fn section(analysis: &Analysis, at: usize, task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## {}\n", escape_markdown(&task.task.name))?;
     if !task.task.description.is_empty() {
         writeln!(out, "{}\n", escape_markdown(&task.task.description))?;
@@ -92,6 +103,8 @@ fn section(task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
         disagreements(board, out)?;
     }
     slices(task, out)?;
+    front::task_section(analysis, at, out)?;
+    policy::section(analysis, at, out)?;
     judges_section(task, out)
 }
 

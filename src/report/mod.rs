@@ -3,11 +3,16 @@
 //! Every renderer writes to a `Write` and is deterministic: the same input gives the same bytes. Model output is
 //! hostile: each format has its escape function in `escape`, and nothing reaches a document around it.
 
+mod anchors;
 mod calibration;
+mod cascade;
 mod columns;
+mod compare;
 mod csv;
 mod escape;
 mod format;
+mod front;
+mod gate;
 mod judged_line;
 mod judges;
 mod layout;
@@ -16,6 +21,7 @@ mod markdown;
 mod marks;
 mod notes;
 mod overall;
+mod policy;
 mod quality;
 mod result_line;
 mod schema;
@@ -25,12 +31,25 @@ mod summary;
 mod terminal;
 
 pub use self::csv::csv;
+pub use anchors::shift_in_words;
 pub use calibration::{
-    CalibrationHead, NamedCorrection, calibration_json, calibration_markdown, calibration_text,
+    CalibrationDocument, CalibrationHead, NamedCorrection, calibration_json, calibration_markdown,
+    calibration_text,
+};
+pub use cascade::{CascadePart, CascadeReport, cascade_json, cascade_text};
+pub use compare::{
+    ComparisonDocument, Sides, compare_headline, compare_notes, comparison_document, comparison_markdown,
+    difference, p_value,
 };
 pub use escape::{escape_csv, escape_html, escape_markdown, escape_terminal};
+pub use front::fronts_text;
+pub use gate::{
+    GateDocument, Gated, advice, annotations, gate_document, gate_headline, gate_markdown, junit, rule_words,
+    scope, seen,
+};
 pub use layout::wrap;
 pub use markdown::markdown;
+pub use policy::policy_text;
 pub use quality::{QualityDocument, quality_text};
 pub use result_line::{ResultLine, result_line};
 pub use schema::{Exported, schema};

@@ -64,7 +64,8 @@ impl Confusion {
     }
 
     /// Cohen's kappa (1960; weighted 1968): agreement beyond chance over what is possible beyond chance, on the declared
-    /// scale. `None` where chance alone would agree always: one rater or both use one category only.
+    /// scale. `None` where chance alone would agree always, since both raters use the same one category, and for an empty
+    /// table. Where one of them uses one category only it is 0, whatever the share of agreement: show that share beside it.
     pub fn kappa(&self, weights: KappaWeights) -> Option<f64> {
         let n = self.total() as f64;
         let k = self.categories;
@@ -140,12 +141,14 @@ impl AlphaUnit {
         }
     }
 
-    /// Krippendorff's alpha on the interval scale of the units that were added up; `None` without variation, or with
-    /// fewer than two values.
+    /// Krippendorff's alpha on the interval scale of the units that were added up; `None` without variation (values that
+    /// differ by less than a millionth of their size, where the sums have no digits left), or with fewer than two values.
     pub fn alpha(&self) -> Option<f64> {
-        let expected = 2.0 * (self.n * self.squares - self.sum * self.sum) / (self.n * (self.n - 1.0));
+        let spread = self.n * self.squares - self.sum * self.sum;
+        let expected = 2.0 * spread / (self.n * (self.n - 1.0));
         let observed = self.disagreement / self.n;
-        (self.n > 1.0 && expected > 1e-12).then(|| 1.0 - observed / expected)
+        (self.n > 1.0 && spread > (1e-12 + 1e-16 * self.n) * self.n * self.squares)
+            .then(|| 1.0 - observed / expected)
     }
 }
 
@@ -159,7 +162,12 @@ pub fn krippendorff_alpha(ratings: &[Vec<Option<f64>>], metric: AlphaMetric) -> 
     });
     let rated: Vec<Vec<f64>> = rated.filter(|values| values.len() >= 2).collect();
     if metric == AlphaMetric::Interval {
-        let sums = rated.iter().map(|values| AlphaUnit::of(values));
+        // Alpha does not depend on where the scale begins; from one of its values on, the sums keep their digits.
+        let start = rated.iter().flatten().next().copied().unwrap_or(0.0);
+        let sums = rated.iter().map(|values| {
+            let shifted: Vec<f64> = values.iter().map(|value| value - start).collect();
+            AlphaUnit::of(&shifted)
+        });
         return sums.fold(AlphaUnit::default(), AlphaUnit::plus).alpha();
     }
     let mut scale: Vec<f64> = rated.iter().flatten().copied().collect();

@@ -12,7 +12,13 @@ pub const REPLICATES: u64 = 9999;
 /// `clusters` is how many there are; `statistic` gets the numbers of the drawn clusters (with repeats) and gives its value,
 /// `None` where it is undefined for that draw (left out). `estimate` is its value for all clusters once. Replicate b uses
 /// its own random stream, so that threads do not change the result. `None` with fewer than two clusters, where the
-/// statistic does not vary, or where it is undefined for more than one draw in ten.
+/// statistic does not vary enough for two different bounds, where all draws lie on one side of the estimate, or where it is
+/// undefined for more than one draw in ten.
+///
+/// Bounds are the quantiles of the draws at Phi(b + (b + z) / (1 - a (b + z))): b is the normal quantile of the share of
+/// draws below the estimate (equal ones count half), a is a sixth of the skewness of the statistic with each cluster left
+/// out in turn. They have the statistic's unit. Not for means of scores: near 0 and 1 it covers too little, effective-n
+/// Wilson does not.
 pub fn bca<F>(
     clusters: usize,
     estimate: f64,
@@ -44,24 +50,26 @@ where
     }
     drawn.sort_by(f64::total_cmp);
     let (first, last) = (*drawn.first()?, *drawn.last()?);
-    if first == last {
-        return None;
-    }
-    let slack = 1e-12 * estimate.abs().max(1e-300);
+    // What is equal up to rounding is equal, also around 0.
+    let slack = 1e-12 * estimate.abs().max(last - first);
     let below = drawn.iter().filter(|value| **value < estimate - slack).count() as f64;
     let equal = drawn
         .iter()
         .filter(|value| (**value - estimate).abs() <= slack)
         .count() as f64;
     let bias = normal_quantile((below + equal / 2.0) / drawn.len() as f64);
+    if !bias.is_finite() {
+        return None;
+    }
     let acceleration = acceleration(clusters, &statistic);
     let bound = |share: f64| {
         let z = normal_quantile(share);
-        let shifted = bias + (bias + z) / (1.0 - acceleration * (bias + z));
-        let position = normal_cdf(shifted);
-        position.is_finite().then(|| interpolated(&drawn, position))
+        // Beyond its pole the correction turns the order of the bounds round.
+        let room = 1.0 - acceleration * (bias + z);
+        (room > 0.0).then(|| interpolated(&drawn, normal_cdf(bias + (bias + z) / room)))
     };
-    Some((bound(alpha / 2.0)?, bound(1.0 - alpha / 2.0)?))
+    let (low, high) = (bound(alpha / 2.0)?, bound(1.0 - alpha / 2.0)?);
+    (high - low > slack).then_some((low, high))
 }
 
 /// Skewness of the jackknife values over six.

@@ -51,13 +51,25 @@ pub struct Ratings {
     pub se: Vec<f64>,
     /// Degrees of freedom: cases - 1.
     pub df: f64,
+    /// Cases, or clusters of cases, that the games are about.
+    pub cases: u64,
+    /// Games that were left out: of one player alone, of a player that there is not, or with an outcome outside of 0..=1.
+    pub left_out: u64,
     covariance: Vec<f64>,
 }
+
+/// Cases from which on ratings may be shown: with fewer their intervals do not hold, and win rates say what there is.
+pub const FEWEST_RATED_CASES: u64 = 30;
 
 /// Points of the Elo scale for one natural unit, and its middle.
 const ELO: (f64, f64) = (400.0 / std::f64::consts::LN_10, 1000.0);
 
 impl Ratings {
+    /// Whether there are too few cases for intervals that hold.
+    pub fn too_few_cases(&self) -> bool {
+        self.cases < FEWEST_RATED_CASES
+    }
+
     /// The rating on the Elo scale (1000 on average, 400 points for odds of ten to one), with its interval of confidence
     /// 1 - `alpha`.
     pub fn elo(&self, player: usize, alpha: f64) -> Option<(f64, f64, f64)> {
@@ -78,18 +90,30 @@ impl Ratings {
     }
 }
 
-/// Steps of Newton's method; it takes fewer than 20.
-const STEPS: usize = 100;
+/// Steps of Newton's method; it takes fewer than 20 unless ratings lie very far apart.
+const STEPS: usize = 200;
+
+/// The most by which a step changes the difference of two who played: beyond, the quadratic that a step follows says
+/// nothing of the logistic curve.
+const LONGEST: f64 = 4.0;
+
+/// Steps as short as this are the last: the next would be shorter than rounding.
+const SHORTEST: f64 = 1e-9;
 
 /// Maximum-likelihood ratings of Bradley and Terry 1952 (ties count half for each) with the covariance
 /// H+ (sum over cases of s s') H+ * G/(G-1) * (N-1)/(N-(M-1)): games about the same case are not independent.
+///
+/// H is the negative second derivative of the log-likelihood and H+ its pseudo-inverse, s the score of a case (the sum
+/// of outcome - expectation over its games), G cases, N games, M players. It assumes that cases are independent of each
+/// other, and one strength per player. Games count once per pair of players, so that the search does not grow with them.
 pub fn bradley_terry(players: usize, games: &[Game]) -> Result<Ratings, NoRatings> {
     let sound = |game: &&Game| {
         (game.a as usize) < players
             && (game.b as usize) < players
             && game.a != game.b
-            && game.outcome.is_finite()
+            && (0.0..=1.0).contains(&game.outcome)
     };
+    let given = games.len();
     let games: Vec<&Game> = games.iter().filter(sound).collect();
     if games.is_empty() {
         return Err(NoRatings::NoGames);
@@ -146,6 +170,8 @@ pub fn bradley_terry(players: usize, games: &[Game]) -> Result<Ratings, NoRating
         theta,
         se,
         df: cases - 1.0,
+        cases: scores.len() as u64,
+        left_out: (given - games.len()) as u64,
         covariance,
     })
 }
@@ -181,24 +207,58 @@ fn lifted(players: usize, hessian: &[f64]) -> Option<Cholesky> {
     Cholesky::of(&raised, players)
 }
 
+/// Logarithm of the chance of these results.
+fn log_likelihood(pairs: &Pairs, theta: &[f64]) -> f64 {
+    // ln(1 + exp(x)) without overflow.
+    let softplus = |x: f64| x.max(0.0) + (-x.abs()).exp().ln_1p();
+    pairs
+        .iter()
+        .map(|((a, b), (won, played))| {
+            let ahead = theta[*a as usize] - theta[*b as usize];
+            -won * softplus(-ahead) - (played - won) * softplus(ahead)
+        })
+        .sum()
+}
+
+/// Newton's method on a concave function: a step is halved until it makes the results no less likely, which it does in
+/// the end.
 fn maximise(players: usize, pairs: &Pairs) -> Option<Vec<f64>> {
     let mut theta = vec![0.0; players];
+    let mut reached = log_likelihood(pairs, &theta);
     for _ in 0..STEPS {
         let (gradient, hessian) = derivatives(players, pairs, &theta);
-        let mut step = lifted(players, &hessian)?.solve(&gradient);
-        // A long first step may overshoot where games are lopsided.
-        let largest = step.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
-        if largest > 2.0 {
-            step.iter_mut().for_each(|value| *value *= 2.0 / largest);
+        let step = lifted(players, &hessian)?.solve(&gradient);
+        let changes = pairs
+            .keys()
+            .map(|(a, b)| (step[*a as usize] - step[*b as usize]).abs());
+        let longest = changes.fold(0.0_f64, f64::max);
+        let moved = |scale: f64| -> Vec<f64> {
+            let moved: Vec<f64> = theta
+                .iter()
+                .zip(&step)
+                .map(|(at, step)| at + scale * step)
+                .collect();
+            let mean = moved.iter().sum::<f64>() / players as f64;
+            moved.into_iter().map(|value| value - mean).collect()
+        };
+        if longest < SHORTEST {
+            return Some(moved(1.0));
         }
-        for (theta, step) in theta.iter_mut().zip(&step) {
-            *theta += step;
-        }
-        if largest < 1e-11 {
-            let mean = theta.iter().sum::<f64>() / players as f64;
-            theta.iter_mut().for_each(|value| *value -= mean);
-            return Some(theta);
-        }
+        let mut scale = (LONGEST / longest).min(1.0);
+        let slack = 1e-12 * reached.abs();
+        let next = loop {
+            let next = moved(scale);
+            let likelihood = log_likelihood(pairs, &next);
+            if likelihood >= reached - slack {
+                reached = likelihood;
+                break next;
+            }
+            scale /= 2.0;
+            if scale < 1e-9 {
+                return None;
+            }
+        };
+        theta = next;
     }
     None
 }

@@ -1,9 +1,12 @@
 //! Correlations of two lists.
 
-/// Pearson's correlation; `None` with fewer than two pairs, or where a list does not vary.
+/// Pearson's correlation: the sum of (a - mean a)(b - mean b) over the root of the product of the sums of squares, in
+/// -1..=1. `None` with fewer than two pairs, where a list does not vary, or where a value is not finite. The longer list
+/// is cut to the shorter.
 pub fn pearson(a: &[f64], b: &[f64]) -> Option<f64> {
     let n = a.len().min(b.len());
-    if n < 2 {
+    let varies = |list: &[f64]| list.iter().take(n).any(|value| Some(value) != list.first());
+    if n < 2 || !varies(a) || !varies(b) {
         return None;
     }
     let mean = |list: &[f64]| list.iter().take(n).sum::<f64>() / n as f64;
@@ -15,7 +18,8 @@ pub fn pearson(a: &[f64], b: &[f64]) -> Option<f64> {
         own_a += a * a;
         own_b += b * b;
     }
-    (own_a > 0.0 && own_b > 0.0).then(|| both / (own_a.sqrt() * own_b.sqrt()))
+    let correlation = both / (own_a.sqrt() * own_b.sqrt());
+    correlation.is_finite().then(|| correlation.clamp(-1.0, 1.0))
 }
 
 /// Ranks from 1 on; equal values share the mean of their ranks.
@@ -38,16 +42,29 @@ fn ranks(values: &[f64]) -> Vec<f64> {
     ranks
 }
 
-/// Spearman's rank correlation: Pearson's of the ranks.
+/// Whether the first `n` of both lists have an order.
+fn ordered(a: &[f64], b: &[f64], n: usize) -> bool {
+    !a.iter()
+        .take(n)
+        .chain(b.iter().take(n))
+        .any(|value| value.is_nan())
+}
+
+/// Spearman's rank correlation: Pearson's of the ranks; equal values share the mean of their ranks. `None` as for
+/// Pearson's, but for infinite values, which have a rank.
 pub fn spearman(a: &[f64], b: &[f64]) -> Option<f64> {
     let n = a.len().min(b.len());
+    if !ordered(a, b, n) {
+        return None;
+    }
     pearson(&ranks(a.get(..n)?), &ranks(b.get(..n)?))
 }
 
-/// Kendall's tau-b, which takes ties into account; in n log n steps (Knight 1966). `None` as for Pearson's.
+/// Kendall's tau-b, which takes ties into account: (concordant - discordant) / sqrt((pairs - ties in a)(pairs - ties in
+/// b)); in n log n steps (Knight 1966). `None` as for Spearman's.
 pub fn kendall_tau_b(a: &[f64], b: &[f64]) -> Option<f64> {
     let n = a.len().min(b.len());
-    if n < 2 {
+    if n < 2 || !ordered(a, b, n) {
         return None;
     }
     let mut pairs: Vec<(f64, f64)> = a.iter().copied().zip(b.iter().copied()).collect();

@@ -5,6 +5,10 @@
 //! without replacement" (NeurIPS 2020).
 
 /// Evidence against "the mean is at most m0": reject as soon as it reaches 1/alpha, whenever one looks.
+///
+/// K = product of 1 + bet (x - m), with the bet (mean so far - m) / (variance so far + (mean so far - m)^2), clipped to
+/// 0..=.75/m. In a finite set of N, m is what the values not yet seen may have on average at most, (N m0 - sum) / (N - t + 1):
+/// it falls as high values come. Assumes that values come in random order.
 #[derive(Clone, Debug)]
 pub struct EProcess {
     m0: f64,
@@ -43,12 +47,10 @@ impl EProcess {
         let mut m = self.m0;
         if let Some(size) = self.size {
             let left = (size as f64 - seen).max(1.0);
-            m = (size as f64 * self.m0 - self.sum) / left;
+            m = ((size as f64 * self.m0 - self.sum) / left).max(0.0);
             mean = (size as f64 * mean - self.sum) / left;
         }
-        if m < 0.0 {
-            self.settled = true;
-        } else if m <= 1.0 {
+        if m <= 1.0 {
             let lead = mean - m;
             let bet = lead / (variance + lead * lead);
             let most = if m > 0.0 { self.clip / m } else { f64::INFINITY };
@@ -58,6 +60,10 @@ impl EProcess {
         self.sum += x;
         let mean_now = (0.5 + self.sum) / (self.t as f64 + 1.0);
         self.squares += (x - mean_now).powi(2);
+        // Even if all that is left were 0. What rounding could make of an equal sum does not count.
+        self.settled |= self
+            .size
+            .is_some_and(|size| self.sum - size as f64 * self.m0 > 1e-9 * size as f64);
     }
 
     /// Logarithm of the evidence; infinite where it is settled for certain.

@@ -32,10 +32,15 @@ pub struct LengthControlled {
 
 const STEPS: usize = 50;
 
+/// Steps as short as this are the last: the next would be shorter than rounding.
+const SHORTEST: f64 = 1e-9;
+
 /// Length-controlled win rate: a logistic model of the outcome on tanh(length difference / its standard deviation)
 /// (Dubois, Galambosi, Liang and Hashimoto 2024, arXiv:2404.04475), read at difference 0. The standard error carries the
-/// uncertainty of the coefficients, by influence functions, cluster-robust. `None` with fewer than 10 games, where outcomes
-/// or lengths do not vary, or where they are separated by length.
+/// uncertainty of the coefficients, by influence functions, cluster-robust: that of game i is J W x_i (y_i - p_i), where W
+/// is the inverse of the information matrix and J the gradient of the rate. The interval is effective-n Wilson. `None` with
+/// fewer than 10 games, where outcomes or lengths do not vary or are not finite, or where outcomes are separated by length;
+/// no interval where all games are of one cluster. Lengths may have any unit: they are divided by their deviation.
 pub fn length_controlled(games: &[LengthGame], alpha: f64) -> Option<LengthControlled> {
     let lengths: Vec<f64> = games.iter().map(|game| game.longer).collect();
     let deviation = MeanSpread::of(&lengths, None)?.variance.sqrt();
@@ -44,30 +49,7 @@ pub fn length_controlled(games: &[LengthGame], alpha: f64) -> Option<LengthContr
         return None;
     }
     let features: Vec<f64> = lengths.iter().map(|length| (length / deviation).tanh()).collect();
-    let (mut intercept, mut slope) = (0.0, 0.0);
-    let mut settled = None;
-    for _ in 0..STEPS {
-        let (mut g0, mut g1, mut h00, mut h01, mut h11) = (0.0, 0.0, 0.0, 0.0, 0.0);
-        for (game, x) in games.iter().zip(&features) {
-            let p = logistic(intercept + slope * x);
-            let residual = game.outcome - p;
-            let weight = p * (1.0 - p);
-            g0 += residual;
-            g1 += residual * x;
-            h00 += weight;
-            h01 += weight * x;
-            h11 += weight * x * x;
-        }
-        let factor = Cholesky::of(&[h00, h01, h01, h11], 2)?;
-        let step = factor.solve(&[g0, g1]);
-        intercept += step[0];
-        slope += step[1];
-        if step.iter().all(|step| step.abs() < 1e-11) {
-            settled = Some(factor);
-            break;
-        }
-    }
-    let factor = settled?;
+    let (intercept, slope, factor) = fit(&outcomes, &features)?;
     let rate = logistic(intercept);
     // The gradient of the rate by the coefficients, at difference 0.
     let gradient = [rate * (1.0 - rate), 0.0];
@@ -86,8 +68,14 @@ pub fn length_controlled(games: &[LengthGame], alpha: f64) -> Option<LengthContr
     let variance = spread.conservative();
     let z = normal_quantile(1.0 - alpha / 2.0);
     let shrink = (z / t_quantile(1.0 - alpha / 2.0, spread.df())).powi(2);
-    let n_eff = rate * (1.0 - rate) / variance * shrink;
-    let (low, high) = wilson(rate, n_eff, z).unzip();
+    // A model that fits every game exactly leaves no variance, but no certainty either.
+    let n_eff = if variance > 0.0 {
+        rate * (1.0 - rate) / variance * shrink
+    } else {
+        spread.effective
+    };
+    let told = spread.clusters >= 2.0;
+    let (low, high) = wilson(rate, n_eff, z).filter(|_| told).unzip();
     Some(LengthControlled {
         win_rate: rate,
         low,
@@ -97,11 +85,61 @@ pub fn length_controlled(games: &[LengthGame], alpha: f64) -> Option<LengthContr
     })
 }
 
+/// Intercept and slope of the logistic model with the factor of its information matrix, by Newton's method: a step is
+/// halved until it makes the outcomes no less likely. `None` where that does not settle, since no finite slope is best.
+fn fit(outcomes: &[f64], features: &[f64]) -> Option<(f64, f64, Cholesky)> {
+    let likelihood = |intercept: f64, slope: f64| -> f64 {
+        let of = |(y, x): (&f64, &f64)| {
+            let at = intercept + slope * x;
+            // The logarithm of 1 + exp(at), without overflow.
+            y * at - at.max(0.0) - (-at.abs()).exp().ln_1p()
+        };
+        outcomes.iter().zip(features).map(of).sum()
+    };
+    let (mut intercept, mut slope) = (0.0, 0.0);
+    let mut reached = likelihood(intercept, slope);
+    for _ in 0..STEPS {
+        let (mut g0, mut g1, mut h00, mut h01, mut h11) = (0.0, 0.0, 0.0, 0.0, 0.0);
+        for (outcome, x) in outcomes.iter().zip(features) {
+            let p = logistic(intercept + slope * x);
+            let residual = outcome - p;
+            let weight = p * (1.0 - p);
+            g0 += residual;
+            g1 += residual * x;
+            h00 += weight;
+            h01 += weight * x;
+            h11 += weight * x * x;
+        }
+        let factor = Cholesky::of(&[h00, h01, h01, h11], 2)?;
+        let step = factor.solve(&[g0, g1]);
+        let (up, along) = (step.first()?, step.get(1)?);
+        if up.abs().max(along.abs()) < SHORTEST {
+            return Some((intercept + up, slope + along, factor));
+        }
+        let mut scale = 1.0;
+        loop {
+            let next = likelihood(intercept + scale * up, slope + scale * along);
+            if next >= reached - 1e-12 * reached.abs() {
+                reached = next;
+                break;
+            }
+            scale /= 2.0;
+            if scale < 1e-9 {
+                return None;
+            }
+        }
+        intercept += scale * up;
+        slope += scale * along;
+    }
+    None
+}
+
 fn logistic(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
 }
 
-/// A slope with its interval.
+/// A slope with its interval, in units of y for one of x. Where the points lie on a line, nothing tells how uncertain it
+/// is: both bounds are the slope, which is no interval to show.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Slope {
     /// Change of y for one more of x.
@@ -110,7 +148,7 @@ pub struct Slope {
     pub low: f64,
     /// Upper bound.
     pub high: f64,
-    /// Two-sided p of 0.
+    /// Two-sided p of 0; 1 where both bounds are the slope.
     pub p: f64,
 }
 

@@ -32,6 +32,7 @@ mod quantile;
 mod quantile_ci;
 mod ranks;
 mod rng;
+mod sequential;
 mod spread;
 mod sums;
 mod tango;
@@ -41,7 +42,7 @@ mod wilson;
 pub use agreement::{AlphaMetric, AlphaUnit, Coincidences, Confusion, KappaWeights, krippendorff_alpha};
 pub use bca::{REPLICATES, bca};
 pub use beta_binomial::{Posterior, beta_binomial};
-pub use bradley_terry::{Game, NoRatings, Ratings, bradley_terry, elo_online};
+pub use bradley_terry::{FEWEST_RATED_CASES, Game, NoRatings, Ratings, bradley_terry, elo_online};
 pub use clopper_pearson::{Side, clopper_pearson};
 pub use cluster::ClusterIndex;
 pub use correlation::{kendall_tau_b, pearson, spearman};
@@ -56,16 +57,24 @@ pub use mcnemar::{McNemar, mcnemar};
 pub use mean::{MeanAccumulator, effective_n_wilson};
 pub use multiplicity::{benjamini_hochberg, holm};
 pub use paired::{PairedAccumulator, PairedEstimate, paired_difference};
-pub use pareto::{FrontColumn, FrontMember, front_membership, knee};
+pub use pareto::{
+    FrontColumn, FrontDraws, FrontMember, FrontPlace, FrontStratum, front_membership, front_over, knee,
+};
 pub use pass_at_k::{pass_at_k, pass_hat_k, reported_k};
 pub use percentile::{Percentile, Percentiles};
-pub use positive::{PairedT, Ranged, paired_ratio, paired_t, positive_mean, ratio_of_totals};
-pub use power::{Design, Split, best_epochs, epoch_variance, zero_failure_cases};
+pub use positive::{
+    PairedT, Ranged, paired_ratio, paired_t, positive_average, positive_mean, ratio_of_totals,
+};
+pub use power::{
+    Design, NextComparison, OpenComparison, Split, best_epochs, best_label_share, epoch_variance,
+    expected_design_effect, zero_failure_cases,
+};
 pub use ppi::{Corrected, FEWEST_LABELS, Labelled, ppi_mean};
 pub use quantile::{normal_quantile, t_quantile};
 pub use quantile_ci::quantile_interval;
 pub use ranks::{Pair, RankInterval, Ranking, rank_intervals};
 pub use rng::Rng;
+pub use sequential::SequentialGate;
 pub use spread::MeanSpread;
 pub use tango::{tango, tango_statistic};
 pub use weighted::{Sampled, WeightedMean, weighted_mean};

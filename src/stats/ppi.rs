@@ -17,13 +17,13 @@ pub struct Corrected {
     pub high: Option<f64>,
     /// How much the judge counts: 0 not at all, 1 fully.
     pub lambda: f64,
-    /// Standard error.
+    /// Standard error; 0 where nothing varies, which is no certainty: the interval then rests on the number of labels.
     pub se: f64,
-    /// Human labels.
+    /// Human labels that were used.
     pub labels: u64,
     /// Cases with a judge's score alone.
     pub judged: u64,
-    /// True where there were too few labels to use the judge.
+    /// True where there were too few labels to use the judge, or no case with its score alone.
     pub human_only: bool,
 }
 
@@ -39,11 +39,15 @@ pub struct Labelled {
 }
 
 /// PPI++ (Angelopoulos, Duchi and Zrnic 2023, arXiv:2311.01453) of a mean in 0..=1 with an effective-n Wilson interval:
-/// lambda = clip(cov(Y, F) / ((1 + n/N) var(F)), 0, 1), theta = lambda mean(F of the unlabelled) + mean(Y - lambda F).
+/// lambda = clip(cov(Y, F) / ((1 + n/N) var(F)), 0, 1), theta = lambda mean(F of the unlabelled) + mean(Y - lambda F),
+/// V = var(lambda F of the unlabelled)/N + var(Y - lambda F)/n, n_eff = theta (1 - theta)/V (z/t)^2 with the degrees of
+/// freedom of the labels; without variation n_eff is the number of labels, or of their effective clusters.
 ///
-/// The labelled cases must be a random subset of all. `judged` holds the judge's score and the cluster of each unlabelled
-/// case; with `clustered`, each variance is the cluster-robust one where that is larger. With fewer than `fewest` labels the
-/// result is that of the labels alone. `None` without labels.
+/// The labelled cases must be a random subset of all, and no cluster should hold labelled and unlabelled cases, since the
+/// two variances are added. `judged` holds the judge's score and the cluster of each unlabelled case; with `clustered`, each
+/// variance is the cluster-robust one where that is larger, and there is no interval where a term rests on one cluster.
+/// With fewer than `fewest` labels the result is that of the labels alone. What is not a finite number is left out. `None`
+/// without labels.
 pub fn ppi_mean(
     labelled: &[Labelled],
     judged: &[(f64, u32)],
@@ -51,6 +55,9 @@ pub fn ppi_mean(
     alpha: f64,
     fewest: usize,
 ) -> Option<Corrected> {
+    let sound = |case: &&Labelled| case.human.is_finite() && case.judge.is_finite();
+    let labelled: Vec<&Labelled> = labelled.iter().filter(sound).collect();
+    let judged: Vec<&(f64, u32)> = judged.iter().filter(|(score, _)| score.is_finite()).collect();
     if labelled.is_empty() {
         return None;
     }
@@ -107,9 +114,10 @@ pub fn ppi_mean(
     let n_eff = if spread > 0.0 && theta > 0.0 && theta < 1.0 {
         (theta * (1.0 - theta) / spread).max(1.0) * shrink
     } else {
-        n
+        rest.effective
     };
-    let (low, high) = wilson(theta, n_eff, z).unzip();
+    let told = !clustered || (rest.clusters >= 2.0 && (scaled.clusters >= 2.0 || lambda == 0.0));
+    let (low, high) = wilson(theta, n_eff, z).filter(|_| told).unzip();
     Some(Corrected {
         mean: theta,
         low,

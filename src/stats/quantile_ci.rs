@@ -2,21 +2,26 @@
 
 use super::distribution::binomial_quantile;
 
-/// The interval of the `p` quantile of values with confidence of at least 1 - `alpha`, from two of the values themselves
-/// (Conover 1999, "Practical Nonparametric Statistics", section 3.2): exact for any distribution. A bound is `None` where
-/// the data do not bound it. `sorted` is in ascending order.
-pub fn quantile_interval(sorted: &[f64], p: f64, alpha: f64) -> (Option<f64>, Option<f64>) {
-    let n = sorted.len() as u64;
+/// Ranks, from 1 on, of the two values among `n` that bound the `p` quantile with confidence of at least 1 - `alpha`; `None`
+/// where no value bounds it.
+pub(super) fn quantile_ranks(n: u64, p: f64, alpha: f64) -> (Option<u64>, Option<u64>) {
     if n == 0 || !(0.0..=1.0).contains(&p) {
         return (None, None);
     }
     let low = binomial_quantile(alpha / 2.0, n, p);
-    let high = binomial_quantile(1.0 - alpha / 2.0, n, p);
-    let at = |index: u64| {
-        usize::try_from(index)
-            .ok()
-            .and_then(|index| sorted.get(index))
-            .copied()
+    let high = binomial_quantile(1.0 - alpha / 2.0, n, p) + 1;
+    ((low >= 1).then_some(low), (high <= n).then_some(high))
+}
+
+/// The interval of the `p` quantile of values with confidence of at least 1 - `alpha`, from two of the values themselves
+/// (Conover 1999, "Practical Nonparametric Statistics", section 3.2): the ranks are quantiles of the binomial distribution
+/// of values below it, so it is exact for any distribution of independent values, in their unit. A bound is `None` where the
+/// data do not bound it. `sorted` is in ascending order.
+pub fn quantile_interval(sorted: &[f64], p: f64, alpha: f64) -> (Option<f64>, Option<f64>) {
+    let (low, high) = quantile_ranks(sorted.len() as u64, p, alpha);
+    let at = |rank: Option<u64>| {
+        let place = usize::try_from(rank?.checked_sub(1)?).ok()?;
+        sorted.get(place).copied()
     };
-    (low.checked_sub(1).and_then(at), at(high))
+    (at(low), at(high))
 }

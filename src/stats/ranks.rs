@@ -1,7 +1,7 @@
 //! Ranks that the data can tell apart.
 
+use super::PairedAccumulator;
 use super::multiplicity::holm;
-use super::paired_difference;
 
 /// A comparison of two columns.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,6 +12,12 @@ pub struct Pair {
     pub b: usize,
     /// Mean of a - b over the cases that both have; `None` without any.
     pub difference: Option<f64>,
+    /// Lower bound of the difference, of this pair alone; `None` where the data give no interval.
+    pub low: Option<f64>,
+    /// Upper bound.
+    pub high: Option<f64>,
+    /// Cases that both have.
+    pub n: u64,
     /// Two-sided p; 1 where there is no interval.
     pub p: f64,
     /// The same, adjusted for the number of comparisons (Holm).
@@ -84,10 +90,18 @@ impl Ranking {
     pub fn tied(&self, a: usize, b: usize, alpha: f64) -> bool {
         a == b || self.pair(a, b).is_none_or(|pair| pair.p_holm > alpha)
     }
+
+    /// For each column, whether it cannot be told apart from that one: the leader, say.
+    pub fn tied_with(&self, leader: usize, alpha: f64) -> Vec<bool> {
+        (0..self.intervals.len())
+            .map(|column| self.tied(column, leader, alpha))
+            .collect()
+    }
 }
 
-/// Compares every pair of columns by [`paired_difference`] and adjusts by Holm. `columns` holds one value in 0..=1 a case
-/// (`None` where it has no score), in the same order of cases; `repeated` says whether values are averages over epochs.
+/// Compares every pair of columns by effective-n Tango on the cases that both have, and adjusts p by Holm, so that the
+/// chance of any false "better" is at most alpha. `columns` holds one value in 0..=1 a case (`None` where it has no score),
+/// in the same order of cases; `repeated` says whether values are averages over epochs.
 pub fn rank_intervals(
     columns: &[Vec<Option<f64>>],
     clusters: Option<&[u32]>,
@@ -95,22 +109,37 @@ pub fn rank_intervals(
     alpha: f64,
 ) -> Ranking {
     let mut pairs = Vec::new();
-    for a in 0..columns.len() {
-        for b in a + 1..columns.len() {
-            let differences: Vec<Option<f64>> = columns[a]
-                .iter()
-                .zip(&columns[b])
-                .map(|(a, b)| Some((*a)? - (*b)?))
-                .collect();
-            let estimate = paired_difference(&differences, clusters, repeated, alpha);
-            pairs.push(Pair {
-                a,
-                b,
-                difference: estimate.difference,
-                p: estimate.p.unwrap_or(1.0),
-                p_holm: 1.0,
-            });
+    for (a, first) in columns.iter().enumerate() {
+        for (b, second) in columns.iter().enumerate().skip(a + 1) {
+            pairs.push(compared((a, first), (b, second), clusters, repeated, alpha));
         }
     }
     Ranking::of(columns.len(), pairs, alpha)
+}
+
+fn compared(
+    (a, first): (usize, &[Option<f64>]),
+    (b, second): (usize, &[Option<f64>]),
+    clusters: Option<&[u32]>,
+    repeated: bool,
+    alpha: f64,
+) -> Pair {
+    let mut accumulator = PairedAccumulator::new(clusters.is_some());
+    for (case, (a, b)) in first.iter().zip(second).enumerate() {
+        if let (Some(a), Some(b)) = (a, b) {
+            let cluster = clusters.and_then(|clusters| clusters.get(case).copied());
+            accumulator.add(a - b, cluster, repeated);
+        }
+    }
+    let estimate = accumulator.estimate(alpha, first.len() as u64 - accumulator.cases());
+    Pair {
+        a,
+        b,
+        difference: estimate.difference,
+        low: estimate.low,
+        high: estimate.high,
+        n: estimate.n,
+        p: estimate.p.unwrap_or(1.0),
+        p_holm: 1.0,
+    }
 }

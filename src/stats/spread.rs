@@ -2,6 +2,14 @@
 
 use std::collections::BTreeMap;
 
+/// Whether values differ by more than rounding; true where one is not a number, which no result may hide.
+fn varies(values: &[f64]) -> bool {
+    let low = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let noise = 1e-12 * low.abs().max(high.abs()) + 1e-14;
+    values.iter().any(|value| value.is_nan()) || high - low > noise
+}
+
 /// Spread of the mean of some values.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MeanSpread {
@@ -19,17 +27,24 @@ pub struct MeanSpread {
     pub clusters: f64,
     /// Clusters of equal size that would hold as much information: n^2 / sum of w^2 (Kish).
     pub effective: f64,
+    /// Share of the largest cluster; 0 without clusters.
+    pub largest: f64,
 }
 
 impl MeanSpread {
-    /// The spread of `values`; `clusters` names the cluster of each. `None` without any value.
+    /// The spread of `values`; `clusters` names the cluster of each. `None` without any value. Values that differ by no
+    /// more than rounding (1e-12 of the largest, or 1e-14) do not vary: an interval made of noise would have no width.
     pub fn of(values: &[f64], clusters: Option<&[u32]>) -> Option<Self> {
         if values.is_empty() {
             return None;
         }
         let n = values.len() as f64;
         let mean = values.iter().sum::<f64>() / n;
-        let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+        let squares: f64 = if varies(values) {
+            values.iter().map(|value| (value - mean).powi(2)).sum()
+        } else {
+            0.0
+        };
         let variance = if n > 1.0 { squares / (n - 1.0) } else { 0.0 };
         let independent = variance / n;
         let Some(clusters) = clusters else {
@@ -41,6 +56,7 @@ impl MeanSpread {
                 robust: independent,
                 clusters: n,
                 effective: n,
+                largest: 0.0,
             });
         };
         // By number, so that the order of the sum is that of the clusters on every machine.
@@ -53,6 +69,7 @@ impl MeanSpread {
         let count = groups.len() as f64;
         let residuals: f64 = groups.values().map(|(_, sum)| sum * sum).sum();
         let sizes: f64 = groups.values().map(|(size, _)| size * size).sum();
+        let largest = groups.values().fold(0.0, |largest, (size, _)| size.max(largest));
         // Values that do not vary have no residuals but rounding.
         let robust = if count > 1.0 && squares > 0.0 {
             count / (count - 1.0) * residuals / (n * n)
@@ -67,6 +84,7 @@ impl MeanSpread {
             robust,
             clusters: count,
             effective: n * n / sizes,
+            largest: largest / n,
         })
     }
 

@@ -12,16 +12,17 @@ pub fn wilson(mean: f64, n: f64, z: f64) -> Option<(f64, f64)> {
     let shrink = 1.0 + squared / n;
     let centre = (mean + squared / (2.0 * n)) / shrink;
     let half = z.abs() / shrink * (mean * (1.0 - mean) / n + squared / (4.0 * n * n)).sqrt();
-    // At 0 and 1 the near bound is exact; computing it would leave a rounding error of either sign.
+    // At 0 and 1 the near bound is exact; computing it would leave a rounding error of either sign. Elsewhere rounding must
+    // not put the mean outside.
     let low = if mean == 0.0 {
         0.0
     } else {
-        (centre - half).max(0.0)
+        (centre - half).clamp(0.0, mean)
     };
     let high = if mean == 1.0 {
         1.0
     } else {
-        (centre + half).min(1.0)
+        (centre + half).clamp(mean, 1.0)
     };
     Some((low, high))
 }

@@ -79,12 +79,11 @@ fn repeated(right: impl Fn(&str, usize, u32) -> bool) -> Workspace {
 fn earlier_runs_tell_the_spread_and_whether_epochs_or_cases_are_worth_the_money() {
     // Each answer is as good as thrown: all the noise is between epochs.
     let noisy = repeated(|name, case, epoch| {
-        (case * 7
+        let mixed = case * 7
             + epoch as usize * 3
             + name.len() * case / 2
-            + usize::from(name == "two") * (epoch as usize))
-            % 2
-            == 0
+            + usize::from(name == "two") * (epoch as usize);
+        mixed.is_multiple_of(2)
     });
     let found = power(&noisy, &["--difference", "10"]);
     assert_eq!(found["assumed"], false);

@@ -9,16 +9,21 @@
 )]
 
 mod byo;
+mod calibration_sets;
 mod cli_add_task;
 mod cli_cases;
 mod cli_check;
 mod cli_code;
+mod cli_compare;
+mod cli_gate;
+mod cli_judge;
 mod cli_models;
 mod cli_plan;
 mod cli_run;
 mod cli_runs;
 mod cli_score;
 mod cli_scorer;
+mod cli_stats;
 mod cli_verify;
 mod code_sets;
 mod docs;
@@ -30,6 +35,7 @@ mod leaderboards;
 mod load;
 mod prices;
 mod promptfoo_scorers;
+mod replay_compare;
 mod replay_rules;
 mod replay_sets;
 mod sandbox_workers;

@@ -117,10 +117,16 @@ pub(super) fn alpha(
         )
     };
     if metric == AlphaMetric::Interval {
+        // Alpha does not depend on where the scale begins; from one of its values on, the sums keep their digits.
+        let start = units.iter().flat_map(|(_, values)| values).next().copied();
+        let start = start.unwrap_or(0.0);
         let sums: Vec<AlphaUnit> = groups
             .iter()
             .map(|group| {
-                let units = values(group).into_iter().map(|values| AlphaUnit::of(values));
+                let units = values(group).into_iter().map(|values| {
+                    let shifted: Vec<f64> = values.iter().map(|value| value - start).collect();
+                    AlphaUnit::of(&shifted)
+                });
                 units.fold(AlphaUnit::default(), AlphaUnit::plus)
             })
             .collect();

@@ -1,6 +1,6 @@
 //! The calibration: all figures of a judge against people.
 
-use super::code::{Coded, code};
+use super::code::{Coded, Value, code};
 use super::figure::{Figure, Share, share};
 use super::numbers::{kappa, resampled, weights};
 use super::raters::Raters;
@@ -100,7 +100,7 @@ struct Matched {
 impl Calibration {
     /// Compares everything that was said. An error names what cannot be read.
     pub fn of(input: &Input, declared: &Declared, resampling: Resampling) -> Result<Self, ScaleError> {
-        let scale = Scale::of(input, declared)?;
+        let mut scale = Scale::of(input, declared)?;
         let units: Vec<Coded> = code(input, &scale)?
             .into_iter()
             .filter(|unit| !unit.human.is_empty())
@@ -108,8 +108,14 @@ impl Calibration {
         let clusters: BTreeSet<u32> = units.iter().map(|unit| unit.cluster).collect();
         let clustered = clusters.len() < units.len();
         let said = |unit: &&Coded| unit.judge.is_some() || unit.orders.iter().any(Option::is_some);
-        let by_threshold = scale.kind == Kind::Graded
-            || (scale.kind == Kind::Ordinal && units.iter().any(|unit| unit.together.category.is_none()));
+        let by_threshold = scale.kind == Kind::Graded;
+        let singly = scale.kind == Kind::Ordinal && units.iter().any(|unit| unit.together.category.is_none());
+        if singly {
+            scale.notes.push(
+                "people's verdicts count one by one in accuracy, kappa and table, for the middle of some is no step"
+                    .to_owned(),
+            );
+        }
         let counts = Counts {
             labels: units.iter().map(|unit| unit.human.len() as u64).sum(),
             units: units.len() as u64,
@@ -127,22 +133,12 @@ impl Calibration {
             true => vec!["pass".into(), "fail".into()],
             false => scale.categories.clone(),
         };
-        let matched: Vec<Matched> = units
-            .iter()
-            .filter_map(|unit| {
-                let of = |value: super::code::Value| match by_threshold {
-                    true => value.pass.map(|pass| usize::from(!pass)),
-                    false => value.category,
-                };
-                Some(Matched {
-                    cluster: unit.cluster,
-                    probability: unit.probability,
-                    judge: of(unit.judge?)?,
-                    human: of(unit.together)?,
-                })
-            })
-            .collect();
-        let has_names = !names.is_empty() && !(by_threshold && scale.pass.is_none());
+        let passes = matched(&units, singly, |value| value.pass.map(|pass| usize::from(!pass)));
+        let matched = match by_threshold {
+            true => passes.clone(),
+            false => matched(&units, singly, |value| value.category),
+        };
+        let has_names = !names.is_empty() && (!by_threshold || scale.pass.is_some());
         let confusion = has_names.then(|| {
             let pairs = matched.iter().map(|unit| (unit.judge, unit.human));
             Confusion::of(names.clone(), by_threshold, pairs)
@@ -152,8 +148,9 @@ impl Calibration {
             .filter_map(|unit| Some((unit.cluster, unit.judge?.number?, unit.together.number?)))
             .collect();
         let figures = Figures {
-            clustered,
+            clustered: clustered || singly,
             matched: &matched,
+            passes: &passes,
             names: &names,
             has_names,
             resampling: &resampling,
@@ -171,14 +168,20 @@ impl Calibration {
             accuracy: figures.accuracy(),
             agreement: agreement(&units, clustered, by_threshold, has_names),
             kappas: figures.kappas(scale.kind, by_threshold),
-            classes: figures.classes(scale.kind, by_threshold),
+            classes: figures.classes(&scale),
             correlations: (graded || spread).then(|| Correlations::of(&numbers, &resampling)),
             raters: Raters::of(input, &units, &scale, &resampling),
             pairs: (scale.kind == Kind::Pair).then(|| PairFigures::of(&units, clustered, &resampling)),
             picture: (graded || spread)
                 .then(|| Picture::of(&pairs_of_numbers, picture_range))
                 .flatten(),
-            warnings: warnings(&counts, confusion.as_ref(), clustered, weighted),
+            warnings: warnings(
+                &counts,
+                confusion.as_ref(),
+                clustered,
+                weighted,
+                scale.kind == Kind::Ordinal,
+            ),
             confusion,
             counts,
             scale,
@@ -188,12 +191,35 @@ impl Calibration {
     }
 }
 
+/// The units that both judge and people put somewhere; with every verdict of a person by itself where they count
+/// singly.
+fn matched(units: &[Coded], singly: bool, of: impl Fn(&Value) -> Option<usize>) -> Vec<Matched> {
+    let rows = units.iter().flat_map(|unit| {
+        let people: Vec<&Value> = match singly {
+            true => unit.human.iter().map(|(_, value)| value).collect(),
+            false => vec![&unit.together],
+        };
+        people.into_iter().map(move |human| (unit, human))
+    });
+    let matched = rows.filter_map(|(unit, human)| {
+        Some(Matched {
+            cluster: unit.cluster,
+            probability: unit.probability,
+            judge: of(unit.judge.as_ref()?)?,
+            human: of(human)?,
+        })
+    });
+    matched.collect()
+}
+
 const NO_NAMES: &str = "numbers need a threshold to be counted: --pass SCORE";
 const NOTHING: &str = "no output has both a label and a verdict";
 
 struct Figures<'a> {
     clustered: bool,
     matched: &'a [Matched],
+    /// The same by pass and fail.
+    passes: &'a [Matched],
     names: &'a [Arc<str>],
     has_names: bool,
     resampling: &'a Resampling,
@@ -242,18 +268,23 @@ impl Figures<'_> {
         })
     }
 
-    /// Each category against the rest; of pass and fail only the pass, since the fail is its mirror.
-    fn classes(&self, kind: Kind, by_threshold: bool) -> Vec<ClassFigures> {
-        if !self.has_names {
+    /// Each category against the rest; of pass and fail only the pass, since the fail is its mirror. Numbers and steps
+    /// pass or fail.
+    fn classes(&self, scale: &Scale) -> Vec<ClassFigures> {
+        let cut = matches!(scale.kind, Kind::Graded | Kind::Ordinal);
+        if !self.has_names || (cut && scale.pass.is_none()) {
             return Vec::new();
         }
-        let only_pass = by_threshold || kind == Kind::PassFail;
-        let names = self.names.iter().take(if only_pass { 1 } else { usize::MAX });
+        let (names, matched): (Vec<Arc<str>>, _) = match (cut, scale.kind) {
+            (true, _) => (vec!["pass".into()], self.passes),
+            (_, Kind::PassFail) => (vec!["pass".into()], self.matched),
+            _ => (self.names.to_vec(), self.matched),
+        };
         let of = |class: usize, human: bool| {
             if let Some(missing) = self.missing() {
                 return missing;
             }
-            let units = self.matched.iter().filter(|unit| (unit.human == class) == human);
+            let units = matched.iter().filter(|unit| (unit.human == class) == human);
             let figure = share(
                 self.clustered,
                 units.map(|unit| (unit.cluster, unit.probability, (unit.judge == class) == human)),
@@ -265,6 +296,7 @@ impl Figures<'_> {
             }
         };
         names
+            .iter()
             .enumerate()
             .map(|(class, name)| ClassFigures {
                 name: name.clone(),
@@ -282,7 +314,7 @@ fn agreement(units: &[Coded], clustered: bool, by_threshold: bool, has_names: bo
     }
     let mut sum = Share::new(clustered);
     for unit in units {
-        let of = |value: &super::code::Value| match by_threshold {
+        let of = |value: &Value| match by_threshold {
             true => value.pass.map(usize::from),
             false => value.category,
         };

@@ -3,13 +3,17 @@
 //! A corrected mean needs labels that are a random part of all outputs. So outputs are sorted into strata by what the
 //! judge said, the order inside a stratum is fixed by chance, and labels are taken from its beginning: what is labelled of
 //! a stratum is a random part of it, however many labels each stratum gets. That number is where the choice lies: the next
-//! label goes where it shortens intervals most (Neyman 1934).
+//! label goes where it shortens intervals most (Neyman 1934). How much people's verdicts vary in a stratum is learnt from
+//! the same band of the other groups only: a stratum that got more labels because of what its own labels say would be
+//! biased by them.
 
 use std::collections::BTreeMap;
 
 /// Lower ends of the bands of judge scores above 0; 1 is a band of its own. They do not depend on the run, so that a
 /// run that goes on keeps its strata.
 const BANDS: [f64; 4] = [0.25, 0.5, 0.75, 1.0];
+/// Labels that the judge's score itself is worth, where the spread of people's verdicts is guessed.
+const SUPPOSED: f64 = 10.0;
 /// Labels that each stratum needs before its spread is known at all.
 pub(super) const LEAST: u64 = 2;
 
@@ -34,21 +38,40 @@ fn middle(band: u32) -> f64 {
 struct Stratum {
     /// Outputs by chance, with their number.
     outputs: Vec<(u64, usize)>,
-    labels: u64,
+    said: Said,
+}
+
+/// What people said.
+#[derive(Clone, Copy, Debug, Default)]
+struct Said {
+    labels: f64,
     sum: f64,
     squares: f64,
 }
 
-impl Stratum {
-    /// Variance of people's verdicts: that of the labels, leaning on what the judge's score alone would mean.
+impl Said {
+    fn add(&mut self, value: f64) {
+        self.labels += 1.0;
+        self.sum += value;
+        self.squares += value * value;
+    }
+
+    fn less(self, other: Self) -> Self {
+        Self {
+            labels: self.labels - other.labels,
+            sum: self.sum - other.sum,
+            squares: self.squares - other.squares,
+        }
+    }
+
+    /// Variance of people's verdicts in a band, leaning on what the judge's score alone would mean.
     fn variance(&self, band: u32) -> f64 {
         let expected = middle(band).clamp(0.1, 0.9);
-        let n = self.labels as f64;
-        let around = match self.labels {
-            0 => 0.0,
-            _ => (self.squares - self.sum * self.sum / n).max(0.0),
+        let around = match self.labels > 0.0 {
+            true => (self.squares - self.sum * self.sum / self.labels).max(0.0),
+            false => 0.0,
         };
-        (around + expected * (1.0 - expected)) / (n + 1.0)
+        (around + SUPPOSED * expected * (1.0 - expected)) / (self.labels + SUPPOSED)
     }
 }
 
@@ -56,6 +79,8 @@ impl Stratum {
 #[derive(Clone, Debug, Default)]
 pub struct Choice {
     strata: BTreeMap<(u32, u32), Stratum>,
+    /// What people said of each band, over all groups.
+    bands: BTreeMap<u32, Said>,
     /// Outputs of each group.
     sizes: BTreeMap<u32, u64>,
     /// Stratum of each output, and whether it was shown.
@@ -80,9 +105,8 @@ impl Choice {
         };
         *shown = true;
         if let (Some(stratum), Some(value)) = (self.strata.get_mut(key), value) {
-            stratum.labels += 1;
-            stratum.sum += value;
-            stratum.squares += value * value;
+            stratum.said.add(value);
+            self.bands.entry(key.1).or_default().add(value);
         }
     }
 
@@ -99,12 +123,18 @@ impl Choice {
                 continue;
             };
             let share = stratum.outputs.len() as f64 / *size as f64;
-            let n = stratum.labels as f64;
+            let n = stratum.said.labels;
+            let others = self
+                .bands
+                .get(band)
+                .copied()
+                .unwrap_or_default()
+                .less(stratum.said);
             // What one more label takes off the variance of the group's mean. Strata that have too few come first, the
             // largest before the others.
-            let gain = match stratum.labels < LEAST {
-                true => 1e6 * share * (LEAST - stratum.labels) as f64,
-                false => share * share * stratum.variance(*band) / (n * (n + 1.0)),
+            let gain = match n < LEAST as f64 {
+                true => 1e6 * share * (LEAST as f64 - n),
+                false => share * share * others.variance(*band) / (n * (n + 1.0)),
             };
             // Chance among equals: the order must not tell whose output it is.
             let better =

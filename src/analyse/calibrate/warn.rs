@@ -16,10 +16,10 @@ pub enum CalibrationWarning {
     Nothing,
     /// Fewer than 50 labelled units.
     FewLabels(u64),
-    /// People said the same of all: chance-corrected figures are not defined.
+    /// People said the same of all: chance-corrected figures show nothing.
     OneClass(Arc<str>),
-    /// People said that so seldom that figures on it say little.
-    RareClass(Arc<str>, u64),
+    /// People said these so seldom that figures on them say little; with how often.
+    RareClasses(Vec<(Arc<str>, u64)>),
     /// Labelled units without a verdict of the judge.
     NoVerdict(u64),
     /// Units on which people do not agree, so that there is nothing to compare the judge with.
@@ -37,7 +37,7 @@ impl CalibrationWarning {
             Self::Nothing => "nothing-to-compare",
             Self::FewLabels(_) => "few-labels",
             Self::OneClass(_) => "one-class",
-            Self::RareClass(..) => "rare-class",
+            Self::RareClasses(_) => "rare-classes",
             Self::NoVerdict(_) => "no-verdict",
             Self::NoMajority(_) => "no-majority",
             Self::DrawnByBand => "drawn-by-band",
@@ -56,10 +56,11 @@ impl fmt::Display for CalibrationWarning {
             ),
             Self::OneClass(name) => write!(
                 f,
-                "people said `{name}` of all: kappa, alpha and one of sensitivity and specificity are not defined"
+                "people said `{name}` of all: kappa shows nothing, and one of sensitivity and specificity is not defined"
             ),
-            Self::RareClass(name, n) => {
-                write!(f, "people said `{name}` {n} times only: figures on it say little")
+            Self::RareClasses(classes) => {
+                let said: Vec<String> = classes.iter().map(|(name, n)| format!("`{name}` {n} times")).collect();
+                write!(f, "people said {} only: figures on it say little", said.join(", "))
             }
             Self::NoVerdict(n) => write!(f, "{n} labelled without a verdict of the judge: left out"),
             Self::NoMajority(n) => write!(
@@ -81,6 +82,7 @@ pub(super) fn warnings(
     confusion: Option<&Confusion>,
     clustered: bool,
     weighted: bool,
+    ordinal: bool,
 ) -> Vec<CalibrationWarning> {
     let mut warnings = Vec::new();
     if counts.judged == 0 {
@@ -99,12 +101,16 @@ pub(super) fn warnings(
             .collect();
         match said.as_slice() {
             [(name, _)] => warnings.push(CalibrationWarning::OneClass(Arc::clone(name))),
-            several => warnings.extend(
-                several
-                    .iter()
-                    .filter(|(_, count)| *count < FEW_OF_ONE)
-                    .map(|(name, count)| CalibrationWarning::RareClass(Arc::clone(name), *count)),
-            ),
+            // Steps of a scale have no figures of their own.
+            several if !ordinal => {
+                let rare = several.iter().filter(|(_, count)| *count < FEW_OF_ONE);
+                let rare: Vec<(Arc<str>, u64)> =
+                    rare.map(|(name, count)| (Arc::clone(name), *count)).collect();
+                if !rare.is_empty() {
+                    warnings.push(CalibrationWarning::RareClasses(rare));
+                }
+            }
+            _ => {}
         }
     }
     let without = counts.units - counts.judged;

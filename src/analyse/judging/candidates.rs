@@ -12,6 +12,10 @@ struct Tally {
     sample: Vec<Sampled>,
     /// Trials that could have been in the sample.
     pool: u64,
+    /// Those that are not in it.
+    left_out: u64,
+    /// Whether some are in it by lot: they stand for those that are not.
+    drawn: bool,
     /// Whether a case has several trials, which then belong together.
     repeated: bool,
 }
@@ -24,6 +28,8 @@ pub(super) fn candidates(units: &Units, scale: Option<(f64, f64)>) -> Vec<Judged
             means: CaseMeans::new(units.clustered),
             sample: Vec::new(),
             pool: 0,
+            left_out: 0,
+            drawn: false,
             repeated: false,
         });
         tally.repeated |= trial.epoch > 0;
@@ -32,6 +38,8 @@ pub(super) fn candidates(units: &Units, scale: Option<(f64, f64)>) -> Vec<Judged
         }
         if !trial.sampled || trial.probability.is_some() {
             tally.pool += 1;
+            tally.left_out += u64::from(!trial.sampled);
+            tally.drawn |= trial.probability.is_some_and(|chance| chance < 1.0);
         }
         if let Some((value, probability)) = trial.value.zip(trial.probability) {
             tally.sample.push(Sampled {
@@ -49,7 +57,9 @@ pub(super) fn candidates(units: &Units, scale: Option<(f64, f64)>) -> Vec<Judged
 
 impl Tally {
     fn judged(self, candidate: u32, clustered: bool, scale: Option<(f64, f64)>) -> JudgedCandidate {
-        let weighted = weighted_mean(&self.sample, clustered || self.repeated, ALPHA);
+        // Nothing tells of trials that had no chance to be judged.
+        let told = self.left_out == 0 || self.drawn;
+        let weighted = weighted_mean(&self.sample, clustered || self.repeated, ALPHA).filter(|_| told);
         let score = self.means.estimate();
         JudgedCandidate {
             candidate,

@@ -25,7 +25,7 @@ pub enum Gap {
     OneFamily,
     /// In no case do members of a family and others judge candidates of both.
     NoContrast,
-    /// Fewer than 30 cases.
+    /// Fewer than 30 cases, or clusters of them.
     FewCases(u64),
     /// Fewer than 10 games.
     FewGames(u64),
@@ -70,7 +70,7 @@ impl fmt::Display for Gap {
             Self::NoOwnFamily => "no member judges candidates of its own family",
             Self::OneFamily => "all members are of one family",
             Self::NoContrast => "no case has verdicts of a family and of others on candidates of both",
-            Self::FewCases(cases) => return write!(f, "{cases} cases are fewer than 30"),
+            Self::FewCases(cases) => return write!(f, "{cases} independent cases are fewer than 30"),
             Self::FewGames(games) => return write!(f, "{games} games are fewer than 10"),
             Self::Separated => "some candidates only ever won against, lost to, or never met the others",
             Self::NotSettled => "the computation did not settle",

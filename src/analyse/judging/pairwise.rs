@@ -63,8 +63,6 @@ pub(super) fn pairwise(units: &Units) -> Option<Pairwise> {
         }
     }
     let played: Vec<Game> = games.iter().map(|(game, ..)| *game).collect();
-    let mut cases: Vec<u64> = games.iter().map(|(_, trial, _)| trial.case).collect();
-    cases.dedup();
     Some(Pairwise {
         games: games.len() as u64,
         draws: played
@@ -77,7 +75,7 @@ pub(super) fn pairwise(units: &Units) -> Option<Pairwise> {
             .zip(tallies)
             .map(|(candidate, tally)| tally.standing(candidate))
             .collect(),
-        ratings: ratings(&played, cases.len() as u64),
+        ratings: ratings(&played),
     })
 }
 

@@ -4,19 +4,20 @@ use super::Gap;
 use super::means::ALPHA;
 use super::pairwise::Game;
 use super::result::{Player, Ranged, RatedPlayer};
-use crate::stats::{self, LengthGame, NoRatings, bradley_terry};
+use crate::stats::{self, FEWEST_RATED_CASES, LengthGame, NoRatings, bradley_terry};
+use std::collections::HashSet;
 
-/// Cases from which on there are ratings: with fewer their intervals do not hold.
-const FEWEST_CASES: u64 = 30;
 /// Games from which on length is taken out.
 const FEWEST_GAMES: usize = 10;
 
 /// Bradley-Terry ratings of all games, the best first.
-pub(super) fn ratings(games: &[Game], cases: u64) -> Result<Vec<RatedPlayer>, Gap> {
+pub(super) fn ratings(games: &[Game]) -> Result<Vec<RatedPlayer>, Gap> {
     if games.is_empty() {
         return Err(Gap::NoVerdicts);
     }
-    if cases < FEWEST_CASES {
+    let cases: HashSet<u32> = games.iter().map(|game| game.cluster).collect();
+    let cases = cases.len() as u64;
+    if cases < FEWEST_RATED_CASES {
         return Err(Gap::FewCases(cases));
     }
     let mut players: Vec<Player> = games

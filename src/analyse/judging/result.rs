@@ -1,6 +1,7 @@
 //! What is known of a judge.
 
 use super::{Gap, Questions};
+use crate::model::{CorrectedMean, Corrections};
 use crate::stats::Estimate;
 use std::sync::Arc;
 
@@ -33,6 +34,16 @@ pub struct JudgeSummary {
     pub candidates: Vec<JudgedCandidate>,
     /// Who won the pairs; `None` where nothing was compared.
     pub pairwise: Option<Pairwise>,
+    /// The same means, corrected by labels of people; `None` where its judge names no labels.
+    pub corrections: Option<Corrections>,
+}
+
+impl JudgeSummary {
+    /// A candidate's mean, corrected by labels.
+    pub fn corrected(&self, candidate: u32) -> Option<&CorrectedMean> {
+        let means = self.corrections.iter().flat_map(|corrections| &corrections.means);
+        means.into_iter().find(|mean| mean.candidate == candidate)
+    }
 }
 
 /// Trials with an entry of a judge.
@@ -178,7 +189,7 @@ pub struct JudgedCandidate {
 /// An estimate from a sample.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Weighted {
-    /// The mean in 0..=1 over all trials; `None` where the sample cannot tell.
+    /// The mean in 0..=1 over all trials; `None` where the sample cannot tell, since only the best were judged.
     pub mean: Option<f64>,
     /// Both bounds.
     pub interval: Option<(f64, f64)>,
@@ -188,13 +199,13 @@ pub struct Weighted {
     pub of: u64,
 }
 
-/// Who won the pairs. A game is a pair of outputs of one case; one that is judged in both orders with different winners is
-/// a tie.
+/// Who won the pairs. A game is a pair of outputs of one case. A member that names different winners in the two orders says
+/// that it is a tie.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pairwise {
     /// Games.
     pub games: u64,
-    /// Games without a winner, flips among them.
+    /// Games without a winner: ties, and flips where one member decides.
     pub draws: u64,
     /// Games of which a member named different winners in the two orders.
     pub flips: u64,
@@ -215,7 +226,7 @@ pub struct Standing {
     pub wins: u64,
     /// Those it lost.
     pub losses: u64,
-    /// Those without a winner, flips among them.
+    /// Those without a winner.
     pub draws: u64,
     /// Games of which a member named different winners in the two orders.
     pub flips: u64,

@@ -80,7 +80,7 @@ pub fn task_quality(grid: &Grid, reader: &CaseReader, seed: u64) -> TaskQuality 
     let cases: Vec<CaseQuality> = (0..grid.cases.len())
         .map(|case| case_quality(grid, case, &columns, &values, &totals))
         .collect();
-    let clusters = grid.clusters();
+    let clusters = grid.dense_clusters();
     let ranking = rank_intervals(&values, clusters.as_deref(), grid.epochs > 1, ALPHA);
     TaskQuality {
         task: grid.task.to_string(),

@@ -12,7 +12,8 @@ use camino::Utf8PathBuf;
 #[command(
     after_help = "Examples:\n  bench report                            Markdown of the latest run on stdout\n  \
                         bench report before-switch -o report.md\n  bench report --format csv > leaderboard.csv\n  \
-                        bench report latest~1 --format table\n  \
+                        bench report latest~1 --format table -v  leaderboards, and what quality costs\n  \
+                        bench report latest --policy            with the ranking policy\n  \
                         bench report --by difficulty            also by the values of a field of the cases"
 )]
 pub struct Args {
@@ -22,6 +23,9 @@ pub struct Args {
     /// What to write
     #[arg(short, long, value_name = "FORMAT", default_value = "markdown")]
     format: Format,
+    /// Add what the ranking policy says: three winners by score, latency and cost together (docs/choosing.md)
+    #[arg(long)]
+    policy: bool,
     /// Also leaderboards by the values of a variable or metadata field of the cases; exploratory
     #[arg(long, value_name = "FIELD")]
     by: Option<String>,
@@ -51,10 +55,16 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     let run = store.find_run(&args.run)?;
     let format = if console.json() { Format::Json } else { args.format };
     let output = args.output.as_ref().map(|path| workspace::path(common, path));
-    let analyse = || match &args.by {
-        Some(field) => documents::analyse_by(&store, &run, field),
-        None => documents::analyse(&store, &run),
+    if args.policy && matches!(format, Format::Csv | Format::Jsonl) {
+        return Err(Failure::Usage(
+            "--policy is for the formats markdown, table and json; csv and jsonl hold rows only".to_owned(),
+        ));
+    }
+    let extras = documents::Extras {
+        policy: args.policy,
+        by: args.by.as_deref(),
     };
+    let analyse = || documents::analyse_with(&store, &run, &extras);
     let mut bytes = Vec::new();
     match format {
         Format::Table => {
@@ -78,11 +88,12 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
                     documents::results(&store, &run, &mut out)?;
                     std::io::Write::flush(&mut out).map_err(failed)?;
                 }
-                None => drop(documents::results(
-                    &store,
-                    &run,
-                    &mut std::io::BufWriter::new(std::io::stdout()),
-                )?),
+                None => {
+                    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+                    documents::results(&store, &run, &mut out)?;
+                    // Dropping it would swallow the error of a full disk.
+                    std::io::Write::flush(&mut out)?;
+                }
             }
             return Ok(exit::DONE);
         }

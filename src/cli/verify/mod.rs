@@ -101,7 +101,7 @@ pub fn verify(
     checks.push(costs::check(store, run)?);
     let folder = documents::folder(&project.root, &run.id);
     let mut results = LineCheck::open(&folder.join(documents::RESULTS))?;
-    let analysis = documents::results(store, run, &mut results)?;
+    let analysis = documents::results_and_analysis(store, run, &mut results)?;
     checks.push(counts(store, run, &analysis)?);
     checks.extend(written(&folder, &analysis, results)?);
     Ok(checks)

@@ -25,7 +25,8 @@ impl Wrong {
 /// The label of a line; `whole` is the place of the line.
 pub(super) fn lower(raw: RawLabel, line: usize, whole: Span) -> Result<Label, Wrong> {
     let skipped = raw.skipped.is_some_and(|skipped| skipped.value);
-    if raw.human.is_none() && !skipped {
+    let judged = raw.judge.is_some() || raw.judge_first.is_some() || raw.judge_second.is_some();
+    if raw.human.is_none() && !skipped && !judged {
         return Err(Wrong {
             span: whole,
             message: "this label has no verdict of a person".to_owned(),
@@ -41,7 +42,7 @@ pub(super) fn lower(raw: RawLabel, line: usize, whole: Span) -> Result<Label, Wr
             ),
         });
     }
-    if raw.case.is_none() && raw.output.is_none() && raw.judge.is_none() && raw.judge_first.is_none() {
+    if raw.case.is_none() && raw.output.is_none() && !judged {
         return Err(Wrong {
             span: whole,
             message: "this label does not say what it is about".to_owned(),

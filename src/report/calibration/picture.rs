@@ -6,6 +6,8 @@ use crate::report::layout::align;
 /// Shades from few to many.
 const ASCII: [char; 5] = ['.', ':', 'o', 'O', '@'];
 const UNICODE: [char; 5] = ['·', '░', '▒', '▓', '█'];
+/// Units in a cell that have the darkest shade, at least: a few are not many.
+const MANY: u64 = 25;
 /// Characters that a cell is wide.
 const CELL: usize = 2;
 
@@ -24,7 +26,7 @@ pub(super) fn draw(picture: &Picture, unicode: bool) -> Vec<String> {
     let most = picture.cells.iter().map(|cell| cell.count).max().unwrap_or(1);
     let shade = |count: u64| {
         // Shades by the root of the count: single ones stay visible beside crowds.
-        let share = (count as f64 / most as f64).sqrt();
+        let share = (count as f64 / most.max(MANY) as f64).sqrt();
         let at = ((share * shades.len() as f64).ceil() as usize).clamp(1, shades.len()) - 1;
         shades.get(at).copied().unwrap_or('@')
     };

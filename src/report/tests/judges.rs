@@ -118,9 +118,9 @@ fn a_tournament_on_the_terminal() {
     judge careful: 216 verdicts on 216 questions to 1 member; $0.000002 a verdict
       both orders agree 89.8 % [83.4, 93.9]; for what is shown first +0.051 [+0.02,
         +0.08]; for twice the length +0.053 [-0.10, +0.21]
-      108 games, 11 of them flips; win rates (won/lost/drawn): openai/gpt-4 0.639
-        [0.50, 0.76] (42/22/8); x/two\u{202e}|<script> 0.507 [0.40, 0.61]
-        (33/32/7); x/three 0.354 [0.23, 0.50] (22/43/7)
+      108 games, flips in 11; win rates (won/lost/drawn): openai/gpt-4 0.639 [0.50,
+        0.76] (42/22/8); x/two\u{202e}|<script> 0.507 [0.40, 0.61] (33/32/7);
+        x/three 0.354 [0.23, 0.50] (22/43/7)
 
     judges, not in these sums: 216 verdicts; tokens 21.6k in, 2160 out; cost
       $0.000432, paid $0.000432
@@ -153,7 +153,7 @@ fn a_tournament_in_the_report() {
 
     </details>
 
-    108 games, 11 draws, 11 of them flips (other winners in the two orders).
+    108 games, 11 draws; in 11 a member named different winners in the two orders.
 
     | candidate | games | won | lost | drawn | flips | win rate | at equal length | Elo |
     |---|--:|--:|--:|--:|--:|--:|--:|--:|

@@ -30,7 +30,7 @@ fn a_newer_file_is_refused_and_left_as_it_is() {
     assert!(
         error
             .to_string()
-            .contains("has format 99, this bench knows formats up to 1"),
+            .contains("has format 99, this bench knows formats up to 2"),
         "{error}"
     );
     assert!(std::fs::read(&path).unwrap() == before);

@@ -123,7 +123,7 @@ fn figures(judge: &JudgeSummary, run: &JudgedRun) -> Vec<(String, f64)> {
             one.score.low.unwrap_or(-1.0),
         ));
     }
-    all.sort_by(|a, b| (&a.0).cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    all.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
     all
 }
 

@@ -255,11 +255,7 @@ fn alpha_of_the_members_is_that_of_krippendorff() {
         run.judged(case, 0, vec![graded(0, A, raw(a)), graded(1, B, raw(b))]);
     }
     let judge = run.summary();
-    let alpha = judge
-        .agreement
-        .alpha
-        .clone()
-        .unwrap_or_else(|gap| panic!("{gap}"));
+    let alpha = judge.agreement.alpha.unwrap_or_else(|gap| panic!("{gap}"));
     close(Some(alpha.value), 0.547_619_047_619_047_7);
     let (low, high) = alpha.interval.unwrap_or_default();
     assert!(low < 0.3 && 0.54 < high && high <= 1.0, "{low} {high}");
@@ -286,5 +282,20 @@ fn a_sample_that_prefers_the_best_does_not_flatter_the_mean() {
         weighted
             .interval
             .is_some_and(|(low, high)| low < 0.4 && high > 0.4)
+    );
+}
+
+#[test]
+fn a_sample_of_the_best_alone_tells_nothing_of_the_rest() {
+    let mut run = JudgedRun::new(&["x/one"], 4, None);
+    for case in 0..2 {
+        run.judged(case, 0, vec![graded(0, A, 9.0 + case as f64)])
+            .probability = Some(1.0);
+        run.left_out(case + 2, 0, JudgeFault::NotSampled);
+    }
+    let weighted = run.summary().candidates[0].weighted;
+    assert_eq!(
+        weighted.map(|weighted| (weighted.mean, weighted.judged, weighted.of)),
+        Some((None, 2, 4))
     );
 }

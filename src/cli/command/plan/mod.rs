@@ -1,19 +1,21 @@
 //! `bench plan`: what a run would send, use and cost, and what it could show.
 
 mod power;
+mod show;
 
 use crate::cli::args::Common;
 use crate::cli::console::Console;
 use crate::cli::failure::{Failure, exit};
+use crate::cli::judging::{self, Wiring};
 use crate::cli::prepare::{self, Choice, Prepared};
-use crate::cli::progress::duration;
-use crate::cli::table::{Column, plain_table};
 use crate::cli::{sandbox, wire, workspace};
-use crate::model::{Money, Project};
-use crate::plan::{Estimate, PastOutput, estimate_messages, plan_estimate};
-use crate::report::wrap;
-use power::{PowerArgs, TaskPower};
-use serde_json::{Value, json};
+use crate::model::Project;
+use crate::plan::{PastOutput, estimate_messages, plan_estimate};
+use crate::run::TaskRuntime;
+use power::PowerArgs;
+use show::Planned;
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Flags of `bench plan`.
 #[derive(Debug, clap::Args)]
@@ -35,29 +37,53 @@ pub struct Args {
 pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure> {
     let project = workspace::load(common, console)?;
     let prepared = prepare::prepare_offline(&project, &args.choice, console)?;
-    let counted = count(&prepared, &project, args.no_cache)?;
+    let tasks = wire::tasks(&prepared.plan, &sandbox::open())?;
+    let counted = count(&prepared, &tasks, &project, args.no_cache)?;
     let past = past(&prepared, &project)?;
-    let estimate = plan_estimate(&prepared.plan.candidates, &counted, &past);
-    let power = power::of(&prepared, &project, &estimate, &args.power)?;
+    let candidates = plan_estimate(&prepared.plan.candidates, &counted, &past.candidates);
+    let mut manifest = prepared.manifest(&project, None);
+    manifest.budget = project.workspace.budget;
+    let wiring = Wiring {
+        project: &project,
+        plan: &prepared.plan,
+        tasks: &tasks,
+        jobs: None,
+    };
+    let replies = |task: &str, scorer: &str| past.replies(task, scorer);
+    let (judges, left_out) = judging::estimate(&wiring, &manifest, &candidates.rows, &replies)?;
+    let power = power::of(&prepared, &project, (&candidates, &judges), &args.power)?;
+    let planned = Planned {
+        prepared: &prepared,
+        candidates,
+        judges,
+        left_out,
+        budget: project.workspace.budget,
+    };
     if console.json() {
-        console.document(&document(&prepared, &estimate, &power, &args.power))?;
+        let mut document = planned.document();
+        document["power"] = power::json(&power, &args.power).into();
+        console.document(&document)?;
     } else {
-        console.out(&text(&prepared, &estimate, &project, console.width()))?;
+        console.out(&planned.text(console.width()))?;
         console.out(&power::text(&power, &args.power, console.text_width()))?;
     }
     Ok(exit::DONE)
 }
 
 /// Calls, stored completions and input tokens of each candidate.
-fn count(prepared: &Prepared, project: &Project, no_cache: bool) -> Result<Vec<(u64, u64, u64)>, Failure> {
+fn count(
+    prepared: &Prepared,
+    tasks: &[Arc<TaskRuntime>],
+    project: &Project,
+    no_cache: bool,
+) -> Result<Vec<(u64, u64, u64)>, Failure> {
     let plan = &prepared.plan;
-    let tasks = wire::tasks(plan, &sandbox::open())?;
     let cache = match no_cache {
         false => prepare::existing_store(project)?.map(|store| store.cache()),
         true => None,
     };
     let lanes = match &cache {
-        Some(_) => wire::lanes(plan, &tasks, &project.root, None, None)?,
+        Some(_) => wire::lanes(plan, tasks, &project.root, None, None)?,
         None => Vec::new(),
     };
     let mut keys: Vec<Option<crate::model::Hasher>> = vec![None; plan.candidates.len()];
@@ -101,15 +127,43 @@ fn count(prepared: &Prepared, project: &Project, no_cache: bool) -> Result<Vec<(
 /// Earlier runs that the expectation is taken from, newest first.
 const PAST_RUNS: usize = 20;
 
-/// What earlier runs say of each candidate.
-fn past(prepared: &Prepared, project: &Project) -> Result<Vec<PastOutput>, Failure> {
+/// What earlier runs say.
+#[derive(Default)]
+struct Past {
+    /// Of each candidate.
+    candidates: Vec<PastOutput>,
+    /// Of judges: replies with known tokens and their output tokens, by names of task and scorer.
+    judges: HashMap<(Arc<str>, String), (u64, u64)>,
+}
+
+impl Past {
+    /// Output tokens of a reply of the judge behind that scorer.
+    fn replies(&self, task: &str, scorer: &str) -> Option<f64> {
+        let (replies, output) = self.judges.get(&(task.into(), scorer.to_owned()))?;
+        (*replies > 0).then(|| *output as f64 / *replies as f64)
+    }
+}
+
+/// What earlier runs say of candidates and judges.
+fn past(prepared: &Prepared, project: &Project) -> Result<Past, Failure> {
     let Some(store) = prepare::existing_store(project)? else {
-        return Ok(Vec::new());
+        return Ok(Past::default());
     };
+    let mut past = Past::default();
     let candidates = &prepared.plan.candidates;
     let mut sums = vec![(0_u64, 0_u64, 0_u64); candidates.len()];
     for info in store.runs()?.into_iter().take(PAST_RUNS) {
         let manifest = store.manifest(&info.run)?;
+        if info.counts.judgements > 0 {
+            for totals in store.judge_totals(&info.run)? {
+                let Some(task) = manifest.tasks.get(totals.task as usize) else {
+                    continue;
+                };
+                let sums = past.judges.entry((task.name.clone(), totals.scorer)).or_default();
+                sums.0 += totals.replies - totals.unknown_tokens;
+                sums.1 += totals.output_tokens;
+            }
+        }
         let known = |hash| {
             candidates
                 .iter()
@@ -131,138 +185,13 @@ fn past(prepared: &Prepared, project: &Project) -> Result<Vec<PastOutput>, Failu
             }
         }
     }
-    let past = sums
+    let outputs = sums
         .into_iter()
         .map(|(completions, output, latency_us)| PastOutput {
             completions,
             mean_output: output as f64 / completions.max(1) as f64,
             mean_seconds: latency_us as f64 / 1e6 / completions.max(1) as f64,
         });
-    Ok(past.collect())
-}
-
-fn money(amount: Option<Money>) -> String {
-    amount.map_or("unknown".to_owned(), |amount| amount.to_string())
-}
-
-fn text(prepared: &Prepared, estimate: &Estimate, project: &Project, width: usize) -> String {
-    let plan = &prepared.plan;
-    let mut text = String::new();
-    let first = plan
-        .candidates
-        .first()
-        .map(|planned| &planned.entry.candidate.prompt);
-    let one_prompt = plan
-        .candidates
-        .iter()
-        .all(|planned| Some(&planned.entry.candidate.prompt) == first);
-    let prompt = Column::text("prompt").shortenable();
-    let columns = [
-        Column::text("task").shortenable(),
-        Column::text("model").shortenable(),
-        if one_prompt { prompt.droppable(1) } else { prompt },
-        Column::number("calls"),
-        Column::number("input").droppable(3),
-        Column::number("output").droppable(4),
-        Column::number("low").droppable(2),
-        Column::number("expected"),
-        Column::number("worst"),
-    ];
-    let row = |name: [String; 3], row: &crate::plan::EstimateRow| {
-        let [task, model, prompt] = name;
-        vec![
-            task,
-            model,
-            prompt,
-            (row.calls - row.stored).to_string(),
-            tokens(row.input_tokens),
-            tokens(row.output_tokens.1),
-            money(row.cost.0),
-            money(row.cost.1),
-            money(row.cost.2),
-        ]
-    };
-    let mut rows = Vec::new();
-    for estimate in &estimate.rows {
-        let candidate = &plan.candidates[estimate.candidate].entry;
-        let task = plan.tasks[candidate.task as usize].task.name.to_string();
-        let simulated = if candidate.simulated { " (sim)" } else { "" };
-        let name = format!("{}{simulated}", candidate.candidate.model_label());
-        rows.push(row(
-            [task, name, candidate.candidate.prompt.to_string()],
-            estimate,
-        ));
-    }
-    let total = estimate.total();
-    rows.push(row(["total".to_owned(), String::new(), String::new()], &total));
-    text.push_str(&plain_table(&columns, &rows, width));
-    text.push('\n');
-    let guess = if total.from_past == 0 {
-        "a guess: no earlier run of these candidates"
-    } else {
-        "from earlier runs"
-    };
-    let mut notes = vec![format!(
-        "{} calls{}; about {} at the configured limits.",
-        total.calls - total.stored,
-        if total.stored > 0 {
-            format!(" ({} more are answered from the store)", total.stored)
-        } else {
-            String::new()
-        },
-        duration(estimate.seconds),
-    )];
-    notes.push(format!(
-        "Input: estimated from the rendered prompts. Output: expected is {guess}; worst is max_tokens each."
-    ));
-    if let (Some(budget), Some(worst)) = (project.workspace.budget, total.cost.2)
-        && worst > budget
-    {
-        notes.push(format!(
-            "The worst case is above the budget of {budget}: the run may stop early (exit 102)."
-        ));
-    }
-    for line in notes.iter().flat_map(|note| wrap(note, width, 0)) {
-        text.push_str(&line);
-        text.push('\n');
-    }
-    text
-}
-
-fn tokens(count: u64) -> String {
-    match count {
-        0..10_000 => count.to_string(),
-        10_000..10_000_000 => format!("{:.0}k", count as f64 / 1e3),
-        _ => format!("{:.1}M", count as f64 / 1e6),
-    }
-}
-
-fn document(prepared: &Prepared, estimate: &Estimate, power: &[TaskPower], args: &PowerArgs) -> Value {
-    let plan = &prepared.plan;
-    let figures = |row: &crate::plan::EstimateRow| {
-        let dollars = |amount: Option<Money>| amount.map(Money::exact);
-        json!({
-            "trials": row.calls,
-            "stored": row.stored,
-            "calls": row.calls - row.stored,
-            "input_tokens": row.input_tokens,
-            "output_tokens": {"low": row.output_tokens.0, "expected": row.output_tokens.1, "worst": row.output_tokens.2},
-            "cost_usd": {"low": dollars(row.cost.0), "expected": dollars(row.cost.1), "worst": dollars(row.cost.2)},
-            "completions_of_earlier_runs": row.from_past,
-            "seconds": row.seconds,
-        })
-    };
-    let rows = estimate.rows.iter().map(|row| {
-        let entry = &plan.candidates[row.candidate].entry;
-        let mut value = figures(row);
-        value["task"] = json!(plan.tasks[entry.task as usize].task.name);
-        value["model"] = json!(entry.candidate.model.to_string());
-        value["prompt"] = json!(entry.candidate.prompt);
-        value["simulated"] = json!(entry.simulated);
-        value
-    });
-    json!({
-        "schema_version": 1, "candidates": rows.collect::<Vec<_>>(), "total": figures(&estimate.total()),
-        "power": power::json(power, args),
-    })
+    past.candidates = outputs.collect();
+    Ok(past)
 }

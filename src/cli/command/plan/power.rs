@@ -3,6 +3,7 @@
 use crate::analyse::{Grid, PairSpread, Sight};
 use crate::cli::failure::Failure;
 use crate::cli::grids;
+use crate::cli::judging::JudgeRow;
 use crate::cli::prepare::{self, Prepared};
 use crate::cli::table::{Column, plain_table};
 use crate::model::{Money, Project};
@@ -90,7 +91,7 @@ pub struct TaskPower {
 pub fn of(
     prepared: &Prepared,
     project: &Project,
-    estimate: &Estimate,
+    (estimate, judges): (&Estimate, &[JudgeRow]),
     args: &PowerArgs,
 ) -> Result<Vec<TaskPower>, Failure> {
     let mut past = Past::open(project)?;
@@ -116,15 +117,31 @@ pub fn of(
             sight: Sight::of(&spread, (cases, planned.epochs), delta, args.power),
             spread,
             run,
-            epoch_cost: epoch_cost(prepared, estimate, at, &past),
+            epoch_cost: epoch_cost(prepared, (estimate, judges), at, &past),
         });
     }
     Ok(found)
 }
 
-/// What one case and epoch of a task costs: as planned, or as earlier runs paid where everything is stored.
-fn epoch_cost(prepared: &Prepared, estimate: &Estimate, task: usize, past: &Past) -> Option<f64> {
+/// What one case and epoch of a task costs, candidates and judges: as planned, or as earlier runs paid where everything is
+/// stored.
+fn epoch_cost(
+    prepared: &Prepared,
+    (estimate, judges): (&Estimate, &[JudgeRow]),
+    task: usize,
+    past: &Past,
+) -> Option<f64> {
+    let planned = prepared.plan.tasks.get(task)?;
+    let trials = prepared.selected_cases(task) as f64 * f64::from(planned.epochs);
     let mut sum = 0.0;
+    let of_task = |row: &&JudgeRow| {
+        row.asked_by
+            .as_ref()
+            .is_some_and(|(name, _)| **name == *planned.task.name)
+    };
+    for row in judges.iter().filter(of_task) {
+        sum += row.estimate.cost.0?.0 as f64 / 1e12 / trials.max(1.0);
+    }
     for row in &estimate.rows {
         let entry = &prepared.plan.candidates.get(row.candidate)?.entry;
         if entry.task as usize != task {
