@@ -137,7 +137,7 @@ fn a_scorer_that_is_not_the_runs_is_named_and_nothing_is_claimed() {
     let text = std::fs::read_to_string(&task).unwrap();
     std::fs::write(
         &task,
-        text.replace("contains: {}", "contains: {ignore_case: false}"),
+        text.replace("contains: {}", "contains: {ignore-case: true}"),
     )
     .unwrap();
     let all = checks(&workspace, 102);

@@ -22,7 +22,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
 pub use tally::{Change, Regraded, ScorerRegraded, TaskRegraded, Verdict};
 use tally::{Tally, TaskTally};
-pub use why::State;
+pub use why::{State, same_judges};
 
 /// Grades all completions of a run; stores the scores unless `dry_run`.
 pub fn regrade(

@@ -3,6 +3,7 @@
 mod costs;
 mod lines;
 mod texts;
+mod verdicts;
 
 use super::console::Console;
 use super::failure::Failure;
@@ -98,6 +99,7 @@ pub fn verify(
     console: &Console,
 ) -> Result<Vec<Check>, Failure> {
     let mut checks = grades(store, run, project, console)?;
+    checks.extend(verdicts::check(store, run, project)?);
     checks.push(costs::check(store, run)?);
     let folder = documents::folder(&project.root, &run.id);
     let mut results = LineCheck::open(&folder.join(documents::RESULTS))?;

@@ -302,7 +302,7 @@ pub fn text(tasks: &[TaskPower], args: &PowerArgs, width: usize) -> String {
     let mut lines = vec![
         String::new(),
         format!(
-            "What this design sees: two candidates on the same cases, two-sided at 5 %, with a chance of {:.0} %",
+            "What this design sees (two candidates, the same cases, 5 % two-sided, {:.0} % chance)",
             args.power * 100.0
         ),
     ];
@@ -310,18 +310,16 @@ pub fn text(tasks: &[TaskPower], args: &PowerArgs, width: usize) -> String {
         Column::text("task").shortenable(),
         Column::number("design"),
         Column::number("sees"),
-        Column::number("cases"),
-        Column::number("for"),
-        Column::number("or epochs"),
-        Column::number("for"),
+        Column::text("to see"),
         Column::number("not worse"),
     ];
     let rows: Vec<Vec<String>> = tasks.iter().map(|task| task.row(args)).collect();
     let table = plain_table(&columns, &rows, width);
     lines.extend(table.lines().map(str::to_owned));
     let mut notes = vec![format!(
-        "design: cases x epochs. sees: the smallest difference, in points. cases, or epochs: what {points} points take, and \
-         what that costs. not worse: cases that prove \"not worse by {points} points\" if the two are equally good."
+        "design: cases x epochs. sees: the smallest difference, in points of 100. to see {points} points: the cases that it \
+         takes at these epochs, or the epochs at these cases, with what such a run costs. not worse: cases that \
+         prove \"not worse by {points} points\" if the two are equally good."
     )];
     notes.extend(tasks.iter().filter_map(|task| task.advice(args)));
     notes.extend(sources(tasks, args));
@@ -332,8 +330,16 @@ pub fn text(tasks: &[TaskPower], args: &PowerArgs, width: usize) -> String {
 impl TaskPower {
     fn row(&self, args: &PowerArgs) -> Vec<String> {
         let sight = &self.sight;
-        let none = || "-".to_owned();
-        let epochs = sight.epochs.filter(|epochs| *epochs > self.epochs);
+        let priced = |what: String, dollars: Option<f64>| match dollars {
+            Some(dollars) => format!("{what}, {}", money(Some(dollars))),
+            None => what,
+        };
+        let mut see = format!("{} points: ", args.difference);
+        see += &priced(counted(sight.cases, "case"), self.with_cases(args));
+        if let Some(epochs) = sight.epochs.filter(|epochs| *epochs > self.epochs) {
+            let epochs = counted(f64::from(epochs), "epoch");
+            see += &format!(" or {}", priced(epochs, self.with_epochs(args)));
+        }
         vec![
             self.task.clone(),
             format!("{} x {}", self.cases, self.epochs),
@@ -342,11 +348,8 @@ impl TaskPower {
             } else {
                 format!("{:.1}", sight.smallest * 100.0)
             },
-            format!("{:.0}", sight.cases),
-            money(self.with_cases(args)),
-            epochs.map_or_else(none, |epochs| epochs.to_string()),
-            epochs.map_or_else(none, |_| money(self.with_epochs(args))),
-            format!("{:.0}", sight.noninferiority_cases),
+            see,
+            counted(sight.noninferiority_cases, "case"),
         ]
     }
 
