@@ -93,6 +93,8 @@ pub struct Row {
     pub pass_at: Vec<PassAt>,
     /// pass^k over cases, where cases are repeated: the chance that k answers all pass.
     pub pass_hat: Vec<PassAt>,
+    /// The share of the variance of the mean score that is between epochs; `None` where some case was not repeated.
+    pub between_epochs: Option<f64>,
     /// Trials without a score.
     pub missing: Missing,
     /// Trials in whose output no answer was found; at least as many, where several scorers read answers.

@@ -25,6 +25,9 @@ pub(super) struct Tally {
     recorded: u64,
     scored: u64,
     score_sum: f64,
+    /// Sum over repeated cases of the variance between epochs over their number.
+    within: f64,
+    repeated_cases: u64,
     passed: u64,
     no_answer: u64,
     tokens: Tokens,
@@ -54,6 +57,7 @@ struct OpenCase {
     cluster: Option<u32>,
     scores: u32,
     score_sum: f64,
+    score_squares: f64,
     passes: u32,
     pass_sum: f64,
 }
@@ -81,6 +85,8 @@ impl Tally {
             recorded: 0,
             scored: 0,
             score_sum: 0.0,
+            within: 0.0,
+            repeated_cases: 0,
             passed: 0,
             no_answer: 0,
             tokens: Tokens::default(),
@@ -133,6 +139,7 @@ impl Tally {
                 cluster,
                 scores: 0,
                 score_sum: 0.0,
+                score_squares: 0.0,
                 passes: 0,
                 pass_sum: 0.0,
             });
@@ -143,6 +150,7 @@ impl Tally {
         let score = score.clamp(0.0, 1.0);
         open.scores += 1;
         open.score_sum += score;
+        open.score_squares += score * score;
         self.scored += 1;
         self.score_sum += score;
         if let Some(pass) = view.pass {
@@ -157,6 +165,12 @@ impl Tally {
         if open.scores > 0 {
             let mean = open.score_sum / f64::from(open.scores);
             self.score.add(mean, open.cluster, open.scores > 1);
+            if open.scores > 1 {
+                let epochs = f64::from(open.scores);
+                let variance = (open.score_squares - epochs * mean * mean) / (epochs - 1.0);
+                self.within += variance.max(0.0) / epochs;
+                self.repeated_cases += 1;
+            }
         }
         if open.passes > 0 {
             let share = open.pass_sum / f64::from(open.passes);
@@ -219,6 +233,7 @@ impl Tally {
             pass: estimate(&self.pass),
             pass_at: by_k(|repeats| &repeats.any),
             pass_hat: by_k(|repeats| &repeats.all),
+            between_epochs: self.between_epochs(),
             missing: missing(planned, self.scored, self.score_sum),
             no_answer: self.no_answer.max(silent.unwrap_or(0)),
             tokens: self.tokens,
@@ -234,6 +249,19 @@ impl Tally {
             failed: self.failures.count(),
             failures: self.failures.examples(),
         }
+    }
+}
+
+impl Tally {
+    /// The part of the variance of the mean score that more epochs would take away: n^-2 sum of s^2/K over the variance.
+    fn between_epochs(&self) -> Option<f64> {
+        let cases = self.score.cases();
+        if cases < 2 || self.repeated_cases != cases {
+            return None;
+        }
+        let variance = self.score.estimate(ALPHA, 0).se?.powi(2);
+        let within = self.within / (cases as f64).powi(2);
+        (variance > 0.0).then(|| (within / variance).min(1.0))
     }
 }
 

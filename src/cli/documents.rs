@@ -238,6 +238,7 @@ pub fn show(console: &Console, analysis: &Analysis, report_path: Option<&Utf8Pat
     let options = terminal_options(console);
     if console.verbose() {
         report::fronts_text(analysis, &options, &mut text)?;
+        report::pairs_text(analysis, &options, &mut text)?;
     }
     report::policy_text(analysis, &options, &mut text)?;
     report::terminal(analysis, &options, &mut text)?;

@@ -9,6 +9,7 @@ use super::manifest::manifest_section;
 use super::marks::Marks;
 use super::notes::{board_marks, board_notes, incomplete, simulated, totals_outcomes, unknown_cost};
 use super::overall::{overall_notes, overall_table};
+use super::pairs::{PairsTable, overall_pairs, pairs_note, task_pairs};
 use super::policy;
 use super::sentence::{headline, task_sentence};
 use super::slices::slices_table;
@@ -102,6 +103,7 @@ fn section(analysis: &Analysis, at: usize, task: &TaskAnalysis, out: &mut dyn Wr
         scorers(board, out)?;
         disagreements(board, out)?;
     }
+    pairs(task_pairs(task, &GLYPHS, &escape_markdown), out)?;
     slices(task, out)?;
     front::task_section(analysis, at, out)?;
     policy::section(analysis, at, out)?;
@@ -135,7 +137,29 @@ fn overall(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
     if !notes.is_empty() {
         writeln!(out)?;
     }
-    Ok(())
+    pairs(overall_pairs(analysis, &GLYPHS, &escape_markdown), out)
+}
+
+/// The comparisons that ranks follow from.
+fn pairs(table: Option<PairsTable>, out: &mut dyn Write) -> io::Result<()> {
+    let Some(table) = table else { return Ok(()) };
+    writeln!(out, "<details><summary>Paired comparisons</summary>\n")?;
+    writeln!(out, "| {} |", table.header.join(" | "))?;
+    writeln!(out, "|---|---|{}", "--:|".repeat(table.header.len() - 2))?;
+    for row in &table.rows {
+        let cells: Vec<String> = row.iter().enumerate().map(figure).collect();
+        writeln!(out, "| {} |", cells.join(" | "))?;
+    }
+    writeln!(out, "\n- {}\n\n</details>\n", pairs_note(&table))
+}
+
+/// A cell; `<0.001` among figures would be the beginning of a tag. The first two columns are names, escaped already.
+fn figure((at, cell): (usize, &String)) -> String {
+    if at < 2 {
+        cell.clone()
+    } else {
+        cell.replace('<', "&lt;")
+    }
 }
 
 /// Leaderboards by the values of a field.
@@ -147,7 +171,14 @@ fn slices(task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "| {} |", table.header.join(" | "))?;
     writeln!(out, "|---|--:|---|--:|--:|--:|")?;
     for row in &table.rows {
-        writeln!(out, "| {} |", row.join(" | "))?;
+        let cells = row
+            .iter()
+            .zip(&table.header)
+            .map(|(cell, title)| match title.as_str() {
+                "p" => cell.replace('<', "&lt;"),
+                _ => cell.clone(),
+            });
+        writeln!(out, "| {} |", cells.collect::<Vec<String>>().join(" | "))?;
     }
     writeln!(out)?;
     for note in &table.notes {

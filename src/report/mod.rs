@@ -21,6 +21,7 @@ mod markdown;
 mod marks;
 mod notes;
 mod overall;
+mod pairs;
 mod policy;
 mod quality;
 mod result_line;
@@ -49,6 +50,7 @@ pub use gate::{
 };
 pub use layout::wrap;
 pub use markdown::markdown;
+pub use pairs::pairs_text;
 pub use policy::policy_text;
 pub use quality::{QualityDocument, quality_text};
 pub use result_line::{ResultLine, result_line};

@@ -6,6 +6,8 @@ use super::marks::Marks;
 use crate::analyse::{Analysis, Board, PassAt, Row, Spend, Totals};
 use crate::model::Outcome;
 
+/// Below this share of the variance, more epochs are wasted.
+const EPOCHS_WASTED: f64 = 0.2;
 /// Pairs of scorers that are told under a leaderboard.
 const PAIRS_TOLD: usize = 2;
 
@@ -100,6 +102,17 @@ fn row_note(row: &Row, name: &dyn Fn(&str) -> String) -> Option<String> {
     parts.extend(bounds(&row.missing));
     parts.extend(repeats("pass@", &row.pass_at));
     parts.extend(repeats("pass^", &row.pass_hat));
+    parts.extend(row.between_epochs.map(|share| {
+        let advice = if share < EPOCHS_WASTED {
+            ": more epochs would be wasted"
+        } else {
+            ""
+        };
+        format!(
+            "{:.0} % of the variance of the mean is between epochs{advice}",
+            share * 100.0
+        )
+    }));
     if row.cost.unknown_trials > 0 && row.cost.known_trials > 0 {
         parts.push(format!("cost of {} trials unknown", row.cost.unknown_trials));
     }

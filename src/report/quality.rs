@@ -359,8 +359,8 @@ fn subset_sentence(task: &TaskQuality) -> String {
             "subset: no half of the cases keeps the ranking; all of them are needed".to_owned()
         }
         SubsetOutcome::Found(subset) => format!(
-            "subset: {} of {} cases are enough to tell apart {} (tau {}; in {} of {} resamples the order holds, mean tau {}, 5 % \
-             below {}; {} cases drawn at random keep it in {}): {}",
+            "subset: {} of {} cases, chosen to do so, tell apart {} (tau {}; in {} of {} resamples the order holds, mean tau {}, 5 % \
+             below {}; {} cases drawn at random keep it in {}). For quick checks, no evidence of its own: {}",
             subset.cases.len(),
             subset.of,
             match subset.pairs {

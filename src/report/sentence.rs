@@ -84,8 +84,22 @@ fn overall_sentence(overall: &Overall, name: &dyn Fn(&str) -> String, all_simula
         1 => "not told apart from one other".to_owned(),
         open => format!("not told apart from {open} others"),
     };
+    let pair = overall.comparisons.iter().find(|pair| (pair.a, pair.b) == (0, 1));
+    let difference = pair.map_or_else(String::new, |pair| {
+        let estimate = &pair.estimate;
+        let adjusted = if overall.comparisons.len() > 1 {
+            "adjusted "
+        } else {
+            ""
+        };
+        format!(
+            " (difference {}, {adjusted}{})",
+            glyphs.difference(Some(estimate.mean), estimate.low.zip(estimate.high)),
+            p_value(pair.p_holm)
+        )
+    });
     Some(format!(
-        "On average over all tasks {} is first with {}, then {} with {}; the first is {lead}.",
+        "On average over all tasks {} is first with {}, then {} with {}{difference}; the first is {lead}.",
         called(first),
         glyphs.average(&first.score),
         called(next),
@@ -145,7 +159,7 @@ pub fn task_sentence(task: &TaskAnalysis, name: &dyn Fn(&str) -> String) -> Stri
         }
         None => String::new(),
         Some(next) if answer.tied.contains(&next.candidate) => format!(
-            "; on the same cases the next, {} ({}), is not told apart from {them}{}, so the lead is not established",
+            "; on the same cases the next, {} ({}{}), is not told apart from {them}, so the lead is not established",
             called(next),
             figures(next),
             tested(task, first, next)
@@ -158,7 +172,7 @@ pub fn task_sentence(task: &TaskAnalysis, name: &dyn Fn(&str) -> String) -> Stri
             if answer.tied.len() == 1 { "is" } else { "are" }
         ),
         Some(next) => format!(
-            "; on the same cases {they} better than the next, {} ({}){}{}",
+            "; on the same cases {they} better than the next, {} ({}{}){}",
             called(next),
             figures(next),
             tested(task, first, next),
@@ -174,13 +188,13 @@ pub fn task_sentence(task: &TaskAnalysis, name: &dyn Fn(&str) -> String) -> Stri
     text
 }
 
-/// What the paired test of two candidates found: ` (by +0.05 [+0.01, +0.09], p 0.012)`.
+/// What the paired test of two candidates found: `; difference +0.05 [+0.01, +0.09], p 0.012`.
 fn tested(task: &TaskAnalysis, first: &Row, second: &Row) -> String {
     let Some((estimate, p)) = task.comparison(first.candidate, second.candidate) else {
         return String::new();
     };
     if estimate.n == 0 {
-        return " (they share no case)".to_owned();
+        return "; they share no case".to_owned();
     }
     let difference = Glyphs::UNICODE.difference(estimate.difference, estimate.interval());
     let adjusted = if task.comparisons.len() > 1 {
@@ -188,7 +202,7 @@ fn tested(task: &TaskAnalysis, first: &Row, second: &Row) -> String {
     } else {
         ""
     };
-    format!(" (difference {difference}, {adjusted}{})", p_value(p))
+    format!("; difference {difference}, {adjusted}{}", p_value(p))
 }
 
 /// The clause about cost: said where there is a choice between candidates that are not told apart.

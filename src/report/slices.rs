@@ -104,6 +104,7 @@ fn against(row: &SliceRow, reference: Option<u32>, glyphs: &Glyphs) -> String {
 
 fn adjusted(row: &SliceRow, glyphs: &Glyphs) -> String {
     match row.p_bh {
+        Some(p) if p < 0.001 => "<0.001 *".to_owned(),
         Some(p) if p <= LEVEL => format!("{p:.3} *"),
         Some(p) => format!("{p:.3}"),
         None => glyphs.none.to_owned(),

@@ -190,6 +190,10 @@ struct RowEntry<'a> {
     /// Where cases are repeated, by k: the chance that k answers all pass (pass^k), over cases with k answers.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pass_hat_k: BTreeMap<u32, EstimateEntry>,
+    /// Where cases are repeated: the share of the variance of the mean score that is between epochs. Below 0.2, more epochs
+    /// are wasted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    epoch_variance_share: Option<f64>,
     missing: MissingEntry,
     /// Trials in whose output no answer was found; at least as many, where several scorers read answers.
     no_answer: u64,

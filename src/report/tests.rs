@@ -186,8 +186,8 @@ fn small(models: usize) -> Analysis {
 fn the_answer_says_what_is_simulated_and_what_is_not_established() {
     let sentence = |models| headline(&small(models), &str::to_owned);
     insta::assert_snapshot!(sentence(1), @r##"Simulated: sim/careful-and-large scores 0.890 [0.76, 0.95] on ticket-triage; it is the only candidate, so there is nothing to compare it with."##);
-    insta::assert_snapshot!(sentence(2), @r##"Simulated: sim/careful-and-large has the best mean score on ticket-triage: 0.900 [0.78, 0.96]; on the same cases the next, sim/quick (0.846 [0.72, 0.92]), is not told apart from it (difference +0.051 [-0.07, +0.18], p 0.345), so the lead is not established; the cheapest of these is sim/quick at $0.00009 a trial (0.846 [0.72, 0.92])."##);
-    insta::assert_snapshot!(sentence(3), @r##"sim/careful-and-large (simulated) has the best mean score on ticket-triage: 0.935 [0.82, 0.98]; on the same cases the next, sim/quick (simulated) (0.877 [0.76, 0.94]), is not told apart from it (difference +0.056 [-0.06, +0.18], adjusted p 0.823), so the lead is not established; the cheapest of these with a known cost is sim/quick (simulated) at $0.00009 a trial (0.877 [0.76, 0.94])."##);
+    insta::assert_snapshot!(sentence(2), @r##"Simulated: sim/careful-and-large has the best mean score on ticket-triage: 0.900 [0.78, 0.96]; on the same cases the next, sim/quick (0.846 [0.72, 0.92]; difference +0.051 [-0.07, +0.18], p 0.345), is not told apart from it, so the lead is not established; the cheapest of these is sim/quick at $0.00009 a trial (0.846 [0.72, 0.92])."##);
+    insta::assert_snapshot!(sentence(3), @r##"sim/careful-and-large (simulated) has the best mean score on ticket-triage: 0.935 [0.82, 0.98]; on the same cases the next, sim/quick (simulated) (0.877 [0.76, 0.94]; difference +0.056 [-0.06, +0.18], adjusted p 0.823), is not told apart from it, so the lead is not established; the cheapest of these with a known cost is sim/quick (simulated) at $0.00009 a trial (0.877 [0.76, 0.94])."##);
 }
 
 #[test]
@@ -250,8 +250,8 @@ fn the_table_at_80_columns() {
 
     openrouter/vendor-w..ame-2026-10-01:free has the best mean score on
     ticket-triage: 0.944 [0.84, 0.98]; on the same cases the next,
-    sim/careful-and-large (simulated) (0.935 [0.83, 0.98]), is not told apart from
-    it (difference +0.010 [-0.11, +0.13], adjusted p 1.000), so the lead is not
+    sim/careful-and-large (simulated) (0.935 [0.83, 0.98]; difference +0.010 [-0.11,
+    +0.13], adjusted p 1.000), is not told apart from it, so the lead is not
     established; the cheapest of these with a known cost is sim/quick (simulated) at
     $0.00009 a trial (0.918 [0.81, 0.97]).
     "##);
@@ -283,7 +283,7 @@ fn the_table_at_140_columns() {
       what is missing.
 
     openrouter/vendor-wi…ame-2026-10-01:free has the best mean score on ticket-triage: 0.944 [0.84, 0.98]; on the same cases the next,
-    sim/careful-and-large (simulated) (0.935 [0.83, 0.98]), is not told apart from it (difference +0.010 [-0.11, +0.13], adjusted p 1.000), so
+    sim/careful-and-large (simulated) (0.935 [0.83, 0.98]; difference +0.010 [-0.11, +0.13], adjusted p 1.000), is not told apart from it, so
     the lead is not established; the cheapest of these with a known cost is sim/quick (simulated) at $0.00009 a trial (0.918 [0.81, 0.97]).
     "##);
 }
@@ -297,7 +297,7 @@ fn the_beginning_of_the_markdown_report() {
     insta::assert_snapshot!(beginning.join("\n"), @r##"
     # Which model should do this job?
 
-    **Simulated: sim/careful-and-large has the best mean score on ticket-triage: 0.900 [0.78, 0.96]; on the same cases the next, sim/quick (0.846 [0.72, 0.92]), is not told apart from it (difference +0.051 [-0.07, +0.18], p 0.345), so the lead is not established; the cheapest of these is sim/quick at $0.00009 a trial (0.846 [0.72, 0.92]).**
+    **Simulated: sim/careful-and-large has the best mean score on ticket-triage: 0.900 [0.78, 0.96]; on the same cases the next, sim/quick (0.846 [0.72, 0.92]; difference +0.051 [-0.07, +0.18], p 0.345), is not told apart from it, so the lead is not established; the cheapest of these is sim/quick at $0.00009 a trial (0.846 [0.72, 0.92]).**
 
     80 trials: 79 scored, 1 refused.
     Tokens: 9600 in, 2400 out. Cost: $0.0528; paid in this run: $0.0489 (simulated). From the cache: 5. Retries: 0.
@@ -326,9 +326,9 @@ fn the_beginning_of_the_markdown_report() {
 
     </details>
 
-    ## Failures worth reading
+    <details><summary>Paired comparisons</summary>
 
-    A few per candidate: one of each outcome before a second of any, lowest score first. Texts are shortened.
+    | A | B | A - B | cases | p | adjusted |
     "##);
 }
 

@@ -160,3 +160,46 @@ fn a_scorer_that_is_not_the_runs_is_named_and_nothing_is_claimed() {
     let all = checks(&workspace, 102);
     assert_eq!(all[0].1, "not-derived", "{all:?}");
 }
+
+#[test]
+fn a_verdict_that_its_reply_did_not_give_and_a_score_that_its_verdicts_do_not_give_are_found() {
+    let workspace = crate::judges::judged(
+        &[("a", "Lyon"), ("a", "Paris")],
+        "  - judge: {by: kind/one, rubric: Is it right?}\n",
+    );
+    let reply = r#"{"reasoning": "fine", "score": 8}"#;
+    crate::judges::program_judge(&workspace, "kind", &crate::judges::always(reply), "");
+    workspace.bench(&["run"]).expect(0);
+    let all = checks(&workspace, 0);
+    assert!(all.iter().any(|(what, ..)| what == "verdicts"), "{all:?}");
+    // The score of the judge in the first trial.
+    let change = |old: &str, new: &str| {
+        let changed = workspace
+            .store()
+            .execute(
+                "UPDATE trial SET scores = replace(scores, ?1, ?2) WHERE case_pos = 0",
+                [old, new],
+            )
+            .unwrap();
+        assert_eq!(changed, 1);
+    };
+    let verdicts = |workspace: &Workspace| {
+        let found = differing(workspace);
+        let own = found.into_iter().find(|(what, _)| what == "verdicts");
+        own.expect("the verdicts differ").1
+    };
+    change(r#""value":0.8,"pass":true"#, r#""value":0.9,"pass":true"#);
+    let told = verdicts(&workspace);
+    assert!(
+        told.contains("case c-00") && told.contains("stored 0.9 (passes), its verdicts give 0.8 (passes)"),
+        "{told}"
+    );
+    change(r#""value":0.9,"pass":true"#, r#""value":0.8,"pass":true"#);
+    assert_eq!(checks(&workspace, 0).len(), all.len());
+    change("\"raw\":8.0", "\"raw\":9.0");
+    let told = verdicts(&workspace);
+    assert!(
+        told.contains("says something else than the verdict that is stored"),
+        "{told}"
+    );
+}

@@ -133,6 +133,7 @@ impl<'a> RowEntry<'a> {
             pass_rate: EstimateEntry::of(&row.pass),
             pass_at_k: by_k(&row.pass_at),
             pass_hat_k: by_k(&row.pass_hat),
+            epoch_variance_share: row.between_epochs,
             missing: MissingEntry {
                 trials: row.missing.trials,
                 share: row.missing.share,

@@ -49,6 +49,9 @@ pub(super) struct ComparisonEntry<'a> {
     difference: DifferenceEntry,
     /// p adjusted over all comparisons of the task (Holm).
     p_holm: f64,
+    /// p of McNemar's exact test, for yes/no scores of independent cases that were not repeated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mcnemar_exact_p: Option<f64>,
     /// Mid-p of McNemar's exact test, for yes/no scores of independent cases that were not repeated.
     #[serde(skip_serializing_if = "Option::is_none")]
     mcnemar_mid_p: Option<f64>,
@@ -207,6 +210,7 @@ impl<'a> ComparisonEntry<'a> {
                 b: named(task, comparison.b)?,
                 difference: DifferenceEntry::of(&comparison.estimate),
                 p_holm: comparison.p_holm,
+                mcnemar_exact_p: comparison.exact.map(|exact| exact.exact),
                 mcnemar_mid_p: comparison.exact.map(|exact| exact.mid),
             })
         };
