@@ -23,6 +23,8 @@ pub struct PairSpread {
     pub variance: f64,
     /// Share of the cases on which the two differ.
     pub discordance: f64,
+    /// Whether the two differ by whole points only.
+    pub binary: bool,
     /// Design effect of the clusters, at least 1.
     pub design_effect: f64,
     /// How the variance splits, where cases were repeated.
@@ -121,6 +123,7 @@ impl PairSpread {
             epochs,
             variance,
             discordance: differ.count() as f64 / n,
+            binary: estimate.binary && epochs == 1,
             design_effect: estimate.design_effect.max(1.0),
             split: split.map(|within| PairSplit {
                 between: (variance - (within.0 + within.1) / f64::from(epochs)).max(0.0),
@@ -138,6 +141,7 @@ impl PairSpread {
             epochs: 1,
             variance: (discordance - delta * delta).max(discordance / 2.0),
             discordance,
+            binary: true,
             design_effect,
             split: None,
         }
@@ -183,8 +187,16 @@ impl Sight {
             design_effect: spread.design_effect,
             ..Design::default()
         };
-        let variance = spread.variance_at(epochs);
+        let typical = spread.variance_at(epochs);
         let n = cases as f64;
+        // Whole points that add up to `delta` vary at least so much, however alike the earlier pair was.
+        let variance = if spread.binary {
+            typical.max(delta - delta * delta)
+        } else {
+            typical
+        };
+        let least = design.cases(1.0, 1.0);
+        let floor = if spread.binary { least / (n + least) } else { 0.0 };
         // The variance at which the planned cases show the wanted difference.
         let enough = variance * n / design.cases(variance, delta);
         let wanted_epochs = spread.split.and_then(|split| {
@@ -193,10 +205,10 @@ impl Sight {
             (room > 0.0 && needed <= f64::from(u32::MAX)).then_some(needed as u32)
         });
         Self {
-            smallest: design.smallest_difference(variance, n),
+            smallest: design.smallest_difference(typical, n).max(floor),
             cases: design.cases(variance, delta).ceil(),
             epochs: wanted_epochs,
-            noninferiority_cases: design.noninferiority_cases(variance, delta, 0.0).ceil(),
+            noninferiority_cases: design.noninferiority_cases(typical, delta, 0.0).ceil(),
             share_within: spread.split.map(|split| split.share_within(epochs)),
         }
     }
@@ -281,6 +293,9 @@ mod tests {
     fn a_pair_that_never_differed_is_not_taken_for_certain() {
         let same = grid(1, |_, _, _| 1.0);
         let spread = PairSpread::typical(&same, &[]).expect("a pair");
-        assert!(spread.variance > 0.0 && Sight::of(&spread, (100, 1), 0.03, 0.8).smallest > 0.0);
+        let sight = Sight::of(&spread, (100, 1), 0.03, 0.8);
+        // A difference of 3 points is 3 cases in 100 at least: 2.8016^2 (0.03 - 0.03^2) / 0.03^2.
+        assert_eq!(sight.cases, 254.0);
+        assert!((sight.smallest - 7.849 / 107.849).abs() < 1e-3, "{sight:?}");
     }
 }

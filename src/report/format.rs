@@ -63,7 +63,8 @@ impl Glyphs {
 
     /// A difference with its interval: `+0.052 [+0.01, +0.09]`.
     pub(super) fn difference(&self, difference: Option<f64>, interval: Option<(f64, f64)>) -> String {
-        match (difference, interval) {
+        // A zero that was turned round would be a negative one.
+        match (difference.map(|mean| mean + 0.0), interval) {
             (None, _) => self.none.to_owned(),
             (Some(mean), None) => format!("{mean:+.3}"),
             (Some(mean), Some((low, high))) => format!("{mean:+.3} [{low:+.2}, {high:+.2}]"),
