@@ -195,8 +195,9 @@ fn task_notes(
     notes.extend(costs(task.cost.as_ref(), task.latency.as_ref()));
     if task.lost + task.gained > 0 {
         notes.push(format!(
-            "{} pass less often with B, {} more often",
+            "{} {} less often with B, {} more often",
             counted(task.lost, "case"),
+            if task.lost == 1 { "passes" } else { "pass" },
             task.gained
         ));
     }
