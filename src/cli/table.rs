@@ -102,7 +102,11 @@ pub fn ambiguous(columns: &[Column], rows: &[Vec<String>], width: usize) -> bool
 }
 
 fn escaped(rows: &[Vec<String>]) -> Vec<Vec<String>> {
-    let row = |row: &Vec<String>| row.iter().map(|cell| escape_terminal(cell).into_owned()).collect();
+    let row = |row: &Vec<String>| {
+        row.iter()
+            .map(|cell| escape_terminal(cell).into_owned())
+            .collect()
+    };
     rows.iter().map(row).collect()
 }
 

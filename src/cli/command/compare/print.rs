@@ -134,7 +134,10 @@ fn many(
         paragraph(&format!("B: {}", sides.b), width, out);
     }
     let mut tables = tables(pairs);
-    if tables.iter().any(|(_, rows)| ambiguous(&PAIR_COLUMNS, rows, width)) {
+    if tables
+        .iter()
+        .any(|(_, rows)| ambiguous(&PAIR_COLUMNS, rows, width))
+    {
         numbered(&mut tables, width, out);
     }
     for (title, rows) in tables {
