@@ -3,7 +3,7 @@
 use super::console::Console;
 use super::failure::Failure;
 use crate::analyse::{Analysis, TrialView};
-use crate::model::{Manifest, Money};
+use crate::model::{Manifest, Money, TrialKey};
 use crate::report::{self, TerminalOptions};
 use crate::store::{Order, RunRef, Store, TrialRow};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -11,40 +11,59 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::ops::ControlFlow;
 
-/// Names of the documents in a run's folder.
-pub const DOCUMENTS: [&str; 4] = ["manifest.json", "results.jsonl", "summary.json", "report.md"];
+/// Names of the documents in a run's folder. The drawing is there where a task has several candidates of known cost.
+pub const DOCUMENTS: [&str; 5] = [
+    "manifest.json",
+    "results.jsonl",
+    "summary.json",
+    "report.md",
+    DRAWING,
+];
+/// The drawing that report.md shows.
+const DRAWING: &str = "front.svg";
 
 /// The folder of a run's documents.
 pub fn folder(root: &Utf8Path, run: &str) -> Utf8PathBuf {
     root.join("runs").join(run)
 }
 
-/// Analyses a run; `line` gets each trial's line of results.jsonl where it is asked for.
-fn analyse_with(
+/// Calls `f` with each trial of a run whose key is `wanted`; the texts of others are not even parsed.
+pub fn each_trial(
     store: &Store,
     run: &RunRef,
     manifest: &Manifest,
-    mut lines: Option<&mut dyn Write>,
+    order: Order,
+    wanted: &dyn Fn(TrialKey) -> bool,
+    f: &mut dyn FnMut(&TrialView<'_>) -> std::io::Result<()>,
+) -> Result<(), Failure> {
+    let each = |row: &TrialRow<'_>| {
+        if !wanted(row.key) {
+            return ControlFlow::Continue(());
+        }
+        match view_of(row, manifest.pays_for(row.key.candidate), |view| Ok(f(view)?)) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(failure) => ControlFlow::Break(failure),
+        }
+    };
+    match store.stream_trials(run, order, each)? {
+        Some(failure) => Err(failure),
+        None => Ok(()),
+    }
+}
+
+/// Analyses a run and shows each trial to `also`.
+pub fn analyse_with(
+    store: &Store,
+    run: &RunRef,
+    manifest: &Manifest,
+    also: &mut dyn FnMut(&TrialView<'_>) -> std::io::Result<()>,
 ) -> Result<Analysis, Failure> {
     let mut builder = Analysis::builder(manifest);
-    let mut buffer = Vec::new();
-    let each = |row: &TrialRow<'_>| match view_of(row, manifest.pays_for(row.key.candidate), |view| {
+    each_trial(store, run, manifest, Order::Case, &|_| true, &mut |view| {
         builder.add(view);
-        if let Some(out) = lines.as_deref_mut() {
-            buffer.clear();
-            report::result_line(manifest, view, &mut buffer)
-                .map_err(std::io::Error::from)
-                .and_then(|()| out.write_all(&buffer))?;
-        }
-        Ok(())
-    }) {
-        Ok(()) => ControlFlow::Continue(()),
-        Err(failure) => ControlFlow::Break(failure),
-    };
-    match store.stream_trials(run, Order::Case, each)? {
-        Some(failure) => Err(failure),
-        None => Ok(builder.finish()),
-    }
+        also(view)
+    })?;
+    Ok(builder.finish())
 }
 
 /// Shows a stored row to `use_view` as the analysis wants it; `paid` tells whether this run pays for its answers.
@@ -95,16 +114,21 @@ fn view_of(
 /// The analysis of a run, from the store.
 pub fn analyse(store: &Store, run: &RunRef) -> Result<Analysis, Failure> {
     let manifest = store.manifest(run)?;
-    analyse_with(store, run, &manifest, None)
+    analyse_with(store, run, &manifest, &mut |_| Ok(()))
 }
 
 /// Writes a run's results.jsonl and returns its analysis.
 pub fn results(store: &Store, run: &RunRef, out: &mut dyn Write) -> Result<Analysis, Failure> {
     let manifest = store.manifest(run)?;
-    analyse_with(store, run, &manifest, Some(out))
+    let mut buffer = Vec::new();
+    analyse_with(store, run, &manifest, &mut |view| {
+        buffer.clear();
+        report::result_line(&manifest, view, &mut buffer)?;
+        out.write_all(&buffer)
+    })
 }
 
-/// Writes the four documents of a run into `folder`; the same store gives the same bytes.
+/// Writes the documents of a run into `folder`; the same store gives the same bytes.
 pub fn write(store: &Store, run: &RunRef, folder: &Utf8Path) -> Result<Analysis, Failure> {
     std::fs::create_dir_all(folder)
         .map_err(|error| Failure::System(format!("cannot make the folder {folder}: {error}")))?;
@@ -127,10 +151,25 @@ pub fn write(store: &Store, run: &RunRef, folder: &Utf8Path) -> Result<Analysis,
     report::summary_json(&analysis, &mut summary)
         .map_err(|error| failed(&folder.join("summary.json"), error))?;
     write_atomically(&folder.join("summary.json"), &summary)?;
+    let drawn = write_drawing(&analysis, &folder.join(DRAWING))?;
     let mut markdown = Vec::new();
-    report::markdown(&analysis, &mut markdown).map_err(|error| failed(&folder.join("report.md"), error))?;
+    report::markdown(&analysis, drawn.then_some(DRAWING), &mut markdown)
+        .map_err(|error| failed(&folder.join("report.md"), error))?;
     write_atomically(&folder.join("report.md"), &markdown)?;
     Ok(analysis)
+}
+
+/// Writes the drawing of quality against cost; `false` where there is nothing to draw, and then there is no such file.
+pub fn write_drawing(analysis: &Analysis, path: &Utf8Path) -> Result<bool, Failure> {
+    let mut svg = Vec::new();
+    let drawn = report::front_svg(analysis, &mut svg)?;
+    if drawn {
+        write_atomically(path, &svg)?;
+    } else {
+        // One of an earlier report would not be of this run any more.
+        let _ = std::fs::remove_file(path);
+    }
+    Ok(drawn)
 }
 
 /// Writes a file whole or not at all.

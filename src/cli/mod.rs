@@ -7,6 +7,7 @@ mod discovery;
 mod documents;
 mod entry;
 mod excerpt;
+mod exports;
 mod failure;
 mod grids;
 mod judging;

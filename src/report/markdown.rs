@@ -1,9 +1,12 @@
-//! The report in Markdown: the answer in one sentence, leaderboards, failures worth reading (folded), the manifest.
+//! The report in Markdown: the answer in one sentence, leaderboards, quality against cost, failures worth reading
+//! (folded), how to read it, the manifest.
 
+use super::chart::FrontPoints;
 use super::columns::{COLUMNS, rank};
 use super::format::{Glyphs, count};
 use super::judges::{judges_section, judging_totals};
 use super::manifest::manifest_section;
+use super::method::method;
 use super::notes::{board_notes, incomplete, simulated, totals_outcomes, unknown_cost};
 use super::sentence::{headline, task_sentence};
 use super::{escape_html, escape_markdown};
@@ -12,8 +15,9 @@ use std::io::{self, Write};
 
 const GLYPHS: Glyphs = Glyphs::UNICODE;
 
-/// Writes the report. Everything that is not bench's own words is escaped.
-pub fn markdown(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
+/// Writes the report. Everything that is not bench's own words is escaped. `drawing` is the path of the file that
+/// [`front_svg`](super::front_svg) wrote, as the report's readers reach it.
+pub fn markdown(analysis: &Analysis, drawing: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# Which model should do this job?\n")?;
     writeln!(out, "**{}**\n", headline(analysis, &escape_markdown))?;
     if let Some([figures, meaning]) = incomplete(&analysis.totals) {
@@ -33,7 +37,19 @@ pub fn markdown(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
     for task in &analysis.tasks {
         section(task, out)?;
     }
+    if let Some(path) = drawing {
+        writeln!(
+            out,
+            "![Mean score against cost of a trial]({})\n",
+            destination(path)
+        )?;
+    }
     failures(analysis, out)?;
+    writeln!(out, "<details><summary>How to read this</summary>\n")?;
+    for paragraph in method(analysis) {
+        writeln!(out, "- {paragraph}")?;
+    }
+    writeln!(out, "\n</details>\n")?;
     manifest_section(&analysis.manifest, out)
 }
 
@@ -86,7 +102,53 @@ fn section(task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
         scorers(board, out)?;
         disagreements(board, out)?;
     }
+    front(task, out)?;
     judges_section(task, out)
+}
+
+/// Quality against cost, the cheapest first.
+fn front(task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
+    let points = FrontPoints::of(task);
+    if !points.is_telling() {
+        return Ok(());
+    }
+    writeln!(out, "<details><summary>Quality against cost</summary>\n")?;
+    writeln!(
+        out,
+        "| model, cheapest first | $/trial | mean score | by the means |\n|---|--:|--:|---|"
+    )?;
+    for point in &points.points {
+        let interval = point
+            .interval
+            .map_or_else(String::new, |(low, high)| format!(" [{low:.2}, {high:.2}]"));
+        writeln!(
+            out,
+            "| {} | {} | {:.3}{interval} | {} |",
+            escape_markdown(&point.name),
+            point.price,
+            point.mean,
+            points.words(point, &escape_markdown)
+        )?;
+    }
+    if !points.unknown.is_empty() {
+        let names: Vec<String> = points.unknown.iter().map(|name| escape_markdown(name)).collect();
+        writeln!(out, "\nWithout a known cost: {}.", names.join(", "))?;
+    }
+    writeln!(out, "\n</details>\n")
+}
+
+/// A path as the destination of a link.
+fn destination(path: &str) -> String {
+    let mut out = String::from("<");
+    for character in path.chars() {
+        match character {
+            '<' | '>' | '\\' => out.extend(['\\', character]),
+            '\n' | '\r' => out.push(' '),
+            other => out.push(other),
+        }
+    }
+    out.push('>');
+    out
 }
 
 fn leaderboard(board: &Board, out: &mut dyn Write) -> io::Result<()> {
