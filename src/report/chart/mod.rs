@@ -5,5 +5,6 @@ mod scale;
 mod svg;
 
 pub(super) use points::FrontPoints;
+pub(super) use scale::scores;
 pub use svg::front_svg;
 pub(super) use svg::panel;

@@ -102,10 +102,7 @@ fn dollars(value: f64) -> String {
     if value == 0.0 {
         return "$0".to_owned();
     }
-    if value < 1e-4 {
-        return format!("${value:.0e}").replace("e-", "e\u{2212}");
-    }
-    let decimals = (2 - value.log10().floor() as i32).clamp(0, 8) as usize;
+    let decimals = (2 - value.log10().floor() as i32).clamp(0, 12) as usize;
     let text = format!("{value:.decimals$}");
     match text.contains('.') {
         true => format!("${}", text.trim_end_matches('0').trim_end_matches('.')),
@@ -114,7 +111,7 @@ fn dollars(value: f64) -> String {
 }
 
 /// The vertical axis: from a round score below all intervals up to 1, and the scores to write.
-pub(super) fn scores(lowest: f64) -> (f64, Vec<f64>) {
+pub(in crate::report) fn scores(lowest: f64) -> (f64, Vec<f64>) {
     let low = ((lowest - 0.02).clamp(0.0, 0.9) * 10.0).floor() / 10.0;
     let step = match 1.0 - low {
         span if span > 0.65 => 0.2,

@@ -7,6 +7,7 @@ use crate::report::escape_html;
 use crate::report::format::Glyphs;
 use std::fmt::Write as _;
 use std::io::{self, Write};
+use unicode_width::UnicodeWidthStr;
 
 /// Size of a panel.
 const WIDTH: f64 = 560.0;
@@ -92,11 +93,40 @@ struct Taken {
 }
 
 impl Taken {
+    /// A box around a place.
+    fn around(x: f64, y: f64, width: f64, height: f64) -> Self {
+        Self {
+            left: x - width,
+            right: x + width,
+            top: y - height,
+            bottom: y + height,
+        }
+    }
+
     fn meets(&self, other: &Self) -> bool {
         self.left < other.right
             && other.left < self.right
             && self.top < other.bottom
             && other.top < self.bottom
+    }
+}
+
+/// What the plot holds already.
+struct Room {
+    /// Points and labels: nothing may lie on them.
+    taken: Vec<Taken>,
+    /// Lines, on which a label lies only where there is no better place.
+    lines: Vec<Taken>,
+    /// Where the plot ends.
+    right: f64,
+}
+
+impl Room {
+    fn is_free(&self, own: &Taken, on_lines: bool) -> bool {
+        let outside =
+            own.left < LEFT || own.right > self.right || own.top < TOP - 16.0 || own.bottom > HEIGHT - BOTTOM;
+        let meets = |others: &[Taken]| others.iter().any(|other| other.meets(own));
+        !outside && !meets(&self.taken) && (on_lines || !meets(&self.lines))
     }
 }
 
@@ -151,27 +181,56 @@ fn draw(points: &FrontPoints, title: Option<&str>, out: &mut String) {
         (LEFT + right) / 2.0,
         HEIGHT - 10.0
     );
-    let best: Vec<&FrontPoint> = points.iter().filter(|point| point.beaten_by.is_none()).collect();
-    if best.len() > 1 {
-        let mut path = String::new();
-        for (at, point) in best.iter().enumerate() {
-            let (px, py) = (x(point.dollars), y(point.mean));
-            let _ = match at {
-                0 => write!(path, "M{px:.1} {py:.1}"),
-                _ => write!(path, "H{px:.1}V{py:.1}"),
-            };
+    let best: Vec<(f64, f64)> = points
+        .iter()
+        .filter(|point| point.beaten_by.is_none())
+        .map(|point| (x(point.dollars), y(point.mean)))
+        .collect();
+    let mut room = Room {
+        taken: points
+            .iter()
+            .map(|point| Taken::around(x(point.dollars), y(point.mean), 6.0, 6.0))
+            .collect(),
+        lines: Vec::new(),
+        right,
+    };
+    let mut path = String::new();
+    for pair in best.windows(2) {
+        if let [from, to] = pair {
+            let _ = write!(path, "M{:.1} {:.1}H{:.1}V{:.1}", from.0, from.1, to.0, to.1);
+            room.lines.push(Taken::around(
+                (from.0 + to.0) / 2.0,
+                from.1,
+                (to.0 - from.0) / 2.0,
+                1.0,
+            ));
         }
+    }
+    if !path.is_empty() {
         let _ = writeln!(out, "<path class=\"front\" d=\"{path}\"/>");
     }
-    let mut taken: Vec<Taken> = points
-        .iter()
-        .map(|point| around(x(point.dollars), y(point.mean), 6.0, 6.0))
-        .collect();
     for point in points {
+        if let Some((low, high)) = point.interval {
+            let middle = (y(low) + y(high)) / 2.0;
+            room.lines.push(Taken::around(
+                x(point.dollars),
+                middle,
+                2.0,
+                (y(low) - y(high)) / 2.0,
+            ));
+        }
+    }
+    // Those that nobody beats lie on top.
+    let beaten_first = || {
+        let beaten = |point: &&FrontPoint| point.beaten_by.is_some();
+        let rest = points.iter().filter(move |point| !beaten(point));
+        points.iter().filter(beaten).chain(rest)
+    };
+    for point in beaten_first() {
         mark(point, x(point.dollars), &y, out);
     }
-    for point in points {
-        label(point, (x(point.dollars), y(point.mean)), right, &mut taken, out);
+    for point in beaten_first().collect::<Vec<_>>().into_iter().rev() {
+        label(point, (x(point.dollars), y(point.mean)), &mut room, out);
     }
 }
 
@@ -202,18 +261,18 @@ fn mark(point: &FrontPoint, x: f64, y: &dyn Fn(f64) -> f64, out: &mut String) {
 }
 
 /// The name beside a point where there is room; the list below the drawing has all of them.
-fn label(point: &FrontPoint, (x, y): (f64, f64), right: f64, taken: &mut Vec<Taken>, out: &mut String) {
+fn label(point: &FrontPoint, (x, y): (f64, f64), room: &mut Room, out: &mut String) {
     let name = Glyphs::UNICODE.shorten(&point.name, NAME);
-    let width = name.chars().count() as f64 * LETTER;
-    let places = [
-        (x + 9.0, y - 5.0, "start"),
-        (x - 9.0, y - 5.0, "end"),
-        (x + 9.0, y + 14.0, "start"),
-        (x - 9.0, y + 14.0, "end"),
-        (x + 9.0, y + 27.0, "start"),
-        (x - 9.0, y + 27.0, "end"),
-    ];
-    for (at, base, anchor) in places {
+    let width = name.width() as f64 * LETTER;
+    let places = || {
+        [-5.0, 14.0, -18.0, 27.0, 40.0]
+            .into_iter()
+            .flat_map(|line| [(x + 9.0, y + line, "start"), (x - 9.0, y + line, "end")])
+    };
+    let tries = [false, true]
+        .into_iter()
+        .flat_map(|on_lines| places().map(move |place| (on_lines, place)));
+    for (on_lines, (at, base, anchor)) in tries {
         let left = if anchor == "start" { at } else { at - width };
         let own = Taken {
             left,
@@ -221,9 +280,8 @@ fn label(point: &FrontPoint, (x, y): (f64, f64), right: f64, taken: &mut Vec<Tak
             top: base - LINE + 2.0,
             bottom: base + 3.0,
         };
-        let outside = own.left < LEFT || own.right > right || own.top < TOP - 16.0;
-        if !outside && !taken.iter().any(|other| other.meets(&own)) {
-            taken.push(own);
+        if room.is_free(&own, on_lines) {
+            room.taken.push(own);
             let _ = writeln!(
                 out,
                 "<text x=\"{at:.1}\" y=\"{base:.1}\" text-anchor=\"{anchor}\">{}</text>",
@@ -231,15 +289,5 @@ fn label(point: &FrontPoint, (x, y): (f64, f64), right: f64, taken: &mut Vec<Tak
             );
             return;
         }
-    }
-}
-
-/// A box around a place.
-fn around(x: f64, y: f64, width: f64, height: f64) -> Taken {
-    Taken {
-        left: x - width,
-        right: x + width,
-        top: y - height,
-        bottom: y + height,
     }
 }

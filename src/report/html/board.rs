@@ -2,6 +2,7 @@
 
 use crate::analyse::{Board, Row, Spend};
 use crate::model::Outcome;
+use crate::report::chart::scores;
 use crate::report::escape_html;
 use crate::report::format::Glyphs;
 use crate::report::notes::board_notes;
@@ -24,21 +25,30 @@ const COLUMNS: [(&str, bool); 10] = [
     ("Tokens in/out", true),
 ];
 
+/// Position of the mean score in them.
+const SCORE: usize = 2;
+
 /// A leaderboard with what stands under it.
 pub(super) fn leaderboard(caption: &str, board: &Board, out: &mut dyn Write) -> io::Result<()> {
     let caption = escape_html(caption);
     writeln!(
         out,
         "<div class=\"scroll\" role=\"region\" aria-label=\"{caption}\" tabindex=\"0\"><table class=\"board sortable\">\n\
-         <caption>{caption}</caption>\n<thead><tr>"
+         <caption><span>{caption}</span></caption>\n<thead><tr>"
     )?;
-    for (title, number) in COLUMNS {
+    let floor = floor(board);
+    for (position, (title, number)) in COLUMNS.into_iter().enumerate() {
         let class = if number { " class=\"number\"" } else { "" };
-        writeln!(out, "<th scope=\"col\"{class}>{title}</th>")?;
+        let scale = match position {
+            SCORE if floor > 0.0 => format!("<small>bars from {floor:.1} to 1</small>"),
+            SCORE => "<small>bars from 0 to 1</small>".to_owned(),
+            _ => String::new(),
+        };
+        writeln!(out, "<th scope=\"col\"{class}>{title}{scale}</th>")?;
     }
     writeln!(out, "</tr></thead>\n<tbody>")?;
     for row in &board.rows {
-        line(row, out)?;
+        line(row, floor, out)?;
     }
     writeln!(out, "</tbody></table></div>")?;
     let notes = board_notes(board, &escape_html);
@@ -68,7 +78,7 @@ fn code(note: &str) -> String {
     out
 }
 
-fn line(row: &Row, out: &mut dyn Write) -> io::Result<()> {
+fn line(row: &Row, floor: f64, out: &mut dyn Write) -> io::Result<()> {
     let mark = if row.simulated {
         " <span class=\"tag\">simulated</span>"
     } else {
@@ -92,7 +102,7 @@ fn line(row: &Row, out: &mut dyn Write) -> io::Result<()> {
         out,
         "<td class=\"number score\" data-v=\"{}\">{}<span>{}</span></td>",
         key(row.score.mean),
-        bar(&row.score),
+        bar(&row.score, floor),
         GLYPHS.score(&row.score)
     )?;
     let per_trial = row.cost.per_trial().known();
@@ -136,12 +146,18 @@ fn key(value: Option<f64>) -> String {
     value.map_or_else(String::new, |value| value.to_string())
 }
 
-/// The mean with its interval on a line from 0 to 1.
-fn bar(score: &Estimate) -> String {
+/// Where the lines of a leaderboard begin: a round score below all its intervals.
+fn floor(board: &Board) -> f64 {
+    let low = |row: &Row| row.score.low.or(row.score.mean);
+    scores(board.rows.iter().filter_map(low).fold(1.0, f64::min)).0
+}
+
+/// The mean with its interval on a line from `floor` to 1.
+fn bar(score: &Estimate, floor: f64) -> String {
     let Some(mean) = score.mean else {
         return "<svg class=\"bar\" viewBox=\"0 0 120 16\" aria-hidden=\"true\"></svg>".to_owned();
     };
-    let x = |score: f64| 2.0 + score * 116.0;
+    let x = |score: f64| 2.0 + (score - floor) / (1.0 - floor) * 116.0;
     let interval = score.interval().map_or_else(String::new, |(low, high)| {
         format!(
             "<rect class=\"range\" x=\"{:.1}\" y=\"4\" width=\"{:.1}\" height=\"8\" rx=\"2\"/>",
@@ -183,7 +199,7 @@ pub(super) fn outcome_table<'a>(
     writeln!(
         out,
         "<div class=\"scroll\" role=\"region\" aria-label=\"{caption}\" tabindex=\"0\"><table class=\"outcomes sortable\">\n\
-         <caption>{caption}</caption>\n<thead><tr><th scope=\"col\">Model</th>"
+         <caption><span>{caption}</span></caption>\n<thead><tr><th scope=\"col\">Model</th>"
     )?;
     for outcome in &shown {
         writeln!(out, "<th scope=\"col\" class=\"number\">{outcome}</th>")?;

@@ -86,7 +86,7 @@ fn matrix(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
         "<div class=\"scroll\" role=\"region\" aria-labelledby=\"matrix-title\" tabindex=\"0\"><table class=\"matrix\">\n\
-         <caption id=\"matrix-title\">Mean score by task and model; the best of a line is marked</caption>\n\
+         <caption id=\"matrix-title\"><span>Mean score by task and model; the best of a line is marked</span></caption>\n\
          <thead><tr><th scope=\"col\">Task</th>"
     )?;
     for model in &models {
@@ -101,8 +101,9 @@ fn matrix(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
         for board in &task.boards {
             writeln!(
                 out,
-                "<tr><th scope=\"row\"><a href=\"#task-{position}\">{}</a></th>",
-                escape_html(&board_name(task, board))
+                "<tr><th scope=\"row\"><a href=\"#task-{position}\">{}</a>{}</th>",
+                escape_html(&task.task.name),
+                prompt_of(task, board)
             )?;
             for model in &models {
                 let row = board.rows.iter().find(|row| row.name == *model);
@@ -114,10 +115,11 @@ fn matrix(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "</tbody></table></div>")
 }
 
-fn board_name(task: &TaskAnalysis, board: &Board) -> String {
+/// The prompt of a leaderboard, where its task has several.
+fn prompt_of(task: &TaskAnalysis, board: &Board) -> String {
     match task.boards.len() {
-        1 => task.task.name.to_string(),
-        _ => format!("{}, prompt {}", task.task.name, board.prompt),
+        1 => String::new(),
+        _ => format!(" <small>prompt {}</small>", escape_html(&board.prompt)),
     }
 }
 

@@ -5,6 +5,9 @@ use crate::analyse::Analysis;
 use crate::report::escape_html;
 use std::io::{self, Write};
 
+/// Tasks that the header links to, at most.
+const LINKED: usize = 8;
+
 /// Everything up to the contents.
 pub(super) fn head(analysis: &Analysis, policy: &str, style: &str, out: &mut dyn Write) -> io::Result<()> {
     let run = escape_html(&analysis.manifest.run);
@@ -27,7 +30,13 @@ pub(super) fn head(analysis: &Analysis, policy: &str, style: &str, out: &mut dyn
         out,
         "<nav aria-label=\"Pages of the report\"><ul>\n<li><a href=\"#overview\">Overview</a></li>"
     )?;
-    for (position, task) in analysis.tasks.iter().enumerate() {
+    // More of them would hide the rest; the overview links to all.
+    let tasks = if analysis.tasks.len() > LINKED {
+        &[]
+    } else {
+        analysis.tasks.as_slice()
+    };
+    for (position, task) in tasks.iter().enumerate() {
         writeln!(
             out,
             "<li><a href=\"#task-{position}\">{}</a></li>",

@@ -34,6 +34,11 @@ function openCase(task, at) {
   return whole(item.id);
 }
 
+/** The address of a case, which also says whether differences are marked. */
+function addressOfCase(item) {
+  return `#case-${item.task}-${item.at}${withDifference ? '-difference' : ''}`;
+}
+
 /** To the neighbours in the list that was filtered last. */
 function steps(item) {
   if (items.length === 0) {
@@ -41,7 +46,7 @@ function steps(item) {
   }
   const at = items.findIndex((found) => found.item === item);
   const to = (other, text, rel) => (other
-    ? make('a', { class: 'button quiet', href: `#case-${other.item.task}-${other.item.at}`, rel }, text) : '');
+    ? make('a', { class: 'button quiet', href: addressOfCase(other.item), rel }, text) : '');
   return make('nav', { class: 'steps', 'aria-label': 'Cases of the list' },
     make('a', { class: 'button quiet', href: addressOf(filter) }, 'All cases'),
     at >= 0 ? to(items[at - 1], '← Previous', 'prev') : '',
@@ -66,9 +71,12 @@ function controls(item) {
     box.checked = withDifference;
     box.addEventListener('change', () => {
       withDifference = box.checked;
+      history.replaceState(null, '', addressOfCase(item));
+      document.querySelector('.steps').replaceWith(steps(item));
       place('.output').forEach((output) => fill(output, item, item.trials[Number(output.dataset.trial)]));
     });
-    boxes.push(make('label', { for: 'difference' }, box, ' Difference from the golden output'));
+    boxes.push(make('label', { for: 'difference' }, box, ' Difference from the golden output ',
+      make('small', { class: 'muted' }, '(', make('del', {}, 'only there'), ', ', make('ins', {}, 'only in the output'), ')')));
   }
   const seen = [...new Set(item.trials.map((trial) => trial.c))];
   if (seen.length > 2) {
@@ -145,18 +153,21 @@ function fill(place, item, trial) {
   }
   const short = typeof trial.output === 'string' && typeof item.golden === 'string';
   let [golden, output] = [whole(item.golden), whole(trial.output)];
+  let asJson = '';
   if (item.json && short) {
     const [left, right] = [canonical(golden), canonical(output)];
     if (left !== null && right !== null) {
       [golden, output] = [left, right];
+      asJson = ' Both are shown as JSON with sorted keys.';
     }
   }
   const nodes = golden === output ? null : marked(golden, output);
   const note = golden === output ? 'The same as the golden output.'
     : nodes === null ? 'Too different from the golden output to mark words.'
       : short ? '' : 'Only the parts that this page holds are compared.';
+  const notes = `${note}${asJson}`.trim();
   place.replaceChildren(
-    note ? make('p', { class: 'muted' }, note) : '',
+    notes ? make('p', { class: 'muted' }, notes) : '',
     nodes === null ? block(output, label)
       : make('pre', { class: 'text', dir: 'auto', tabindex: '0', role: 'group', 'aria-label': `${label}, difference` }, nodes));
 }

@@ -107,9 +107,9 @@ function marked(a, b) {
   });
 }
 
-/** JSON in a form in which equal values are equal texts; null where it is none. */
+/** The JSON of a text, or of its first code block, in a form in which equal values are equal texts; null where there is none. */
 function canonical(text) {
-  const inside = /^\s*```(?:json)?\s*\n([\s\S]*?)\n\s*```\s*$/.exec(text);
+  const inside = /```(?:json)?\s*\n([\s\S]*?)\n\s*```/.exec(text);
   const sorted = (value) => {
     if (Array.isArray(value)) {
       return value.map(sorted);

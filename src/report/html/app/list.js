@@ -134,7 +134,7 @@ function sign(trial) {
 function row({ item, trials, mean }, at, height) {
   const passed = trials.filter(passes).length;
   const words = `${passed} of ${trials.length} pass` + (mean === null ? '' : `, mean ${mean.toFixed(3)}`);
-  const link = make('a', { href: `#case-${item.task}-${item.at}`, tabindex: at === current ? '0' : '-1' },
+  const link = make('a', { href: addressOfCase(item), tabindex: at === current ? '0' : '-1' },
     make('b', {}, oneLine(item.id, 80)), spoken(`, ${words}`));
   link.addEventListener('focus', () => {
     current = at;

@@ -12,6 +12,7 @@ function show(id, title) {
     const target = link.getAttribute('href').slice(1);
     if (target === id || (id === 'case' && target === 'cases')) {
       link.setAttribute('aria-current', 'page');
+      link.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     } else {
       link.removeAttribute('aria-current');
     }
@@ -21,13 +22,14 @@ function show(id, title) {
 
 function route(event) {
   const address = location.hash.slice(1);
-  const one = /^case-(\d+)-(\d+)$/.exec(address);
+  const one = /^case-(\d+)-(\d+)(-difference)?$/.exec(address);
   if (address === 'main') {
     return;
   }
   if (one) {
     // Shown before it is filled: what is hidden has no size.
     show('case', '');
+    withDifference = one[3] !== undefined;
     document.title = `${openCase(Number(one[1]), Number(one[2]))} · ${PAGE_TITLE}`;
   } else if (address === 'cases' || address.startsWith('cases?')) {
     show('cases', 'Cases');
@@ -45,6 +47,7 @@ function route(event) {
   }
 }
 
+document.documentElement.classList.add('script');
 document.querySelectorAll('table.sortable').forEach(sortable);
 document.querySelector('.skip').addEventListener('click', (event) => {
   event.preventDefault();

@@ -26,9 +26,12 @@ function sortable(table) {
     body.append(...rows);
   };
   heads.forEach((head, column) => {
+    // A remark on the column stays outside of its name.
+    const remark = head.querySelector('small');
+    remark?.remove();
     const name = head.textContent;
     const button = make('button', { type: 'button', class: 'sort' }, name);
-    head.replaceChildren(button);
+    head.replaceChildren(button, remark ?? '');
     button.addEventListener('click', () => {
       const now = head.getAttribute('aria-sort');
       // Numbers are asked for from the highest, names from the first.
