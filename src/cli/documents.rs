@@ -153,7 +153,7 @@ pub fn write(store: &Store, run: &RunRef, folder: &Utf8Path) -> Result<Analysis,
     write_atomically(&folder.join("summary.json"), &summary)?;
     let drawn = write_drawing(&analysis, &folder.join(DRAWING))?;
     let mut markdown = Vec::new();
-    report::markdown(&analysis, drawn.then_some(DRAWING), &mut markdown)
+    report::markdown_with_drawing(&analysis, drawn.then_some(DRAWING), &mut markdown)
         .map_err(|error| failed(&folder.join("report.md"), error))?;
     write_atomically(&folder.join("report.md"), &markdown)?;
     Ok(analysis)

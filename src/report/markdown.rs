@@ -15,9 +15,17 @@ use std::io::{self, Write};
 
 const GLYPHS: Glyphs = Glyphs::UNICODE;
 
-/// Writes the report. Everything that is not bench's own words is escaped. `drawing` is the path of the file that
-/// [`front_svg`](super::front_svg) wrote, as the report's readers reach it.
-pub fn markdown(analysis: &Analysis, drawing: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
+/// Writes the report. Everything that is not bench's own words is escaped.
+pub fn markdown(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
+    markdown_with_drawing(analysis, None, out)
+}
+
+/// The same with the file that [`front_svg`](super::front_svg) wrote, by the path at which the report's readers find it.
+pub fn markdown_with_drawing(
+    analysis: &Analysis,
+    drawing: Option<&str>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     writeln!(out, "# Which model should do this job?\n")?;
     writeln!(out, "**{}**\n", headline(analysis, &escape_markdown))?;
     if let Some([figures, meaning]) = incomplete(&analysis.totals) {

@@ -33,7 +33,7 @@ pub use escape::{escape_csv, escape_html, escape_markdown, escape_terminal};
 pub use html::{CasePicker, HtmlReport, MOST_TRIALS, PickedCases};
 pub use junit::{Junit, JunitCounts};
 pub use layout::wrap;
-pub use markdown::markdown;
+pub use markdown::{markdown, markdown_with_drawing};
 pub use result_line::{ResultLine, result_line};
 pub use schema::{Exported, schema};
 pub use sentence::{headline, task_sentence};

@@ -63,7 +63,7 @@ fn the_same_analysis_gives_the_same_bytes() {
     let bytes = || {
         let mut out = Vec::new();
         let analysis = sample();
-        let written = markdown(&analysis, None, &mut out)
+        let written = markdown(&analysis, &mut out)
             .and_then(|()| summary_json(&analysis, &mut out))
             .and_then(|()| csv(&analysis, &mut out));
         assert!(written.is_ok());
@@ -75,7 +75,7 @@ fn the_same_analysis_gives_the_same_bytes() {
 #[test]
 fn no_hostile_output_gets_through_to_the_markdown_report() {
     let mut out = Vec::new();
-    assert!(markdown(&sample(), None, &mut out).is_ok());
+    assert!(markdown(&sample(), &mut out).is_ok());
     let text = String::from_utf8(out).unwrap_or_default();
     assert!(is_calm(&text));
     for part in [
@@ -286,7 +286,7 @@ fn the_table_at_140_columns() {
 #[test]
 fn the_beginning_of_the_markdown_report() {
     let mut out = Vec::new();
-    assert!(markdown(&small(2), None, &mut out).is_ok());
+    assert!(markdown(&small(2), &mut out).is_ok());
     let text = String::from_utf8(out).unwrap_or_default();
     let beginning: Vec<&str> = text.lines().take(34).collect();
     insta::assert_snapshot!(beginning.join("\n"), @r##"

@@ -96,7 +96,7 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
             let analysis = documents::analyse(&store, &run)?;
             let drawn = draw(&analysis, drawing.as_deref(), console)?;
             let link = drawing.as_deref().filter(|_| drawn).map(|file| link(file, path));
-            Ok(report::markdown(&analysis, link.as_deref(), out)?)
+            Ok(report::markdown_with_drawing(&analysis, link.as_deref(), out)?)
         }
     })?;
     if format != Format::Markdown && drawing.is_some() {
