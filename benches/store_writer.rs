@@ -43,6 +43,8 @@ fn manifest(run: String) -> Manifest {
         }],
         providers: Vec::new(),
         trials: RECORDS,
+        corrections: Vec::new(),
+        anchors: Vec::new(),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::answer::{Answer, SAME};
 use super::judging::{self, JudgeIndexes, JudgeSummary};
 use super::tally::Tally;
-use super::{Analysis, Board, Row, TaskAnalysis, Totals, TrialView};
+use super::{Analysis, Board, Fronts, Row, TaskAnalysis, Totals, TrialView};
 use crate::model::{Manifest, TaskEntry, TrialKey};
 use crate::stats::ClusterIndex;
 use std::collections::HashMap;
@@ -123,6 +123,8 @@ impl AnalysisBuilder {
                 .collect(),
             manifest: self.manifest,
             totals,
+            fronts: Fronts::default(),
+            policies: Vec::new(),
         }
     }
 

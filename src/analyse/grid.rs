@@ -215,6 +215,17 @@ impl Grid {
         (0..self.cases.len()).map(move |case| self.cell(case, candidate).mean())
     }
 
+    /// The same as [`Grid::clusters`], numbered 0, 1, 2.. in the order in which clusters first come.
+    pub fn dense_clusters(&self) -> Option<Vec<u32>> {
+        let mut numbers: HashMap<u32, u32> = HashMap::new();
+        let mut dense = |cluster: u32| {
+            let next = numbers.len() as u32;
+            *numbers.entry(cluster).or_insert(next)
+        };
+        let clusters = self.clusters()?;
+        Some(clusters.into_iter().map(&mut dense).collect())
+    }
+
     /// Cluster numbers by case, where the task has clusters.
     pub fn clusters(&self) -> Option<Vec<u32>> {
         self.clustered

@@ -6,8 +6,13 @@
 mod answer;
 mod builder;
 pub mod calibrate;
+mod cascade;
+mod choice;
+pub mod compare;
 mod disagree;
 mod failures;
+mod front;
+pub mod gate;
 mod grid;
 pub(crate) mod judging;
 mod policy;
@@ -19,8 +24,15 @@ mod view;
 
 pub use answer::Answer;
 pub use builder::AnalysisBuilder;
+pub use cascade::{
+    Against, Attempt, Cascade, CascadeCandidate, CascadeRules, CascadeTable, Ladder, count_ladders, simulate,
+};
+pub use choice::{PolicyCandidate, PolicyChoice, choose};
 pub use disagree::Disagreement;
 pub use failures::{FailureExample, Judgement};
+pub use front::{
+    Absence, Front, FrontAbsent, FrontAxis, FrontChance, FrontPair, FrontPoint, Fronts, Span, fronts,
+};
 pub use grid::{Cell, Grid, GridCandidate, GridCase, GridTrial};
 pub use judging::{
     Agreement, FamilyPreference, Gap, JudgeSummary, JudgedCandidate, JudgedTrials, MemberAgreement,

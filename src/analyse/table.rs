@@ -1,6 +1,9 @@
 //! The result of an analysis: leaderboards, per task and prompt.
 
-use super::{Answer, Disagreement, FailureExample, JudgeSummary, Questions, ScorerSummary, Spend, Tokens};
+use super::{
+    Answer, Disagreement, FailureExample, Fronts, JudgeSummary, PolicyChoice, Questions, ScorerSummary,
+    Spend, Tokens,
+};
 use crate::model::{Manifest, Outcome, TaskEntry};
 use crate::stats::{Estimate, Percentile};
 use std::sync::Arc;
@@ -14,6 +17,10 @@ pub struct Analysis {
     pub tasks: Vec<TaskAnalysis>,
     /// Sums over all tasks.
     pub totals: Totals,
+    /// Quality against cost and latency; empty until somebody works them out ([`super::fronts`]).
+    pub fronts: Fronts,
+    /// What the ranking policy says of each task; empty unless it is asked for.
+    pub policies: Vec<PolicyChoice>,
 }
 
 /// The leaderboards of a task.

@@ -1,8 +1,8 @@
 //! The command line as clap reads it. Nothing below this module sees these types.
 
 use super::command::{
-    add_task, cases, check, completions, init, judge, models, plan, report, resume, run, runs, schema, score,
-    scorer,
+    add_task, cascade, cases, check, compare, completions, gate, init, judge, models, plan, report, resume,
+    run, runs, schema, score, scorer, stats,
 };
 use camino::Utf8PathBuf;
 use clap::{Parser, Subcommand};
@@ -90,10 +90,18 @@ pub enum Command {
     Score(score::Args),
     /// Show the built-in scorers; try a scorer on one completion
     Scorer(scorer::Args),
+    /// Compare candidates on the same cases: of one run, of two, or of other harnesses
+    Compare(compare::Args),
+    /// Hold a run against rules: pass, fail or inconclusive, for CI
+    Gate(gate::Args),
     /// Compare a judge with people
     Judge(judge::Args),
+    /// Compute the statistics of scores of any source
+    Stats(stats::Args),
     /// Write the report of a run
     Report(report::Args),
+    /// Find the cheapest ladder of models (try, validate, escalate) that is good enough, from stored trials
+    Cascade(cascade::Args),
     /// List the trials on which scorers disagree
     Cases(cases::Args),
     /// List, show, name, export, import and prune runs

@@ -41,6 +41,11 @@ impl Console {
         self.json
     }
 
+    /// Whether more is asked for than the essentials.
+    pub fn verbose(&self) -> bool {
+        self.verbose
+    }
+
     /// Whether progress may be drawn: stderr is a terminal and nobody asked for silence.
     pub fn draws_progress(&self) -> bool {
         !self.quiet && std::io::stderr().is_terminal()

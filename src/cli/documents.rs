@@ -2,9 +2,10 @@
 
 use super::console::Console;
 use super::failure::Failure;
-use crate::analyse::{Analysis, TrialView};
+use super::grids;
+use crate::analyse::{self, Analysis, Grid, Policy, TrialView};
 use crate::model::{Manifest, Money, TrialKey};
-use crate::report::{self, TerminalOptions};
+use crate::report::{self, Beside, TerminalOptions};
 use crate::store::{Order, RunRef, Store, TrialRow};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::fs::File;
@@ -51,8 +52,8 @@ pub fn each_trial(
     }
 }
 
-/// Analyses a run and shows each trial to `also`.
-pub fn analyse_with(
+/// Reads the trials of a run for its leaderboards; `also` sees each of them.
+fn read_trials(
     store: &Store,
     run: &RunRef,
     manifest: &Manifest,
@@ -64,6 +65,26 @@ pub fn analyse_with(
         also(view)
     })?;
     Ok(builder.finish())
+}
+
+/// Adds to the leaderboards of a run what it takes its grids to say; returns them.
+fn add_fronts(store: &Store, run: &RunRef, analysis: &mut Analysis) -> Result<Vec<Grid>, Failure> {
+    let grids = named_grids(store, run, analysis)?;
+    analysis.fronts = analyse::fronts(&grids, analysis.manifest.seed);
+    Ok(grids)
+}
+
+/// The grids of a run, with the names that its leaderboards give candidates.
+fn named_grids(store: &Store, run: &RunRef, analysis: &Analysis) -> Result<Vec<Grid>, Failure> {
+    let mut grids = grids::of_run(store, run, &analysis.manifest)?;
+    for (grid, task) in grids.iter_mut().zip(&analysis.tasks) {
+        for candidate in &mut grid.candidates {
+            if let Some(row) = task.row(candidate.position) {
+                candidate.name.clone_from(&row.name);
+            }
+        }
+    }
+    Ok(grids)
 }
 
 /// Shows a stored row to `use_view` as the analysis wants it; `paid` tells whether this run pays for its answers.
@@ -113,19 +134,55 @@ fn view_of(
 
 /// The analysis of a run, from the store.
 pub fn analyse(store: &Store, run: &RunRef) -> Result<Analysis, Failure> {
-    let manifest = store.manifest(run)?;
-    analyse_with(store, run, &manifest, &mut |_| Ok(()))
+    analyse_with(store, run, &store.manifest(run)?, false, &mut |_| Ok(()))
 }
 
-/// Writes a run's results.jsonl and returns its analysis.
-pub fn results(store: &Store, run: &RunRef, out: &mut dyn Write) -> Result<Analysis, Failure> {
+/// The same, with what the ranking policy says of each task.
+pub fn analyse_with_policy(store: &Store, run: &RunRef) -> Result<Analysis, Failure> {
+    analyse_with(store, run, &store.manifest(run)?, true, &mut |_| Ok(()))
+}
+
+/// The same, with what the ranking policy says of each task where `policy` asks for it; `also` sees each trial.
+pub fn analyse_with(
+    store: &Store,
+    run: &RunRef,
+    manifest: &Manifest,
+    policy: bool,
+    also: &mut dyn FnMut(&TrialView<'_>) -> std::io::Result<()>,
+) -> Result<Analysis, Failure> {
+    let mut analysis = read_trials(store, run, manifest, also)?;
+    let grids = add_fronts(store, run, &mut analysis)?;
+    if policy {
+        let choices = grids.iter().zip(&analysis.tasks).map(|(grid, task)| {
+            let trials = task.task.cases.saturating_mul(u64::from(task.task.epochs));
+            analyse::choose(grid, trials, &Policy::default())
+        });
+        analysis.policies = choices.collect();
+    }
+    Ok(analysis)
+}
+
+/// Writes a run's results.jsonl.
+pub fn results(store: &Store, run: &RunRef, out: &mut dyn Write) -> Result<(), Failure> {
     let manifest = store.manifest(run)?;
+    each_trial(
+        store,
+        run,
+        &manifest,
+        Order::Case,
+        &|_| true,
+        &mut lines(&manifest, out),
+    )
+}
+
+/// Writes each trial's line of results.jsonl.
+fn lines(manifest: &Manifest, out: &mut dyn Write) -> impl FnMut(&TrialView<'_>) -> std::io::Result<()> {
     let mut buffer = Vec::new();
-    analyse_with(store, run, &manifest, &mut |view| {
+    move |view| {
         buffer.clear();
-        report::result_line(&manifest, view, &mut buffer)?;
+        report::result_line(manifest, view, &mut buffer)?;
         out.write_all(&buffer)
-    })
+    }
 }
 
 /// Writes the documents of a run into `folder`; the same store gives the same bytes.
@@ -140,7 +197,8 @@ pub fn write(store: &Store, run: &RunRef, folder: &Utf8Path) -> Result<Analysis,
         1 << 16,
         File::create(&partial).map_err(|error| failed(&partial, error))?,
     );
-    let analysis = results(store, run, &mut out)?;
+    let own = store.manifest(run)?;
+    let analysis = analyse_with(store, run, &own, false, &mut lines(&own, &mut out))?;
     out.flush().map_err(|error| failed(&partial, error))?;
     std::fs::rename(&partial, &results_path).map_err(|error| failed(&results_path, error))?;
     let mut manifest = serde_json::to_vec_pretty(&analysis.manifest)
@@ -153,7 +211,11 @@ pub fn write(store: &Store, run: &RunRef, folder: &Utf8Path) -> Result<Analysis,
     write_atomically(&folder.join("summary.json"), &summary)?;
     let drawn = write_drawing(&analysis, &folder.join(DRAWING))?;
     let mut markdown = Vec::new();
-    report::markdown_with_drawing(&analysis, drawn.then_some(DRAWING), &mut markdown)
+    let beside = Beside {
+        drawing: drawn.then_some(DRAWING),
+        baseline: None,
+    };
+    report::markdown_beside(&analysis, &beside, &mut markdown)
         .map_err(|error| failed(&folder.join("report.md"), error))?;
     write_atomically(&folder.join("report.md"), &markdown)?;
     Ok(analysis)
@@ -180,6 +242,15 @@ pub fn write_atomically(path: &Utf8Path, bytes: &[u8]) -> Result<(), Failure> {
     std::fs::rename(&partial, path).map_err(failed)
 }
 
+/// How to draw for the console.
+pub fn terminal_options(console: &Console) -> TerminalOptions {
+    TerminalOptions {
+        width: console.width(),
+        unicode: console.unicode(),
+        color: console.colors_stdout(),
+    }
+}
+
 /// Prints the leaderboards of a run, or its summary as the one JSON document.
 pub fn show(console: &Console, analysis: &Analysis, report_path: Option<&Utf8Path>) -> Result<(), Failure> {
     let mut text = Vec::new();
@@ -187,11 +258,11 @@ pub fn show(console: &Console, analysis: &Analysis, report_path: Option<&Utf8Pat
         report::summary_json(analysis, &mut text)?;
         return console.raw(&text);
     }
-    let options = TerminalOptions {
-        width: console.width(),
-        unicode: console.unicode(),
-        color: console.colors_stdout(),
-    };
+    let options = terminal_options(console);
+    if console.verbose() {
+        report::fronts_text(analysis, &options, &mut text)?;
+    }
+    report::policy_text(analysis, &options, &mut text)?;
     report::terminal(analysis, &options, &mut text)?;
     console.out(&String::from_utf8_lossy(&text))?;
     if let Some(path) = report_path {

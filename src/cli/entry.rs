@@ -2,8 +2,8 @@
 
 use super::args::{Args, Command};
 use super::command::{
-    add_task, cases, check, completions, init, judge, models, plan, report, resume, run, runs, schema, score,
-    scorer,
+    add_task, cascade, cases, check, compare, completions, gate, init, judge, models, plan, report, resume,
+    run, runs, schema, score, scorer, stats,
 };
 use super::console::Console;
 use super::failure::Failure;
@@ -68,8 +68,12 @@ fn dispatch(args: Args, console: &Console) -> Result<u8, Failure> {
         Command::Resume(args) => resume::run(args, common, console),
         Command::Score(args) => score::run(args, common, console),
         Command::Scorer(args) => scorer::run(args, common, console),
+        Command::Compare(args) => compare::run(args, common, console),
+        Command::Gate(args) => gate::run(args, common, console),
         Command::Judge(args) => judge::run(args, common, console),
+        Command::Stats(args) => stats::run(args, common, console),
         Command::Report(args) => report::run(args, common, console),
+        Command::Cascade(args) => cascade::run(args, common, console),
         Command::Cases(args) => cases::run(args, common, console),
         Command::Runs(args) => runs::run(args, common, console),
         Command::Models(args) => models::run(args, common, console),

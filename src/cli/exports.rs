@@ -2,7 +2,7 @@
 
 use super::documents::{analyse_with, each_trial};
 use super::failure::Failure;
-use crate::report::{CasePicker, HtmlReport, Junit, JunitCounts, MOST_TRIALS};
+use crate::report::{Against, CasePicker, HtmlReport, Junit, JunitCounts, MOST_TRIALS};
 use crate::store::{Order, RunRef, Store};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::fs::File;
@@ -22,7 +22,7 @@ pub fn to_file_or_stdout(
     let failed = |error: io::Error| Failure::System(format!("cannot write {path}: {error}"));
     let partial = Utf8PathBuf::from(format!("{path}.partial"));
     let mut out = BufWriter::with_capacity(1 << 16, File::create(&partial).map_err(failed)?);
-    let written = write(&mut out).and_then(|()| Ok(out.flush().map_err(failed)?));
+    let written = write(&mut out).and_then(|()| out.flush().map_err(failed));
     drop(out);
     match written {
         Ok(()) => std::fs::rename(&partial, path).map_err(failed),
@@ -34,15 +34,21 @@ pub fn to_file_or_stdout(
 }
 
 /// The report as one HTML file. The run is read twice: for its leaderboards, which stand first, and for its texts.
-pub fn html(store: &Store, run: &RunRef, out: &mut dyn Write) -> Result<(), Failure> {
+pub fn html(
+    store: &Store,
+    run: &RunRef,
+    policy: bool,
+    baseline: Option<&Against<'_>>,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
     let manifest = store.manifest(run)?;
     let mut picker = CasePicker::default();
-    let analysis = analyse_with(store, run, &manifest, &mut |view| {
+    let analysis = analyse_with(store, run, &manifest, policy, &mut |view| {
         picker.add(view);
         Ok(())
     })?;
     let picked = picker.pick(MOST_TRIALS);
-    let mut page = HtmlReport::begin(&analysis, &picked, out)?;
+    let mut page = HtmlReport::begin(&analysis, &picked, baseline, out)?;
     let wanted = |key: crate::model::TrialKey| picked.holds(key.task, key.case);
     each_trial(store, run, &manifest, Order::Case, &wanted, &mut |view| {
         page.trial(view)

@@ -12,6 +12,10 @@ pub mod exit {
     pub const INTERNAL: u8 = 1;
     /// Usage or configuration.
     pub const USAGE: u8 = 2;
+    /// A check of the gate failed.
+    pub const GATE_FAILED: u8 = 100;
+    /// The gate could not be decided.
+    pub const GATE_INCONCLUSIVE: u8 = 101;
     /// Some trials have no answer.
     pub const INCOMPLETE: u8 = 102;
     /// Stopped by a signal.

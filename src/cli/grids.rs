@@ -3,11 +3,32 @@
 use super::failure::Failure;
 use crate::analyse::{Grid, GridCandidate, GridTrial};
 use crate::model::Manifest;
-use crate::store::{RunRef, Store};
+use crate::store::{CellRow, RunRef, Store};
 use std::ops::ControlFlow;
 
 /// One grid for each task of a run, in the manifest's order.
 pub fn of_run(store: &Store, run: &RunRef, manifest: &Manifest) -> Result<Vec<Grid>, Failure> {
+    of_run_with(store, run, manifest, |_, _| {})
+}
+
+/// Where a trial is in the grids of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct GridPlace {
+    /// The grid.
+    pub grid: usize,
+    /// The case's row.
+    pub case: usize,
+    /// The candidate's column.
+    pub column: usize,
+}
+
+/// The same; `each` sees every trial with its place.
+pub fn of_run_with(
+    store: &Store,
+    run: &RunRef,
+    manifest: &Manifest,
+    mut each: impl FnMut(GridPlace, &CellRow<'_>),
+) -> Result<Vec<Grid>, Failure> {
     let mut columns = vec![0_usize; manifest.candidates.len()];
     let mut grids = Vec::with_capacity(manifest.tasks.len());
     for (task, entry) in manifest.tasks.iter().enumerate() {
@@ -47,6 +68,12 @@ pub fn of_run(store: &Store, run: &RunRef, manifest: &Manifest) -> Result<Vec<Gr
                     .map(|latency| latency as f64 / 1e6),
             };
             grid.add(case, *column, &trial);
+            let place = GridPlace {
+                grid: row.key.task as usize,
+                case,
+                column: *column,
+            };
+            each(place, row);
         }
         ControlFlow::<()>::Continue(())
     })?;

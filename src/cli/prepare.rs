@@ -118,12 +118,7 @@ fn check_environment(plan: &Plan) -> Result<(), Failure> {
     let mut missing = BTreeSet::new();
     for candidate in &plan.candidates {
         let provider = &candidate.provider;
-        let secrets = provider
-            .key
-            .iter()
-            .chain(&provider.base_url)
-            .chain(provider.headers.values());
-        for name in secrets.filter_map(|secret| secret.expose().err()) {
+        for name in provider.missing_variables() {
             missing.insert(format!(
                 "{}: the environment variable {name} is not set or empty",
                 provider.path
@@ -218,6 +213,8 @@ impl Prepared {
                 .collect(),
             providers: provider_entries(&self.plan),
             trials,
+            anchors: Vec::new(),
+            corrections: Vec::new(),
         }
     }
 }

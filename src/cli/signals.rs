@@ -5,8 +5,22 @@ use crate::run::{StopCause, Stopper};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Listens for SIGINT and SIGTERM; `tell` is called with what happens next.
-pub async fn listen(stopper: Stopper, tell: impl Fn(&str) + Send) {
+/// Does that work and listens for signals meanwhile; `tell` is called with what happens next.
+pub async fn during<T>(
+    stopper: &Stopper,
+    tell: impl Fn(&str) + Send + 'static,
+    work: impl Future<Output = T>,
+) -> T {
+    let listener = tokio::spawn(listen(stopper.clone(), tell));
+    let done = work.await;
+    listener.abort();
+    // What it tells with is free again once it is gone.
+    let _ = listener.await;
+    done
+}
+
+/// Listens for SIGINT and SIGTERM.
+async fn listen(stopper: Stopper, tell: impl Fn(&str) + Send) {
     let Some(mut signals) = Signals::new() else {
         return;
     };

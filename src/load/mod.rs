@@ -4,6 +4,7 @@
 //! checks what serde cannot, `cases` streams the cases. Reads files; never prints, never reads the environment or
 //! the clock itself.
 
+mod anchors;
 pub mod cases;
 mod check;
 mod files;
@@ -11,6 +12,7 @@ mod find;
 mod labels;
 mod lower;
 mod names;
+mod objects;
 mod problem;
 pub mod raw;
 mod render;

@@ -1,6 +1,6 @@
 //! Judges: language models used as scorers, alone or as a panel.
 
-use super::{Api, Digest, Hasher, ModelRef, Params};
+use super::{Anchors, Api, Digest, Hasher, ModelRef, Params};
 use camino::Utf8PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -209,24 +209,4 @@ impl Reads {
             Self::Logprobs => "logprobs",
         }
     }
-}
-
-/// Cases with known verdicts that are judged again before a run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Anchors {
-    /// The file; absolute.
-    pub file: Utf8PathBuf,
-    /// What is done where the verdicts have moved.
-    pub on_shift: OnShift,
-}
-
-/// What is done where the verdicts on the anchors have moved.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum OnShift {
-    /// A warning.
-    #[default]
-    Warn,
-    /// The run does not start.
-    Error,
 }

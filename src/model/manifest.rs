@@ -1,6 +1,6 @@
 //! The manifest of a run: what was run, by content hash.
 
-use super::{Api, Candidate, Digest, Grading, Money, Price};
+use super::{Api, Candidate, Corrections, Digest, Grading, Money, Price};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -31,6 +31,13 @@ pub struct Manifest {
     pub providers: Vec<ProviderEntry>,
     /// Trials in all.
     pub trials: u64,
+    /// What judges said of their anchors before the run; those without anchors have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub anchors: Vec<AnchorsEntry>,
+    /// What judges said, corrected by the labels of people that there were; made again by `bench resume` and
+    /// `bench score`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<Corrections>,
 }
 
 impl Manifest {
@@ -95,6 +102,33 @@ pub struct CandidateEntry {
     /// True for simulated models, whose numbers are marked.
     #[serde(default)]
     pub simulated: bool,
+}
+
+/// What a judge said of its anchors before a run, compared with the verdicts that were known.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AnchorsEntry {
+    /// The judge's name.
+    pub judge: String,
+    /// Anchors that it gave a verdict on.
+    pub n: u64,
+    /// Anchors that it gave none on.
+    pub failed: u64,
+    /// Mean of the verdicts now less the known ones, as a share of the scale.
+    pub shift: Option<f64>,
+    /// Lower bound of its 95 % interval.
+    pub low: Option<f64>,
+    /// Upper bound.
+    pub high: Option<f64>,
+    /// Whether the interval excludes 0.
+    pub moved: bool,
+    /// Replies that it gave.
+    pub replies: u64,
+    /// Input tokens of the replies, as far as they are known.
+    pub input_tokens: u64,
+    /// Output tokens of the replies, as far as they are known.
+    pub output_tokens: u64,
+    /// What the replies cost; null where a part is unknown.
+    pub cost: Option<Money>,
 }
 
 /// A provider of a run.

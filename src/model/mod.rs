@@ -3,10 +3,13 @@
 //! Every other module speaks in these types. They derive `serde` where they are part of a stored or exported
 //! document (decision 0003).
 
+mod anchor;
 mod candidate;
 mod case;
 mod completion;
+mod correction;
 mod digest;
+mod gate;
 mod grading;
 mod judge;
 mod judged;
@@ -25,17 +28,18 @@ mod score;
 mod task;
 mod usage;
 
+pub use anchor::{Anchor, Anchors, OnShift};
 pub use candidate::{Candidate, ModelRef};
 pub use case::{Case, Golden, Verified};
 pub use completion::{Completion, RateLimits, StopReason, ToolCall};
+pub use correction::{CorrectedMean, Correcting, Corrections, MeanFigure, Quantity};
 pub use digest::{Digest, Hasher};
+pub use gate::{Baseline, EachCase, Gate, GatePlace, GateRules};
 pub use grading::{FileEntry, Grading, Interpreter, ScorerEntry};
-pub use judge::{
-    Aggregate, Anchors, Exclude, Judge, JudgeMember, JudgeModel, OnShift, Quorum, Reads, Structured,
-};
+pub use judge::{Aggregate, Exclude, Judge, JudgeMember, JudgeModel, Quorum, Reads, Structured};
 pub use judged::{Judged, MemberFault, MemberVerdict, Opinion, Shown};
 pub use label::{Label, Mark};
-pub use manifest::{CandidateEntry, Manifest, ProviderEntry, RunStatus, TaskEntry};
+pub use manifest::{AnchorsEntry, CandidateEntry, Manifest, ProviderEntry, RunStatus, TaskEntry};
 pub use money::{Money, MoneyError, Rate};
 pub use outcome::{ErrorClass, Outcome};
 pub use params::{Params, ResponseFormat};

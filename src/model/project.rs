@@ -1,6 +1,6 @@
 //! A loaded workspace.
 
-use super::{Judge, ModelSelector, Money, Params, ProviderConfig, Task};
+use super::{Gate, Judge, ModelSelector, Money, Params, ProviderConfig, Task};
 use camino::Utf8PathBuf;
 use std::sync::Arc;
 
@@ -41,6 +41,8 @@ pub struct Workspace {
     pub seed: u64,
     /// Seconds after which a run stops sending.
     pub deadline_seconds: Option<f64>,
+    /// The quality gate, where there is one.
+    pub gate: Option<Gate>,
     /// Hours that a list of discovered models is kept.
     pub discovery_ttl_hours: f64,
 }

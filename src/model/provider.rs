@@ -125,6 +125,12 @@ impl ProviderConfig {
         crate::pricing::lookup(&self.models, name)
     }
 
+    /// The variables that its key, address and headers need and the environment does not have.
+    pub fn missing_variables(&self) -> impl Iterator<Item = &str> {
+        let secrets = self.key.iter().chain(&self.base_url).chain(self.headers.values());
+        secrets.filter_map(|secret| secret.expose().err())
+    }
+
     /// `provider/model`.
     pub fn model_ref(&self, name: &str) -> ModelRef {
         ModelRef {

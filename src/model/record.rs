@@ -1,6 +1,8 @@
 //! What the store keeps of a trial.
 
-use super::{Case, Completion, Digest, ErrorClass, Judged, Money, Outcome, Score, ScorerError, Shown};
+use super::{
+    Case, Completion, Digest, ErrorClass, Hasher, Judged, Money, Outcome, Score, ScorerError, Shown,
+};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -15,6 +17,20 @@ pub struct TrialKey {
     pub candidate: u32,
     /// Repeat number, from 0.
     pub epoch: u32,
+}
+
+impl TrialKey {
+    /// In place of a task where a judge is asked about its anchors, which belong to no trial.
+    const ANCHORS: u32 = u32::MAX;
+
+    /// What the replies about the anchor at that position of its file are stored under.
+    pub fn of_anchor(position: u64) -> Self {
+        Self {
+            task: Self::ANCHORS,
+            case: position,
+            ..Self::default()
+        }
+    }
 }
 
 /// A trial as it is stored: what came back, what it cost, what the scorers said.
@@ -98,6 +114,13 @@ pub struct JudgementKey {
     pub shown: Shown,
     /// 0, or 1 where the first reply could not be read.
     pub ask: u32,
+}
+
+impl JudgementKey {
+    /// A short stand-in for the key.
+    pub fn digest(&self) -> Digest {
+        Hasher::new("judgement").json(self).digest()
+    }
 }
 
 /// A reply of a judge as it is stored.

@@ -1,6 +1,6 @@
 //! Tasks: prompts, cases and scorers of one job.
 
-use super::{Case, Digest, Params, Prompt};
+use super::{Case, Digest, GateRules, Params, Prompt};
 use camino::Utf8PathBuf;
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -39,6 +39,8 @@ pub struct Task {
     pub cluster: Option<String>,
     /// What is done with outcomes other than `scored`.
     pub treat: Treatment,
+    /// Its own rules of the quality gate; no part of any hash.
+    pub gate: Option<GateRules>,
     /// Hash of everything above that shapes a request (prompts, params, output schema).
     pub prompt_hash: Digest,
     /// Hash of scorers, pass rule, treatment and cluster key.

@@ -66,6 +66,8 @@ pub struct EstimateRow {
     pub cost: (Option<Money>, Option<Money>, Option<Money>),
     /// Completions of earlier runs that the expectation rests on; 0: none, so it is a guess.
     pub from_past: u64,
+    /// Output tokens of one answer: what is expected, the most that is allowed.
+    pub answer_tokens: (u64, Option<u64>),
     /// Seconds at the provider's limits, as if this candidate ran alone.
     pub seconds: f64,
 }
@@ -108,6 +110,7 @@ impl Estimate {
                 add(sum.cost.2, row.cost.2),
             ),
             from_past: sum.from_past.saturating_add(row.from_past),
+            answer_tokens: (0, None),
             seconds: sum.seconds,
         })
     }
@@ -197,6 +200,7 @@ fn row(
             outputs.2.and_then(dollars),
         ),
         from_past: past.completions,
+        answer_tokens: (expected_each, most),
         seconds: if local {
             0.0
         } else {

@@ -120,6 +120,16 @@ fn duration(microseconds: u64) -> String {
     format!("{} {unit}", digits(microseconds as f64 / scale))
 }
 
+/// Seconds with an interval, all in the unit of the number: `1.23 [1.10, 1.38] s`.
+pub(super) fn span_of_durations(seconds: f64, interval: Option<(f64, f64)>) -> String {
+    let (scale, unit) = unit_of((seconds * 1e6).round() as u64);
+    let shown = |seconds: f64| digits(seconds * 1e6 / scale);
+    match interval {
+        Some((low, high)) => format!("{} [{}, {}] {unit}", shown(seconds), shown(low), shown(high)),
+        None => format!("{} {unit}", shown(seconds)),
+    }
+}
+
 /// Microseconds in the unit that suits a duration, and its name.
 fn unit_of(microseconds: u64) -> (f64, &'static str) {
     match microseconds {

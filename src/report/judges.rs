@@ -1,5 +1,6 @@
 //! What is known of the judges, in words: a few lines for the terminal, all of it for `report.md`.
 
+mod labels;
 mod section;
 
 pub(super) use section::judges_section;
@@ -29,6 +30,8 @@ pub(super) fn judge_notes(task: &TaskAnalysis, glyphs: &Glyphs, name: Name<'_>) 
             lines.push(format!("  {}", figures.join("; ")));
         }
         lines.extend(sampled(judge, task, glyphs, name).map(|text| format!("  {text}")));
+        let corrected = labels::corrected_line(judge, task, glyphs, name);
+        lines.extend(corrected.map(|text| format!("  {text}")));
         if let Some(pairwise) = &judge.pairwise {
             lines.extend(winners(pairwise, task, glyphs, name).map(|text| format!("  {text}")));
         }

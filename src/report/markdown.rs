@@ -1,13 +1,16 @@
 //! The report in Markdown: the answer in one sentence, leaderboards, quality against cost, failures worth reading
 //! (folded), how to read it, the manifest.
 
-use super::chart::FrontPoints;
+use super::anchors::anchor_notes;
 use super::columns::{COLUMNS, rank};
+use super::compare::{Against, against_headline, against_section};
 use super::format::{Glyphs, count};
+use super::front;
 use super::judges::{judges_section, judging_totals};
 use super::manifest::manifest_section;
 use super::method::method;
 use super::notes::{board_notes, incomplete, simulated, totals_outcomes, unknown_cost};
+use super::policy;
 use super::sentence::{headline, task_sentence};
 use super::{escape_html, escape_markdown};
 use crate::analyse::{Analysis, Board, FailureExample, Row, TaskAnalysis};
@@ -15,17 +18,22 @@ use std::io::{self, Write};
 
 const GLYPHS: Glyphs = Glyphs::UNICODE;
 
-/// Writes the report. Everything that is not bench's own words is escaped.
-pub fn markdown(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
-    markdown_with_drawing(analysis, None, out)
+/// What a report may have beside the analysis of its run.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Beside<'a> {
+    /// The file that [`front_svg`](super::front_svg) wrote, by the path at which the report's readers find it.
+    pub drawing: Option<&'a str>,
+    /// The run against an earlier one.
+    pub baseline: Option<&'a Against<'a>>,
 }
 
-/// The same with the file that [`front_svg`](super::front_svg) wrote, by the path at which the report's readers find it.
-pub fn markdown_with_drawing(
-    analysis: &Analysis,
-    drawing: Option<&str>,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+/// Writes the report. Everything that is not bench's own words is escaped.
+pub fn markdown(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
+    markdown_beside(analysis, &Beside::default(), out)
+}
+
+/// The same with what stands beside the analysis.
+pub fn markdown_beside(analysis: &Analysis, beside: &Beside<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# Which model should do this job?\n")?;
     writeln!(out, "**{}**\n", headline(analysis, &escape_markdown))?;
     if let Some([figures, meaning]) = incomplete(&analysis.totals) {
@@ -35,22 +43,36 @@ pub fn markdown_with_drawing(
             "**{figures}** {meaning} `bench resume {run}` sends what is missing.\n"
         )?;
     }
+    let anchors = anchor_notes(analysis, &escape_markdown);
+    for (_, text) in anchors.iter().filter(|(warning, _)| *warning) {
+        writeln!(out, "**Warning:** {text}.\n")?;
+    }
     if analysis.tasks.len() > 1 {
         for task in &analysis.tasks {
             writeln!(out, "- {}", task_sentence(task, &escape_markdown))?;
         }
         writeln!(out)?;
     }
-    totals(analysis, out)?;
-    for task in &analysis.tasks {
-        section(task, out)?;
+    if let Some(against) = beside.baseline {
+        against_headline(against, out)?;
     }
-    if let Some(path) = drawing {
+    totals(analysis, out)?;
+    for (_, text) in anchors.iter().filter(|(warning, _)| !warning) {
+        writeln!(out, "Anchors: {text}.\n")?;
+    }
+    front::overall_section(analysis, out)?;
+    for (at, task) in analysis.tasks.iter().enumerate() {
+        section(analysis, at, task, out)?;
+    }
+    if let Some(path) = beside.drawing {
         writeln!(
             out,
-            "![Mean score against cost of a trial]({})\n",
+            "## Quality against cost\n\n![Mean score against cost of a trial]({})\n",
             destination(path)
         )?;
+    }
+    if let Some(against) = beside.baseline {
+        against_section(against, out)?;
     }
     failures(analysis, out)?;
     writeln!(out, "<details><summary>How to read this</summary>\n")?;
@@ -86,7 +108,7 @@ fn totals(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn section(task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
+fn section(analysis: &Analysis, at: usize, task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## {}\n", escape_markdown(&task.task.name))?;
     if !task.task.description.is_empty() {
         writeln!(out, "{}\n", escape_markdown(&task.task.description))?;
@@ -110,39 +132,9 @@ fn section(task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
         scorers(board, out)?;
         disagreements(board, out)?;
     }
-    front(task, out)?;
+    front::task_section(analysis, at, out)?;
+    policy::section(analysis, at, out)?;
     judges_section(task, out)
-}
-
-/// Quality against cost, the cheapest first.
-fn front(task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
-    let points = FrontPoints::of(task);
-    if !points.is_telling() {
-        return Ok(());
-    }
-    writeln!(out, "<details><summary>Quality against cost</summary>\n")?;
-    writeln!(
-        out,
-        "| model, cheapest first | $/trial | mean score | by the means |\n|---|--:|--:|---|"
-    )?;
-    for point in &points.points {
-        let interval = point
-            .interval
-            .map_or_else(String::new, |(low, high)| format!(" [{low:.2}, {high:.2}]"));
-        writeln!(
-            out,
-            "| {} | {} | {:.3}{interval} | {} |",
-            escape_markdown(&point.name),
-            point.price,
-            point.mean,
-            points.words(point, &escape_markdown)
-        )?;
-    }
-    if !points.unknown.is_empty() {
-        let names: Vec<String> = points.unknown.iter().map(|name| escape_markdown(name)).collect();
-        writeln!(out, "\nWithout a known cost: {}.", names.join(", "))?;
-    }
-    writeln!(out, "\n</details>\n")
 }
 
 /// A path as the destination of a link.

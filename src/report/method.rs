@@ -33,6 +33,15 @@ pub(super) fn method(analysis: &Analysis) -> Vec<String> {
                 .to_owned(),
         );
     }
+    if analysis.fronts.tasks.iter().any(Option::is_some) {
+        text.push(
+            "Front: a candidate is on the front where no other is at least as good and as cheap, and better in one of them. The \
+             cases are drawn anew 9,999 times, with replacement and whole clusters together; P(on front) is the share of \
+             draws in which it is on the front. From 0.95 it counts as on, up to 0.05 as off, between them it is unclear. \
+             The knee is where, along the front by the means, more money begins to buy less quality than before."
+                .to_owned(),
+        );
+    }
     text.push(
         "Outcomes: an answer that is refused, empty, cut off, filtered or unreadable, and a failure of a provider, a judge \
          or a scorer, has a name and a count. It is not a score of 0: it is left out of the mean, and where more than 2 % \

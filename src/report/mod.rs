@@ -3,12 +3,17 @@
 //! Every renderer writes to a `Write` and is deterministic: the same input gives the same bytes. Model output is
 //! hostile: each format has its escape function in `escape`, and nothing reaches a document around it.
 
+mod anchors;
 mod calibration;
+mod cascade;
 mod chart;
 mod columns;
+mod compare;
 mod csv;
 mod escape;
 mod format;
+mod front;
+mod gate;
 mod html;
 mod judged_line;
 mod judges;
@@ -18,6 +23,7 @@ mod manifest;
 mod markdown;
 mod method;
 mod notes;
+mod policy;
 mod result_line;
 mod schema;
 mod sentence;
@@ -25,15 +31,28 @@ mod summary;
 mod terminal;
 
 pub use self::csv::csv;
+pub use anchors::shift_in_words;
 pub use calibration::{
-    CalibrationHead, NamedCorrection, calibration_json, calibration_markdown, calibration_text,
+    CalibrationDocument, CalibrationHead, NamedCorrection, calibration_json, calibration_markdown,
+    calibration_text,
 };
+pub use cascade::{CascadePart, CascadeReport, cascade_json, cascade_text};
 pub use chart::front_svg;
+pub use compare::{
+    Against, ComparisonDocument, Sides, compare_headline, compare_notes, comparison_document,
+    comparison_markdown, difference, p_value,
+};
 pub use escape::{escape_csv, escape_html, escape_markdown, escape_terminal};
+pub use front::fronts_text;
+pub use gate::{
+    GateDocument, Gated, advice, annotations, gate_document, gate_headline, gate_markdown, junit, rule_words,
+    scope, seen,
+};
 pub use html::{CasePicker, HtmlReport, MOST_TRIALS, PickedCases};
 pub use junit::{Junit, JunitCounts};
 pub use layout::wrap;
-pub use markdown::{markdown, markdown_with_drawing};
+pub use markdown::{Beside, markdown, markdown_beside};
+pub use policy::policy_text;
 pub use result_line::{ResultLine, result_line};
 pub use schema::{Exported, schema};
 pub use sentence::{headline, task_sentence};

@@ -1,6 +1,7 @@
 //! JSON Schemas of the exported documents, made from the types that write them.
 
-use super::{ResultLine, Summary};
+use super::cascade::CascadeDocument;
+use super::{CalibrationDocument, ComparisonDocument, GateDocument, ResultLine, Summary};
 use crate::model::Manifest;
 use serde_json::Value;
 
@@ -13,11 +14,27 @@ pub enum Exported {
     Results,
     /// `manifest.json`.
     Manifest,
+    /// What `bench compare --json` prints.
+    Comparison,
+    /// What `bench gate --json` prints.
+    Gate,
+    /// What `bench judge calibrate --json` prints.
+    JudgeCalibration,
+    /// What `bench cascade --json` prints.
+    Cascade,
 }
 
 impl Exported {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Summary, Self::Results, Self::Manifest];
+    pub const ALL: [Self; 7] = [
+        Self::Summary,
+        Self::Results,
+        Self::Manifest,
+        Self::Comparison,
+        Self::Gate,
+        Self::JudgeCalibration,
+        Self::Cascade,
+    ];
 
     /// The word used on the command line.
     pub fn name(self) -> &'static str {
@@ -25,6 +42,10 @@ impl Exported {
             Self::Summary => "summary",
             Self::Results => "results",
             Self::Manifest => "manifest",
+            Self::Comparison => "comparison",
+            Self::Gate => "gate",
+            Self::JudgeCalibration => "judge-calibration",
+            Self::Cascade => "cascade",
         }
     }
 }
@@ -38,6 +59,10 @@ pub fn schema(kind: Exported) -> Value {
         Exported::Summary => generator.into_root_schema_for::<Summary<'static>>(),
         Exported::Results => generator.into_root_schema_for::<ResultLine<'static>>(),
         Exported::Manifest => generator.into_root_schema_for::<Manifest>(),
+        Exported::Gate => generator.into_root_schema_for::<GateDocument<'static>>(),
+        Exported::Comparison => generator.into_root_schema_for::<ComparisonDocument<'static>>(),
+        Exported::JudgeCalibration => generator.into_root_schema_for::<CalibrationDocument<'static>>(),
+        Exported::Cascade => generator.into_root_schema_for::<CascadeDocument<'static>>(),
     }
     .to_value()
 }

@@ -3,6 +3,8 @@
 mod convert;
 mod judges;
 
+use super::front::FrontPairEntry;
+use super::policy::PolicyEntry;
 use crate::analyse::Analysis;
 use crate::model::Usage;
 use judges::{JudgeEntry, QuestionsEntry};
@@ -33,8 +35,40 @@ pub struct Summary<'a> {
     answer: String,
     /// Sums over all tasks.
     totals: TotalsEntry,
+    /// What judges said of their anchors before the run.
+    anchors: Vec<AnchoredEntry<'a>>,
+    /// Quality against cost and latency over all tasks, each of which counts the same; null with one task, or where fewer
+    /// than two models ran all.
+    front: Option<FrontPairEntry<'a>>,
     /// The tasks, in the order of the manifest.
     tasks: Vec<TaskSummary<'a>>,
+}
+
+/// What a judge said of its anchors before the run, compared with the verdicts that were known.
+#[derive(Debug, Serialize, JsonSchema)]
+struct AnchoredEntry<'a> {
+    /// The judge's name.
+    judge: &'a str,
+    /// Anchors that it gave a verdict on.
+    n: u64,
+    /// Anchors that it gave none on.
+    failed: u64,
+    /// Mean of the verdicts now less the known ones, as a share of the scale.
+    shift: Option<f64>,
+    low: Option<f64>,
+    high: Option<f64>,
+    /// Whether the interval excludes 0.
+    moved: bool,
+    /// What is to be known before its scores are trusted.
+    warning: Option<String>,
+    /// Replies that it gave, which are in no other sum.
+    replies: u64,
+    /// Input tokens of the replies, as far as they are known.
+    input_tokens: u64,
+    /// Output tokens of the replies, as far as they are known.
+    output_tokens: u64,
+    /// What the replies cost; null where a part is unknown.
+    cost_usd: Option<String>,
 }
 
 /// Sums over all candidates.
@@ -82,6 +116,11 @@ struct TaskSummary<'a> {
     leaderboards: Vec<BoardEntry<'a>>,
     /// What is known of its judges, by name.
     judges: Vec<JudgeEntry<'a>>,
+    /// Quality against cost and latency of its candidates, over all prompts; null with one candidate.
+    front: Option<FrontPairEntry<'a>>,
+    /// What the ranking policy says, where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy: Option<PolicyEntry<'a>>,
 }
 
 /// A candidate of a task.

@@ -1,5 +1,6 @@
 //! The leaderboards as plain text in the width of a terminal.
 
+use super::anchors::anchor_notes;
 use super::columns::{COLUMNS, Column, rank};
 use super::escape_terminal;
 use super::format::{Glyphs, count};
@@ -235,6 +236,10 @@ impl Screen {
         self.paragraph(&text, out)?;
         if let Some(text) = judging_totals(analysis, &self.glyphs) {
             self.paragraph(&text, out)?;
+        }
+        for (warning, text) in anchor_notes(analysis, &|name| self.name(name)) {
+            let mark = if warning { "warning: " } else { "" };
+            self.paragraph(&format!("{mark}{text}"), out)?;
         }
         Ok(())
     }

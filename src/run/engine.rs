@@ -86,30 +86,23 @@ impl Engine {
             fail_fast: options.fail_fast,
             grading: Semaphore::new(available_parallelism().map_or(1, NonZero::get)),
         });
-        let finished = options.finished;
-        let lanes: Vec<Arc<Lane>> = self
-            .lanes
-            .into_iter()
-            .enumerate()
-            .map(|(position, spec)| Arc::new(Lane::new(spec, position, finished.clone())))
-            .collect();
-        for lane in &lanes {
-            recruit(lane, &shared);
-        }
-        match options.deadline {
-            Some(deadline) => {
-                tokio::select! {
-                    () = shared.stopper.join() => {}
-                    () = tokio::time::sleep(deadline) => {
-                        shared.stopper.drain(StopCause::Deadline);
-                        shared.stopper.join().await;
-                    }
-                }
-            }
-            None => shared.stopper.join().await,
-        }
+        let lanes = open_lanes(self.lanes, &options.finished, &shared);
+        shared.stopper.join_within(options.deadline).await;
         RunEnd::of(&shared, &lanes)
     }
+}
+
+/// One lane for each provider, in the same order, each with its first workers.
+pub(super) fn open_lanes(specs: Vec<LaneSpec>, finished: &Finished, shared: &Arc<Shared>) -> Vec<Arc<Lane>> {
+    let lanes: Vec<Arc<Lane>> = specs
+        .into_iter()
+        .enumerate()
+        .map(|(position, spec)| Arc::new(Lane::new(spec, position, finished.clone())))
+        .collect();
+    for lane in &lanes {
+        recruit(lane, shared);
+    }
+    lanes
 }
 
 impl RunEnd {

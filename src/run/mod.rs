@@ -19,7 +19,7 @@ pub use engine::{Engine, EngineOptions, RunEnd};
 pub use feed::Finished;
 pub use judging::{
     JudgeRuntime, Judgeable, JudgingEngine, JudgingJob, JudgingOptions, Matter, MemberRuntime, MemberWay,
-    Reached,
+    Paid, Reached,
 };
 pub use progress::{LaneProgress, LaneView, Progress};
 pub use runtime::{CandidateRuntime, CaseIter, LaneSpec, OpenCases, PromptRuntime, TaskRuntime};

@@ -108,8 +108,15 @@ impl Stopper {
             .push(handle.abort_handle());
     }
 
-    pub(super) async fn join(&self) {
+    /// Waits for all workers; when that time is over, the run stops.
+    pub(super) async fn join_within(&self, deadline: Option<Duration>) {
         self.0.tracker.close();
+        if let Some(deadline) = deadline {
+            tokio::select! {
+                () = self.0.tracker.wait() => return,
+                () = tokio::time::sleep(deadline) => self.drain(StopCause::Deadline),
+            }
+        }
         self.0.tracker.wait().await;
     }
 }

@@ -34,6 +34,35 @@ impl ScorerConfig {
     }
 }
 
+/// What the verdict of a scorer rests on, beside the output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RestsOn {
+    /// Nothing else: whoever has the output can tell.
+    Output,
+    /// What the case brings: a golden output, tests, numbers.
+    Case,
+    /// Code, of which nobody knows whether it looks at the golden output.
+    Code,
+    /// The reply of a judge, which costs a call.
+    Judge,
+    /// The latency or the cost of the answer.
+    Measurement,
+}
+
+impl ScorerConfig {
+    /// What its verdict rests on.
+    pub fn rests_on(&self) -> RestsOn {
+        match self {
+            Self::Judge(_) => RestsOn::Judge,
+            Self::Program(_) => RestsOn::Code,
+            Self::Code(_) | Self::Layers(_) => RestsOn::Case,
+            Self::Latency(_) | Self::Cost(_) => RestsOn::Measurement,
+            _ if self.needs_golden() => RestsOn::Case,
+            _ => RestsOn::Output,
+        }
+    }
+}
+
 /// The scorers of a task that want something of a case (a golden output, tests), with the cases that they look at.
 #[derive(Debug)]
 pub struct GoldenNeeds(Vec<(ScorerSpec, Option<Filter>)>);

@@ -52,7 +52,7 @@ pub use compile::{CompiledScorer, Needs, Observed, ScoreInput, compile};
 pub use config::ScorerConfig;
 pub use count::{CountOptions, CountUnit};
 pub use fingerprint::grading;
-pub use golden::GoldenNeeds;
+pub use golden::{GoldenNeeds, RestsOn};
 pub use json::{JsonOptions, SchemaOptions, check_schema};
 pub use json_match::{Extra, JsonMatchOptions, Unordered};
 pub use judge::{

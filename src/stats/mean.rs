@@ -1,7 +1,8 @@
 //! The mean of scores with its effective-n Wilson interval, from values that come one case at a time.
 
 use super::macro_average::Stratum;
-use super::sums::{Sums, SumsSpread};
+use super::spread::MeanSpread;
+use super::sums::Sums;
 use super::{Estimate, Method, Warning, normal_quantile, t_quantile, wilson};
 
 /// Sums of one mean. Constant memory, plus 16 bytes for each cluster: nothing is kept per case.
@@ -70,11 +71,11 @@ impl MeanAccumulator {
             mean: Some(mean),
             n: self.cases(),
             missing,
-            clusters: clustered.then_some(spread.clusters),
+            clusters: clustered.then_some(spread.clusters as u64),
             effective_clusters: spread.effective,
             ..Estimate::default()
         };
-        if clustered && spread.clusters < 2 {
+        if clustered && spread.clusters < 2.0 {
             estimate.method = Method::OneCluster;
         } else if self.cases() < 2 && !self.binary {
             estimate.method = Method::OneUnit;
@@ -119,7 +120,7 @@ impl MeanAccumulator {
         })
     }
 
-    fn warnings(&self, estimate: &Estimate, spread: &SumsSpread) -> Vec<Warning> {
+    fn warnings(&self, estimate: &Estimate, spread: &MeanSpread) -> Vec<Warning> {
         let n = spread.n;
         let missing = estimate.missing as f64 / (n + estimate.missing as f64);
         let end = self.zeros.max(self.ones) as f64 / n;

@@ -57,10 +57,14 @@ pub use mcnemar::{McNemar, mcnemar};
 pub use mean::{MeanAccumulator, effective_n_wilson};
 pub use multiplicity::{benjamini_hochberg, holm};
 pub use paired::{PairedAccumulator, PairedEstimate, paired_difference};
-pub use pareto::{FrontColumn, FrontMember, FrontPlace, front_membership, knee};
+pub use pareto::{
+    FrontColumn, FrontDraws, FrontMember, FrontPlace, FrontStratum, front_membership, front_over, knee,
+};
 pub use pass_at_k::{pass_at_k, pass_hat_k, reported_k};
 pub use percentile::{Percentile, Percentiles};
-pub use positive::{PairedT, Ranged, paired_ratio, paired_t, positive_mean, ratio_of_totals};
+pub use positive::{
+    PairedT, Ranged, paired_ratio, paired_t, positive_average, positive_mean, ratio_of_totals,
+};
 pub use power::{
     Design, NextComparison, OpenComparison, Split, best_epochs, best_label_share, epoch_variance,
     expected_design_effect, zero_failure_cases,

@@ -1,7 +1,8 @@
 //! The difference of two candidates on the same cases: effective-n Tango.
 
 use super::macro_average::Stratum;
-use super::sums::{Sums, SumsSpread};
+use super::spread::MeanSpread;
+use super::sums::Sums;
 use super::tango::{tango, tango_statistic};
 use super::{Method, Warning, normal_quantile, t_quantile, t_survival, two_sided_p};
 
@@ -156,12 +157,12 @@ impl PairedAccumulator {
             variance: spread.variance,
             se: spread.robust.sqrt(),
             design_effect: spread.design_effect(),
-            clusters: spread.clusters,
+            clusters: spread.clusters as u64,
             effective_clusters: spread.effective,
             binary: self.binary,
             ..PairedEstimate::default()
         };
-        if clustered && spread.clusters < 2 {
+        if clustered && spread.clusters < 2.0 {
             estimate.method = Method::OneCluster;
         } else if self.cases() < 2 && !self.binary {
             estimate.method = Method::OneUnit;
@@ -174,7 +175,7 @@ impl PairedAccumulator {
     }
 
     /// Effective numbers, bounds and p.
-    fn bound(&self, estimate: &mut PairedEstimate, spread: &SumsSpread, plain: bool, alpha: f64) {
+    fn bound(&self, estimate: &mut PairedEstimate, spread: &MeanSpread, plain: bool, alpha: f64) {
         let (n, better, worse) = (spread.n, estimate.better, estimate.worse);
         let delta = better - worse;
         let raw = n / (n - 1.0) * (better + worse - delta * delta) / spread.conservative();
@@ -213,7 +214,7 @@ impl PairedAccumulator {
     }
 }
 
-fn warnings(estimate: &PairedEstimate, spread: &SumsSpread, clustered: bool) -> Vec<Warning> {
+fn warnings(estimate: &PairedEstimate, spread: &MeanSpread, clustered: bool) -> Vec<Warning> {
     let share = estimate.missing as f64 / (estimate.missing + estimate.n).max(1) as f64;
     [
         (estimate.n < 30, Warning::SmallSample(estimate.n)),

@@ -81,7 +81,19 @@ const BLOCK: u64 = 64;
 /// Replicates that are summed in one pass over the clusters.
 const LANES: usize = 4;
 
-/// Groups that are drawn from, at most.
+/// How a bootstrap of fronts draws.
+#[derive(Clone, Copy, Debug)]
+pub struct FrontDraws {
+    /// Replicates.
+    pub replicates: u64,
+    /// Seed: replicate b draws from its stream b.
+    pub seed: u64,
+    /// Clusters are put together at random until no more than these are left in a stratum. The relative error of a variance
+    /// from g groups is about sqrt(2/g).
+    pub groups: usize,
+}
+
+/// Groups that are drawn from where nothing else is said.
 const MOST_GROUPS: usize = 10_000;
 
 /// One row for each cluster: its cases, then sums of quality and cost of each candidate.
@@ -132,21 +144,22 @@ impl Rows {
         }
     }
 
-    /// Puts rows together at random until there are not more than [`MOST_GROUPS`]: sums of independent clusters are
-    /// independent, and so many of them tell their variance to a hundredth.
-    fn grouped(self, seed: u64) -> Self {
-        if self.len() <= MOST_GROUPS {
+    /// Puts rows together at random until there are not more than that: sums of independent clusters are independent, and
+    /// many of them tell their variance well enough.
+    fn grouped(self, draws: &FrontDraws) -> Self {
+        let most = draws.groups.max(2);
+        if self.len() <= most {
             return self;
         }
         let mut order: Vec<usize> = (0..self.len()).collect();
-        Rng::stream(seed, u64::MAX).shuffle(&mut order);
+        Rng::stream(draws.seed, u64::MAX).shuffle(&mut order);
         let mut groups = Self {
             width: self.width,
-            sums: Vec::with_capacity(MOST_GROUPS * self.width),
+            sums: Vec::with_capacity(most * self.width),
         };
         for (number, row) in order.into_iter().enumerate() {
             let values = self.sums.iter().skip(row * self.width).take(self.width);
-            groups.add(number % MOST_GROUPS, values.copied());
+            groups.add(number % most, values.copied());
         }
         groups
     }
@@ -222,6 +235,15 @@ fn add<T: std::ops::AddAssign + Copy>(sums: &mut [T], more: &[T]) {
     }
 }
 
+/// The cases of one task: columns hold the same cases in the same order.
+#[derive(Clone, Copy, Debug)]
+pub struct FrontStratum<'a> {
+    /// One column for each candidate.
+    pub columns: &'a [FrontColumn],
+    /// The cluster of each case, where the task has any.
+    pub clusters: Option<&'a [u32]>,
+}
+
 /// Front membership by paired cluster bootstrap: clusters (cases, where there are none) are drawn once per replicate for
 /// all candidates and both axes, so that what candidates have in common cancels out. Columns hold the same cases in the
 /// same order; cases that a column lacks, or has no finite number for, are left out of all. Identical candidates both stay on the front. The result
@@ -233,49 +255,88 @@ pub fn front_membership(
     replicates: u64,
     seed: u64,
 ) -> Vec<FrontMember> {
-    let lengths = columns
-        .iter()
-        .map(|column| column.quality.len().min(column.cost.len()));
-    let cases = lengths.min().unwrap_or(0);
-    let rows = Rows::of(columns, cases, clusters).grouped(seed);
-    if rows.len() == 0 {
+    let draws = FrontDraws {
+        replicates,
+        seed,
+        groups: MOST_GROUPS,
+    };
+    front_over(&[FrontStratum { columns, clusters }], &draws)
+}
+
+/// The same for averages over tasks that are always part of the average: each is drawn from on its own, and counts the same
+/// however many cases it has. All strata have the same candidates. Empty where a stratum has no case.
+pub fn front_over(strata: &[FrontStratum<'_>], draws: &FrontDraws) -> Vec<FrontMember> {
+    let (replicates, seed) = (draws.replicates, draws.seed);
+    let candidates = strata.first().map_or(0, |stratum| stratum.columns.len());
+    let rows: Vec<Rows> = strata.iter().map(|stratum| rows_of(stratum, draws)).collect();
+    if candidates == 0 || rows.iter().any(|rows| rows.len() == 0) {
         return Vec::new();
     }
     let drawn: Vec<Counts> = (0..replicates.div_ceil(BLOCK))
         .into_par_iter()
         .map(|block| {
             let block = block * BLOCK..((block + 1) * BLOCK).min(replicates);
-            count_block(&rows, columns.len(), block, seed)
+            count_block(&rows, candidates, block, seed)
         })
         .collect();
-    let mut total = Counts::none(columns.len());
+    let mut total = Counts::none(candidates);
     drawn.iter().for_each(|counts| total.add(counts));
-    let mut sums = vec![0.0; rows.width];
-    for row in rows.sums.chunks_exact(rows.width) {
-        add(&mut sums, row);
+    let mut points = vec![(0.0, 0.0); candidates];
+    for rows in &rows {
+        let mut sums = vec![0.0; rows.width];
+        for row in rows.sums.chunks_exact(rows.width) {
+            add(&mut sums, row);
+        }
+        average(&mut points, &means(&sums), strata.len());
     }
-    members(&means(&sums), &total, replicates)
+    members(&points, &total, replicates)
 }
 
-fn count_block(rows: &Rows, candidates: usize, block: std::ops::Range<u64>, seed: u64) -> Counts {
+fn rows_of(stratum: &FrontStratum<'_>, draws: &FrontDraws) -> Rows {
+    let lengths = stratum
+        .columns
+        .iter()
+        .map(|column| column.quality.len().min(column.cost.len()));
+    Rows::of(stratum.columns, lengths.min().unwrap_or(0), stratum.clusters).grouped(draws)
+}
+
+/// Adds the means of one of `strata` strata to the averages over them.
+fn average(points: &mut [(f64, f64)], means: &[(f64, f64)], strata: usize) {
+    for (point, mean) in points.iter_mut().zip(means) {
+        point.0 += mean.0 / strata as f64;
+        point.1 += mean.1 / strata as f64;
+    }
+}
+
+fn count_block(strata: &[Rows], candidates: usize, block: std::ops::Range<u64>, seed: u64) -> Counts {
     let mut counts = Counts::none(candidates);
-    let mut drawn = vec![[0_u32; LANES]; rows.len()];
-    let mut sums: [Vec<f64>; LANES] = std::array::from_fn(|_| vec![0.0; rows.width]);
+    let mut drawn: Vec<[u32; LANES]> = Vec::new();
+    let mut sums: [Vec<f64>; LANES] = std::array::from_fn(|_| Vec::new());
     let mut first = block.start;
     while first < block.end {
-        drawn.fill([0; LANES]);
         let lanes = (block.end - first).min(LANES as u64);
-        for (lane, replicate) in (first..first + lanes).enumerate() {
-            let mut rng = Rng::stream(seed, replicate);
-            for _ in 0..rows.len() {
-                drawn[rng.index(rows.len())][lane] += 1;
+        let mut streams: Vec<Rng> = (first..first + lanes)
+            .map(|replicate| Rng::stream(seed, replicate))
+            .collect();
+        let mut points = vec![vec![(0.0, 0.0); candidates]; streams.len()];
+        for rows in strata {
+            drawn.clear();
+            drawn.resize(rows.len(), [0; LANES]);
+            for (lane, rng) in streams.iter_mut().enumerate() {
+                for _ in 0..rows.len() {
+                    drawn[rng.index(rows.len())][lane] += 1;
+                }
+            }
+            for sums in &mut sums {
+                sums.clear();
+                sums.resize(rows.width, 0.0);
+            }
+            rows.weighted(&drawn, &mut sums);
+            for (points, sums) in points.iter_mut().zip(&sums) {
+                average(points, &means(sums), strata.len());
             }
         }
-        sums.iter_mut().for_each(|sums| sums.fill(0.0));
-        rows.weighted(&drawn, &mut sums);
-        for sums in sums.iter().take(lanes as usize) {
-            counts.count(&means(sums));
-        }
+        points.iter().for_each(|points| counts.count(points));
         first += lanes;
     }
     counts

@@ -57,40 +57,50 @@ impl Percentiles {
     /// The smallest value that at least the share `p` of all values does not exceed (nearest rank); `None` without
     /// values.
     pub fn at(&self, p: f64) -> Option<Percentile> {
-        if self.n == 0 {
-            return None;
-        }
-        self.ranked(((p.clamp(0.0, 1.0) * self.n as f64).ceil() as u64).clamp(1, self.n))
+        let rank = ((p.clamp(0.0, 1.0) * self.n as f64).ceil() as u64).clamp(1, self.n.max(1));
+        let (low, high) = self.ranked(rank)?;
+        Some(Percentile {
+            value: if low == high {
+                low
+            } else {
+                (low + (high - low).div_ceil(2)).min(self.largest)
+            },
+            exact: low == high,
+        })
     }
 
     /// The interval of that percentile with confidence of at least 1 - `alpha`, from the order of the values (as
-    /// [`super::quantile_interval`]). A bound is `None` where the values do not bound it.
+    /// [`super::quantile_interval`]). A bound is `None` where the values do not bound it; one from the histogram is the
+    /// outer edge of its bucket, so that the interval is never too narrow.
     pub fn interval(&self, p: f64, alpha: f64) -> (Option<Percentile>, Option<Percentile>) {
         let (low, high) = quantile_ranks(self.n, p, alpha);
-        let at = |rank: Option<u64>| rank.and_then(|rank| self.ranked(rank));
-        (at(low), at(high))
+        let edges = |rank: Option<u64>| rank.and_then(|rank| self.ranked(rank));
+        let bound = |value: u64, (low, high): (u64, u64)| Percentile {
+            value,
+            exact: low == high,
+        };
+        (
+            edges(low).map(|edges| bound(edges.0, edges)),
+            edges(high).map(|edges| bound(edges.1.min(self.largest), edges)),
+        )
     }
 
-    /// The value of that rank, from 1 on.
-    fn ranked(&self, rank: u64) -> Option<Percentile> {
+    /// Between which values, both included, the value of that rank lies (from 1 on): one value where it is exact.
+    fn ranked(&self, rank: u64) -> Option<(u64, u64)> {
+        if rank == 0 || rank > self.n {
+            return None;
+        }
         if self.buckets.is_empty() {
             let mut values = self.values.clone();
-            let place = (rank.max(1) - 1).min(self.n - 1) as usize;
-            let (_, value, _) = values.select_nth_unstable(place);
-            return Some(Percentile {
-                value: *value,
-                exact: true,
-            });
+            let (_, value, _) = values.select_nth_unstable(rank as usize - 1);
+            return Some((*value, *value));
         }
         let mut seen = 0;
         let bucket = self.buckets.iter().position(|count| {
             seen += count;
             seen >= rank
         })?;
-        Some(Percentile {
-            value: middle_of(bucket).min(self.largest),
-            exact: bucket < 2 * STEPS as usize,
-        })
+        Some(edges_of(bucket))
     }
 }
 
@@ -103,12 +113,13 @@ fn bucket_of(value: u64) -> usize {
     (shift * STEPS + (value >> shift)) as usize
 }
 
-fn middle_of(bucket: usize) -> u64 {
+/// The first and the last value of a bucket.
+fn edges_of(bucket: usize) -> (u64, u64) {
     let bucket = bucket as u64;
     if bucket < 2 * STEPS {
-        return bucket;
+        return (bucket, bucket);
     }
     let shift = bucket / STEPS - 1;
     let start = (bucket % STEPS + STEPS) << shift;
-    start + (1 << shift) / 2
+    (start, start + ((1 << shift) - 1))
 }

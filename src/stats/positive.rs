@@ -55,6 +55,41 @@ pub fn positive_mean(values: &[f64], clusters: Option<&[u32]>, alpha: f64) -> Op
     })
 }
 
+/// The average of the means of several tasks, each of which counts the same however many values it has: M = mean of m with
+/// the variance sum of V / S^2, degrees of freedom by Satterthwaite, and the interval of [`positive_mean`]. Each part holds the
+/// values of a task, in the unit that all share, and the cluster of each. `None` where a part has no value; no interval where
+/// one has one cluster only.
+pub fn positive_average(parts: &[(&[f64], Option<&[u32]>)], alpha: f64) -> Option<Ranged> {
+    let (mut mean, mut variance, mut denominator) = (0.0, 0.0, 0.0);
+    let (mut n, mut left_out, mut bounded) = (0, 0, !parts.is_empty());
+    let strata = parts.len() as f64;
+    for (values, clusters) in parts {
+        let (kept, groups) = kept(values, *clusters, |value| value.is_finite());
+        let spread = MeanSpread::of(&kept, groups.as_deref())?;
+        let part = spread.conservative() / (strata * strata);
+        mean += spread.mean / strata;
+        variance += part;
+        denominator += part * part / spread.df();
+        bounded &= spread.clusters >= 2.0;
+        n += kept.len() as u64;
+        left_out += (values.len() - kept.len()) as u64;
+    }
+    let df = if denominator > 0.0 {
+        variance * variance / denominator
+    } else {
+        f64::INFINITY
+    };
+    let half = t_quantile(1.0 - alpha / 2.0, df) * variance.sqrt() / mean;
+    bounded &= mean > 0.0;
+    (!parts.is_empty()).then(|| Ranged {
+        value: mean,
+        low: bounded.then(|| mean * (-half).exp()),
+        high: bounded.then(|| mean * half.exp()),
+        n,
+        left_out,
+    })
+}
+
 /// The ratio of two arms on the same cases: geometric mean of a / b with its interval, by the paired t of log-ratios with
 /// cluster-robust variance. Every case weighs the same: "how much slower is it, typically". `None` without a case where both
 /// are above 0.

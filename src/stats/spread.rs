@@ -27,6 +27,8 @@ pub struct MeanSpread {
     pub clusters: f64,
     /// Clusters of equal size that would hold as much information: n^2 / sum of w^2 (Kish).
     pub effective: f64,
+    /// Share of the largest cluster; 0 without clusters.
+    pub largest: f64,
 }
 
 impl MeanSpread {
@@ -54,6 +56,7 @@ impl MeanSpread {
                 robust: independent,
                 clusters: n,
                 effective: n,
+                largest: 0.0,
             });
         };
         // By number, so that the order of the sum is that of the clusters on every machine.
@@ -66,6 +69,7 @@ impl MeanSpread {
         let count = groups.len() as f64;
         let residuals: f64 = groups.values().map(|(_, sum)| sum * sum).sum();
         let sizes: f64 = groups.values().map(|(size, _)| size * size).sum();
+        let largest = groups.values().fold(0.0, |largest, (size, _)| size.max(largest));
         // Values that do not vary have no residuals but rounding.
         let robust = if count > 1.0 && squares > 0.0 {
             count / (count - 1.0) * residuals / (n * n)
@@ -80,6 +84,7 @@ impl MeanSpread {
             robust,
             clusters: count,
             effective: n * n / sizes,
+            largest: largest / n,
         })
     }
 

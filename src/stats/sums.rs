@@ -1,5 +1,7 @@
 //! Sums of values that come one at a time, with and without clusters: what means and paired differences share.
 
+use super::spread::MeanSpread;
+
 /// Sums of one list of values. Constant memory, plus 16 bytes for each cluster: nothing is kept per case.
 #[derive(Clone, Debug)]
 pub(super) struct Sums {
@@ -40,48 +42,6 @@ impl Moments {
 struct Group {
     n: u64,
     sum: f64,
-}
-
-/// The spread of a mean.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct SumsSpread {
-    /// Values.
-    pub n: f64,
-    /// Their mean.
-    pub mean: f64,
-    /// Sample variance of the values (divisor n - 1).
-    pub variance: f64,
-    /// Variance of the mean for independent values.
-    pub independent: f64,
-    /// Variance of the mean, cluster-robust (CR1, factor G/(G-1)); that for independent values without clusters.
-    pub robust: f64,
-    /// Clusters; the values themselves without any.
-    pub clusters: u64,
-    /// Clusters of equal size that would hold as much information: n^2 / sum of w^2 (Kish).
-    pub effective: f64,
-    /// Share of the largest cluster; 0 without clusters.
-    pub largest: f64,
-}
-
-impl SumsSpread {
-    /// The larger of the two variances: a negative correlation within clusters is taken for chance.
-    pub fn conservative(&self) -> f64 {
-        self.independent.max(self.robust)
-    }
-
-    /// Degrees of freedom that the clusters leave: effective clusters - 1, at least 1.
-    pub fn df(&self) -> f64 {
-        (self.effective - 1.0).max(1.0)
-    }
-
-    /// The design effect: how many times the variance of independent values; at least 1.
-    pub fn design_effect(&self) -> f64 {
-        if self.independent > 0.0 {
-            (self.robust / self.independent).max(1.0)
-        } else {
-            1.0
-        }
-    }
 }
 
 impl Sums {
@@ -141,7 +101,7 @@ impl Sums {
     }
 
     /// The spread of the mean; `None` without values.
-    pub fn spread(&self) -> Option<SumsSpread> {
+    pub fn spread(&self) -> Option<MeanSpread> {
         let mean = self.mean()?;
         let n = self.all.n as f64;
         let varies = self.varies();
@@ -150,13 +110,13 @@ impl Sums {
         } else {
             0.0
         };
-        let plain = SumsSpread {
+        let plain = MeanSpread {
             n,
             mean,
             variance,
             independent: variance / n,
             robust: variance / n,
-            clusters: self.all.n,
+            clusters: n,
             effective: n,
             largest: 0.0,
         };
@@ -180,9 +140,9 @@ impl Sums {
         } else {
             0.0
         };
-        Some(SumsSpread {
+        Some(MeanSpread {
             robust,
-            clusters,
+            clusters: count,
             effective: n * n / sizes,
             largest: largest as f64 / n,
             ..plain

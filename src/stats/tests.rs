@@ -1,5 +1,6 @@
 //! Statistics against the shared reference vectors, and laws that hold for any data.
 
+mod decisions;
 mod judges;
 mod laws;
 mod newcombe;

@@ -32,12 +32,15 @@ impl Store {
         }
     }
 
-    /// What a run that does without stored completions may use all the same: those that came since it started, for it
-    /// paid for them itself.
+    /// What a run may use that is not to see what earlier runs were answered: completions that came since it started, for
+    /// it paid for them itself.
     pub fn cache_of(&self, run: &RunRef) -> Result<StoreCache, StoreError> {
         let since = self.read(|connection| {
-            let sql = "SELECT coalesce((SELECT min(completion) FROM trial WHERE run = ?1),
-                                       (SELECT max(id) + 1 FROM completion), 0)";
+            let sql = "SELECT coalesce(
+                           (SELECT min(completion) FROM (
+                               SELECT completion FROM trial WHERE run = ?1 AND NOT from_cache
+                               UNION ALL SELECT completion FROM judgement WHERE run = ?1 AND NOT from_cache)),
+                           (SELECT max(id) + 1 FROM completion), 0)";
             Ok(connection.query_row(sql, [run.row], |row| row.get(0))?)
         })?;
         Ok(StoreCache {

@@ -44,6 +44,7 @@ pub(super) fn write_run(
         })
         .optional()?;
     let (name, status, finished, manifest, trials) = head.ok_or_else(|| gone(run))?;
+    let mut judgements = Judgements::of(connection, run.row)?;
     let header = HeaderLine {
         bench_run_export: VERSION,
         run: Cow::Borrowed(&run.id),
@@ -52,10 +53,10 @@ pub(super) fn write_run(
         finished: finished.map(Cow::Owned),
         trials: trials.unsigned_abs(),
         manifest: parse("manifest", &manifest)?,
+        anchors: judgements.about_anchors()?,
     };
     let mut line = Vec::new();
     write_line(&header, &mut line, out)?;
-    let mut judgements = Judgements::of(connection, run.row)?;
     each_trial(connection, run.row, Order::Case, |row| {
         let mut trial = TrialLine::of(row)?;
         trial.judgements = judgements.about(&row.key)?;

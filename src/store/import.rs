@@ -5,7 +5,7 @@ use super::error::{Fault, StoreError};
 use super::export::{write_line, write_run};
 use super::find::RunRef;
 use super::judgement::{JudgementColumns, shown_number};
-use super::lines::{CompletionLine, HeaderLine, TrialLine, VERSION};
+use super::lines::{AnchorLine, CompletionLine, HeaderLine, JudgementLine, TrialLine, VERSION};
 use super::lock::{RunLock, check_id};
 use super::open::Store;
 use super::runs::{check_name, keep_counts};
@@ -102,6 +102,7 @@ struct Head {
     status: &'static str,
     finished: Option<String>,
     trials: u64,
+    anchors: Vec<AnchorLine>,
 }
 
 /// Reads line by line, and hashes what it reads.
@@ -160,17 +161,19 @@ impl<R: BufRead> Lines<R> {
             return Err(bad(1, "the manifest is that of another run"));
         }
         check_id(&manifest.run).map_err(|error| bad(1, error))?;
-        let head = Head {
+        let mut head = Head {
             manifest,
             manifest_json: header.manifest.get().to_owned(),
             name: header.name.as_deref().map(Into::into),
             status: header.status.name(),
             finished: header.finished.as_deref().map(Into::into),
             trials: header.trials,
+            anchors: Vec::new(),
         };
         let nameless = HeaderLine { name: None, ..header };
         let mut content = Content::default();
         write_line(&nameless, &mut Vec::new(), &mut content).map_err(|_| bad(1, "cannot be read"))?;
+        head.anchors = nameless.anchors;
         self.content = content;
         Ok(head)
     }
@@ -201,6 +204,9 @@ fn take_in(tx: &Transaction<'_>, head: Head, mut lines: Lines<impl BufRead>) -> 
         .prepare("INSERT INTO run (run_id, name, started, finished, status, manifest) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
         .insert(params![manifest.run, name, manifest.started, head.finished, head.status, head.manifest_json])?;
     let mut into = Inserter::new(tx, row)?;
+    for AnchorLine { anchor, reply } in &head.anchors {
+        add_reply(&mut into, TrialKey::of_anchor(*anchor), reply).map_err(|wrong| wrong.told(1))?;
+    }
     let mut last: Option<TrialKey> = None;
     let mut trials = 0;
     loop {
@@ -217,10 +223,7 @@ fn take_in(tx: &Transaction<'_>, head: Head, mut lines: Lines<impl BufRead>) -> 
         }
         let new_case = last.is_none_or(|last| (last.task, last.case) != (line.key.task, line.key.case));
         last = Some(line.key);
-        add(&mut into, &line, new_case).map_err(|wrong| match wrong {
-            Wrong::Line(error) => bad(number, error).into(),
-            Wrong::Store(error) => Fault::Sqlite(error),
-        })?;
+        add(&mut into, &line, new_case).map_err(|wrong| wrong.told(number))?;
         trials += 1;
     }
     if trials != head.trials {
@@ -250,6 +253,15 @@ fn stored_order(key: &TrialKey) -> (u32, i64, u32, u32) {
 enum Wrong {
     Line(serde_json::Error),
     Store(rusqlite::Error),
+}
+
+impl Wrong {
+    fn told(self, line: u64) -> Fault {
+        match self {
+            Self::Line(error) => bad(line, error).into(),
+            Self::Store(error) => Fault::Sqlite(error),
+        }
+    }
 }
 
 impl From<serde_json::Error> for Wrong {
@@ -289,26 +301,32 @@ fn add(into: &mut Inserter<'_>, line: &TrialLine<'_>, new_case: bool) -> Result<
         scores: line.scores.get(),
         failures: line.failures.map(serde_json::value::RawValue::get),
     })?;
-    for judgement in &line.judgements {
-        let reply = CompletionLine {
-            cache_key: judgement.cache_key,
-            reusable: judgement.reusable,
-            cost: judgement.cost,
-            body: &judgement.body,
-        };
-        let completion = self::completion(into, &reply)?;
-        into.judgement(&JudgementColumns {
-            trial: line.key,
-            scorer: &judgement.scorer,
-            opponent: judgement.opponent.map_or(-1, i64::from),
-            member: judgement.member,
-            shown: shown_number(judgement.shown),
-            ask: judgement.ask,
-            from_cache: judgement.from_cache,
-            free: judgement.free,
-            completion,
-        })?;
+    for reply in &line.judgements {
+        add_reply(into, line.key, reply)?;
     }
+    Ok(())
+}
+
+/// Adds the reply of a judge.
+fn add_reply(into: &mut Inserter<'_>, about: TrialKey, line: &JudgementLine) -> Result<(), Wrong> {
+    let reply = CompletionLine {
+        cache_key: line.cache_key,
+        reusable: line.reusable,
+        cost: line.cost,
+        body: &line.body,
+    };
+    let completion = completion(into, &reply)?;
+    into.judgement(&JudgementColumns {
+        trial: about,
+        scorer: &line.scorer,
+        opponent: line.opponent.map_or(-1, i64::from),
+        member: line.member,
+        shown: shown_number(line.shown),
+        ask: line.ask,
+        from_cache: line.from_cache,
+        free: line.free,
+        completion,
+    })?;
     Ok(())
 }
 

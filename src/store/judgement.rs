@@ -3,19 +3,19 @@
 use super::encode::Inserter;
 use super::error::{Fault, StoreError};
 use super::find::RunRef;
-use super::lines::JudgementLine;
+use super::lines::{AnchorLine, JudgementLine};
 use super::open::Store;
 use super::runs::{parse, sqlite_type};
 use crate::model::{Digest, JudgementKey, Money, Shown, TrialKey};
-use rusqlite::{Connection, Statement, params};
-use std::collections::BTreeMap;
+use rusqlite::{Connection, Row, Statement, params};
+use std::collections::{BTreeMap, HashSet};
 
-/// Sums over the replies of one judge scorer.
+/// Sums over the replies of one judge scorer, or of one judge about its anchors.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct JudgeTotals {
-    /// Position of the task in the manifest.
+    /// Position of the task in the manifest; of anchors, which belong to none, see [`JudgeTotals::is_of_anchors`].
     pub task: u32,
-    /// Name of the scorer.
+    /// Name of the scorer; of anchors, that of the judge.
     pub scorer: String,
     /// Replies.
     pub replies: u64,
@@ -37,10 +37,59 @@ pub struct JudgeTotals {
     pub unknown_tokens: u64,
 }
 
+impl JudgeTotals {
+    /// Whether the replies are about anchors.
+    pub fn is_of_anchors(&self) -> bool {
+        self.task == TrialKey::of_anchor(0).task
+    }
+}
+
 impl Store {
     /// Sums of the replies of judges, per task and scorer, in that order.
     pub fn judge_totals(&self, run: &RunRef) -> Result<Vec<JudgeTotals>, StoreError> {
         self.read(|connection| judge_totals_on(connection, run.row))
+    }
+}
+
+impl Store {
+    /// Short stand-ins for the keys of the replies that a run sent for itself.
+    pub fn paid_replies(&self, run: &RunRef) -> Result<HashSet<Digest>, StoreError> {
+        self.read(|connection| {
+            let sql =
+                "SELECT task, case_pos, candidate, epoch, scorer, opponent, member, shown, ask FROM judgement
+                       WHERE run = ?1 AND NOT from_cache";
+            let mut statement = connection.prepare(sql)?;
+            let mut rows = statement.query([run.row])?;
+            let mut keys = HashSet::new();
+            while let Some(row) = rows.next()? {
+                let key = JudgementKey {
+                    trial: TrialKey {
+                        task: row.get(0)?,
+                        case: row.get::<_, i64>(1)? as u64,
+                        candidate: row.get(2)?,
+                        epoch: row.get(3)?,
+                    },
+                    scorer: row.get::<_, String>(4)?.into(),
+                    opponent: u32::try_from(row.get::<_, i64>(5)?).ok(),
+                    member: row.get(6)?,
+                    shown: shown_at(row.get(7)?)?,
+                    ask: row.get(8)?,
+                };
+                keys.insert(key.digest());
+            }
+            Ok(keys)
+        })
+    }
+
+    /// Whether anything but anchors was judged in a run.
+    pub fn has_judged(&self, run: &RunRef) -> Result<bool, StoreError> {
+        self.read(|connection| {
+            let sql = "SELECT 1 FROM judgement WHERE run = ?1 AND task <> ?2 LIMIT 1";
+            let found = connection
+                .prepare(sql)?
+                .exists(params![run.row, TrialKey::of_anchor(0).task])?;
+            Ok(found)
+        })
     }
 }
 
@@ -124,8 +173,15 @@ impl<'a> JudgementColumns<'a> {
     }
 }
 
+/// What of a reply stands in an exported line, by `j` and `c`.
+const COLUMNS: &str = "j.scorer, j.opponent, j.member, j.shown, j.ask, j.from_cache, j.free, c.cache_key,
+                       c.lookup IS NOT NULL, c.cost, c.body";
+const FROM: &str =
+    "FROM judgement j JOIN completion c ON c.id = j.completion WHERE j.run = ?1 AND j.task = ?2";
+
 /// Reads the replies of judges trial by trial.
 pub(super) struct Judgements<'c> {
+    connection: &'c Connection,
     run: i64,
     /// `None` where the run has none.
     find: Option<Statement<'c>>,
@@ -136,14 +192,14 @@ impl<'c> Judgements<'c> {
         let any = connection
             .prepare("SELECT 1 FROM judgement WHERE run = ?1")?
             .exists([run])?;
-        let sql = "SELECT j.scorer, j.opponent, j.member, j.shown, j.ask, j.from_cache, j.free, c.cache_key,
-                          c.lookup IS NOT NULL, c.cost, c.body
-                   FROM judgement j JOIN completion c ON c.id = j.completion
-                   WHERE j.run = ?1 AND j.task = ?2 AND j.case_pos = ?3 AND j.candidate = ?4 AND j.epoch = ?5
-                   ORDER BY j.scorer, j.opponent, j.member, j.shown, j.ask";
+        let sql = format!(
+            "SELECT {COLUMNS} {FROM} AND j.case_pos = ?3 AND j.candidate = ?4 AND j.epoch = ?5
+             ORDER BY j.scorer, j.opponent, j.member, j.shown, j.ask"
+        );
         Ok(Self {
+            connection,
             run,
-            find: any.then(|| connection.prepare(sql)).transpose()?,
+            find: any.then(|| connection.prepare(&sql)).transpose()?,
         })
     }
 
@@ -161,22 +217,47 @@ impl<'c> Judgements<'c> {
         ])?;
         let mut lines = Vec::new();
         while let Some(row) = rows.next()? {
-            lines.push(JudgementLine {
-                scorer: row.get(0)?,
-                opponent: u32::try_from(row.get::<_, i64>(1)?).ok(),
-                member: row.get(2)?,
-                shown: shown_at(row.get(3)?)?,
-                ask: row.get(4)?,
-                from_cache: row.get(5)?,
-                free: row.get(6)?,
-                cache_key: Digest(row.get(7)?),
-                reusable: row.get(8)?,
-                cost: row.get::<_, Option<i64>>(9)?.map(Money),
-                body: parse("completion", row.get_ref(10)?.as_str().map_err(sqlite_type)?)?,
+            lines.push(line(row)?);
+        }
+        Ok(lines)
+    }
+
+    /// The replies about anchors, in the order of their keys.
+    pub(super) fn about_anchors(&self) -> Result<Vec<AnchorLine>, Fault> {
+        if self.find.is_none() {
+            return Ok(Vec::new());
+        }
+        let sql = format!(
+            "SELECT {COLUMNS}, j.case_pos {FROM} ORDER BY j.case_pos, j.scorer, j.opponent, j.member, j.shown, j.ask"
+        );
+        let mut statement = self.connection.prepare(&sql)?;
+        let mut rows = statement.query(params![self.run, TrialKey::of_anchor(0).task])?;
+        let mut lines = Vec::new();
+        while let Some(row) = rows.next()? {
+            lines.push(AnchorLine {
+                anchor: row.get::<_, i64>(11)? as u64,
+                reply: line(row)?,
             });
         }
         Ok(lines)
     }
+}
+
+/// The reply in a row of [`COLUMNS`].
+fn line(row: &Row<'_>) -> Result<JudgementLine, Fault> {
+    Ok(JudgementLine {
+        scorer: row.get(0)?,
+        opponent: u32::try_from(row.get::<_, i64>(1)?).ok(),
+        member: row.get(2)?,
+        shown: shown_at(row.get(3)?)?,
+        ask: row.get(4)?,
+        from_cache: row.get(5)?,
+        free: row.get(6)?,
+        cache_key: Digest(row.get(7)?),
+        reusable: row.get(8)?,
+        cost: row.get::<_, Option<i64>>(9)?.map(Money),
+        body: parse("completion", row.get_ref(10)?.as_str().map_err(sqlite_type)?)?,
+    })
 }
 
 impl Inserter<'_> {

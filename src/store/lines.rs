@@ -28,6 +28,18 @@ pub(super) struct HeaderLine<'a> {
     pub(super) trials: u64,
     #[serde(borrow)]
     pub(super) manifest: &'a RawValue,
+    /// Replies of judges about their anchors.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) anchors: Vec<AnchorLine>,
+}
+
+/// A reply of a judge about an anchor.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AnchorLine {
+    /// Position in the judge's file of anchors.
+    pub(super) anchor: u64,
+    pub(super) reply: JudgementLine,
 }
 
 /// A trial with everything that is stored of it.

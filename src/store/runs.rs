@@ -6,7 +6,7 @@ use super::judgement::judge_totals_on;
 use super::lock::RunLock;
 use super::open::Store;
 use super::totals::totals_on;
-use crate::model::{Manifest, Money, Outcome, RunStatus};
+use crate::model::{Corrections, Manifest, Money, Outcome, RunStatus};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 
@@ -117,6 +117,20 @@ impl Store {
                 .query_row(sql, [run.row], |row| row.get(0))
                 .optional()?;
             parse("manifest", &json.ok_or_else(|| gone(run))?)
+        })
+    }
+
+    /// Keeps in a run's manifest what judges said, corrected by labels.
+    pub fn set_corrections(&self, run: &RunRef, corrections: &[Corrections]) -> Result<(), StoreError> {
+        self.write(|tx| {
+            let sql = "SELECT manifest FROM run WHERE id = ?1";
+            let json: Option<String> = tx.query_row(sql, [run.row], |row| row.get(0)).optional()?;
+            let mut manifest: Manifest = parse("manifest", &json.ok_or_else(|| gone(run))?)?;
+            manifest.corrections = corrections.to_vec();
+            let json =
+                serde_json::to_string(&manifest).map_err(|error| Fault::bad_record("manifest", error))?;
+            let sql = "UPDATE run SET manifest = ?2 WHERE id = ?1";
+            changed(run, tx.execute(sql, params![run.row, json])?)
         })
     }
 

@@ -5,6 +5,7 @@ use super::find::RunRef;
 use super::lock::{RunLock, check_id};
 use super::open::Store;
 use super::queue::{Job, Queue, Record};
+use super::runs::changed;
 use crate::model::{JudgementRecord, Manifest, RunStatus, TrialRecord};
 use crate::port::{SinkError, TrialSink};
 use async_trait::async_trait;
@@ -137,6 +138,15 @@ impl RunWriter {
         &self.run
     }
 
+    /// Replaces the manifest, with what became known since the run started.
+    pub fn amend(&self, manifest: &Manifest) -> Result<(), StoreError> {
+        let json = manifest_json(manifest)?;
+        self.store.write(|tx| {
+            let sql = "UPDATE run SET manifest = ?2 WHERE id = ?1";
+            changed(&self.run, tx.execute(sql, params![self.run.row, json])?)
+        })
+    }
+
     /// Ends the run with that status at that time (RFC 3339 in UTC), and lets go of it.
     ///
     /// After a failed write this may still succeed, for it needs little room; where it does not, the run counts as
@@ -144,6 +154,15 @@ impl RunWriter {
     pub fn finish(mut self, status: RunStatus, finished: &str) -> Result<(), StoreError> {
         self.close();
         self.store.set_status(&self.run, status, Some(finished))
+    }
+
+    /// The same for a writer that a worker may hold still, who was dropped in the middle: the run is marked all the same,
+    /// and the last holder lets go of it.
+    pub fn finish_shared(self: Arc<Self>, status: RunStatus, finished: &str) -> Result<(), StoreError> {
+        match Arc::try_unwrap(self) {
+            Ok(writer) => writer.finish(status, finished),
+            Err(writer) => writer.store.set_status(&writer.run, status, Some(finished)),
+        }
     }
 
     fn close(&mut self) {

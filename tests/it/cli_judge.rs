@@ -380,6 +380,50 @@ fn digits_label_on_a_scale_and_the_terminal_is_safe_from_outputs() {
     assert!(ended.stderr.contains(".jsonl"), "{}", ended.stderr);
 }
 
+#[test]
+fn the_document_of_a_calibration_meets_its_schema() {
+    let workspace = graded(60);
+    let schema = document(&workspace.bench(&["schema", "judge-calibration"]).expect(0));
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let pass_fail: String = (1..=60)
+        .map(|n| {
+            format!(
+                "c-{n},recorded/one,{},ann\n",
+                if n % 7 == 0 { "fail" } else { "pass" }
+            )
+        })
+        .collect();
+    workspace.write("labels.csv", &format!("case,candidate,human,rater\n{pass_fail}"));
+    let of_run = calibrate(&workspace, &["right", "--labels", "labels.csv"]);
+    let numbers: String = (0..30)
+        .map(|n| {
+            format!(
+                "{n},m,{},ann,{}\n{n},m,{},bo,{}\n",
+                1 + n % 5,
+                1 + n % 4,
+                1 + n % 3,
+                1 + n % 4
+            )
+        })
+        .collect();
+    workspace.write(
+        "numbers.csv",
+        &format!("case,candidate,human,rater,judge\n{numbers}"),
+    );
+    let beside = calibrate(&workspace, &["any", "--labels", "numbers.csv", "--scale", "1,5"]);
+    let pairs = "case,candidate,human,judge_first,judge_second\n1,m,A,A,A\n2,m,B,A,B\n3,m,tie,A,B\n";
+    workspace.write("pairs.csv", pairs);
+    let pairs = calibrate(&workspace, &["any", "--labels", "pairs.csv"]);
+    assert!(pairs["orders"].is_object() && beside["picture"].is_object());
+    for found in [of_run, beside, pairs] {
+        let problems: Vec<String> = validator
+            .iter_errors(&found)
+            .map(|error| error.to_string())
+            .collect();
+        assert_eq!(problems, Vec::<String>::new());
+    }
+}
+
 /// A verdict of a judge on a pair, as it is stored.
 fn verdict(opponent: u32, order: &str, value: f64) -> Value {
     serde_json::json!({

@@ -1,6 +1,9 @@
 //! Judges as a user meets them: asked, read, recorded, resumed, and not talked into anything.
 
 mod attacks;
+mod budget;
+mod drift;
+mod labels;
 mod panel;
 
 use crate::support::Workspace;

@@ -4,7 +4,8 @@ mod convert;
 pub mod recorded;
 
 use crate::support::Workspace;
-use convert::{Place, Replayed, convert, is_apology};
+use convert::{Place, is_apology};
+pub use convert::{Replayed, convert};
 use recorded::Published;
 use serde_json::Value;
 use std::path::{Path, PathBuf};

@@ -56,6 +56,8 @@ fn manifest(run: &str) -> Manifest {
         }],
         providers: Vec::new(),
         trials: 1,
+        anchors: Vec::new(),
+        corrections: Vec::new(),
     }
 }
 

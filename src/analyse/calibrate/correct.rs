@@ -4,7 +4,7 @@ use super::figure::ALPHA;
 use super::scale::pass_of_word;
 use super::strata::{LEAST, band};
 use super::{Figure, ScaleError};
-use crate::model::Mark;
+use crate::model::{CorrectedMean, Correcting, Mark, Quantity};
 use crate::stats::{
     FEWEST_LABELS, Labelled, MeanAccumulator, Sampled, Stratum, macro_average, ppi_mean, weighted_mean,
 };
@@ -27,54 +27,6 @@ pub struct JudgedOutput {
     pub drawn_in_band: bool,
 }
 
-/// Which mean is corrected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Quantity {
-    /// The share that passes: labels say pass or fail.
-    PassRate,
-    /// The mean score: labels are numbers on the judge's scale.
-    MeanScore,
-}
-
-impl Quantity {
-    /// The word used in documents.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::PassRate => "pass-rate",
-            Self::MeanScore => "mean-score",
-        }
-    }
-}
-
-/// How a mean was corrected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Correcting {
-    /// PPI++ over labels that are a random part of all outputs.
-    Ppi,
-    /// PPI++ in each band of judge scores, put together by their shares.
-    PpiByBand,
-    /// The labels, each weighted by how many outputs of its band it stands for: where outputs of different bands are
-    /// not independent.
-    WeightedLabels,
-    /// The labels alone, for they are too few to use the judge.
-    LabelsAlone,
-    /// Not at all.
-    Not,
-}
-
-impl Correcting {
-    /// The word used in documents.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Ppi => "ppi++",
-            Self::PpiByBand => "ppi++-by-band",
-            Self::WeightedLabels => "weighted-labels",
-            Self::LabelsAlone => "labels-alone",
-            Self::Not => "none",
-        }
-    }
-}
-
 /// A candidate's mean, as the judge has it and as people would.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Correction {
@@ -94,6 +46,22 @@ pub struct Correction {
     pub labels: u64,
     /// Outputs with a judge's score alone.
     pub judged: u64,
+}
+
+impl Correction {
+    /// The same as it is kept with a run.
+    pub fn kept(&self) -> CorrectedMean {
+        CorrectedMean {
+            candidate: self.candidate,
+            quantity: self.quantity,
+            raw: self.raw.kept(),
+            corrected: self.corrected.kept(),
+            by: self.by,
+            lambda: self.lambda,
+            labels: self.labels,
+            judged: self.judged,
+        }
+    }
 }
 
 /// A judged output on the scale of the mean.

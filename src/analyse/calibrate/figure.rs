@@ -1,5 +1,6 @@
 //! A figure with its interval, or with the reason why there is none.
 
+use crate::model::MeanFigure;
 use crate::stats::{Estimate, MeanAccumulator, Sampled, weighted_mean};
 
 /// Error level of all intervals.
@@ -30,6 +31,17 @@ impl Figure {
             n,
             why: Some(why),
             ..Self::default()
+        }
+    }
+
+    /// The same as it is kept with a run.
+    pub(super) fn kept(&self) -> MeanFigure {
+        MeanFigure {
+            value: self.value,
+            low: self.low,
+            high: self.high,
+            n: self.n,
+            why: self.why.map(str::to_owned),
         }
     }
 

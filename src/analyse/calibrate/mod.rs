@@ -17,7 +17,7 @@ mod table;
 mod versus;
 mod warn;
 
-pub use correct::{Correcting, Correction, JudgedOutput, Quantity, correct};
+pub use correct::{Correction, JudgedOutput, correct};
 pub use figure::Figure;
 pub use input::{Input, Resampling, Said, Unit};
 pub use numbers::{metric_name, weights_name};

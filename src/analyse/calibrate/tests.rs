@@ -3,10 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use super::{
-    Calibration, CalibrationWarning, Choice, Correcting, Declared, Figure, Input, JudgedOutput, Kind,
-    Quantity, Resampling, Said, Scale, Unit, band, correct,
+    Calibration, CalibrationWarning, Choice, Declared, Figure, Input, JudgedOutput, Kind, Resampling, Said,
+    Scale, Unit, band, correct,
 };
 use crate::model::Mark;
+use crate::model::{Correcting, Quantity};
 use crate::stats::{Labelled, Rng, ppi_mean};
 use std::sync::Arc;
 

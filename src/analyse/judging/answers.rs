@@ -10,22 +10,33 @@ use super::result::{JudgeSummary, JudgedTrials, MemberSummary};
 use super::swaps::swaps;
 use super::units::Units;
 use super::verbosity::verbosity;
-use crate::model::Manifest;
+use crate::model::{Corrections, Manifest};
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
 /// What is known of the judges of each task, by name of the judge.
 pub(in crate::analyse) fn summaries(indexes: JudgeIndexes, manifest: &Manifest) -> Vec<Vec<JudgeSummary>> {
     let tasks = indexes.into_tasks().into_iter().zip(&manifest.tasks);
-    tasks
-        .map(|(judges, task)| {
+    (0_u32..)
+        .zip(tasks)
+        .map(|(position, (judges, task))| {
             let clustered = task.cluster.is_some();
             judges
                 .iter()
-                .map(|index| summary(index, clustered, manifest))
+                .map(|index| JudgeSummary {
+                    corrections: corrections(manifest, position, &index.scorer),
+                    ..summary(index, clustered, manifest)
+                })
                 .collect()
         })
         .collect()
+}
+
+/// What labels made of the scores of a scorer.
+fn corrections(manifest: &Manifest, task: u32, scorer: &str) -> Option<Corrections> {
+    let mut all = manifest.corrections.iter();
+    all.find(|corrections| corrections.task == task && *corrections.scorer == *scorer)
+        .cloned()
 }
 
 fn summary(index: &JudgeIndex, clustered: bool, manifest: &Manifest) -> JudgeSummary {
@@ -61,6 +72,7 @@ fn summary(index: &JudgeIndex, clustered: bool, manifest: &Manifest) -> JudgeSum
         scale,
         candidates: candidates(&units, scale),
         pairwise: pairwise(&units),
+        corrections: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is to be known of the judges of a run before their scores are trusted: how often they could be read, whether
 //! they agree, with each other and with themselves, what sways them, and who won the pairs that they compared.
 //!
-//! Verdicts are kept as an index while trials stream in (40 bytes a verdict, 64 a judged trial, whatever the texts);
+//! Verdicts are kept as an index while trials stream in (48 bytes a question, 72 a judged trial, whatever the texts);
 //! what judges wrote is never kept. The figures come from the index in the order of the cases, so that the order in
 //! which trials of a case arrive changes no bit of them.
 

@@ -1,6 +1,7 @@
 //! What is known of a judge.
 
 use super::{Gap, Questions};
+use crate::model::{CorrectedMean, Corrections};
 use crate::stats::Estimate;
 use std::sync::Arc;
 
@@ -33,6 +34,16 @@ pub struct JudgeSummary {
     pub candidates: Vec<JudgedCandidate>,
     /// Who won the pairs; `None` where nothing was compared.
     pub pairwise: Option<Pairwise>,
+    /// The same means, corrected by labels of people; `None` where its judge names no labels.
+    pub corrections: Option<Corrections>,
+}
+
+impl JudgeSummary {
+    /// A candidate's mean, corrected by labels.
+    pub fn corrected(&self, candidate: u32) -> Option<&CorrectedMean> {
+        let means = self.corrections.iter().flat_map(|corrections| &corrections.means);
+        means.into_iter().find(|mean| mean.candidate == candidate)
+    }
 }
 
 /// Trials with an entry of a judge.

@@ -1,11 +1,12 @@
 //! `bench report`: the report of a run, from the store.
 
+use super::compare::Compared;
 use crate::analyse::Analysis;
 use crate::cli::args::Common;
 use crate::cli::console::Console;
 use crate::cli::failure::{Failure, exit};
 use crate::cli::{documents, exports, prepare, workspace};
-use crate::report;
+use crate::report::{self, Against, Beside};
 use camino::{Utf8Path, Utf8PathBuf};
 
 /// Flags of `bench report`.
@@ -14,8 +15,10 @@ use camino::{Utf8Path, Utf8PathBuf};
     after_help = "Examples:\n  bench report                            Markdown of the latest run on stdout\n  \
                         bench report -o report.html             one file with everything, for a browser\n  \
                         bench report before-switch -o report.md --svg front.svg\n  \
+                        bench report latest --baseline main     with what changed since the run `main`\n  \
                         bench report --format csv > leaderboard.csv\n  \
-                        bench report latest~1 --format table"
+                        bench report latest~1 --format table -v  leaderboards, and what quality costs\n  \
+                        bench report latest --policy            with the ranking policy"
 )]
 pub struct Args {
     /// The run: id, unique prefix, name, `latest` or `latest~1`
@@ -24,6 +27,15 @@ pub struct Args {
     /// What to write; without it the ending of FILE decides (.md, .html, .xml, .json, .csv, .jsonl), else it is Markdown
     #[arg(short, long, value_name = "FORMAT")]
     format: Option<Format>,
+    /// Add what changed against an earlier run: each candidate against itself on the same cases (markdown and html)
+    #[arg(long, value_name = "RUN")]
+    baseline: Option<String>,
+    /// Compare with the baseline although cases or scorers changed
+    #[arg(long, requires = "baseline")]
+    despite_changes: bool,
+    /// Add what the ranking policy says: three winners by score, latency and cost together (docs/choosing.md)
+    #[arg(long)]
+    policy: bool,
     /// File to write, instead of stdout
     #[arg(short, long, value_name = "FILE")]
     output: Option<Utf8PathBuf>,
@@ -69,8 +81,8 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     let root = workspace::find(common)?;
     let store = prepare::store_to_read(&root)?;
     let run = store.find_run(&args.run)?;
-    let output = args.output.map(|path| workspace::path(common, &path));
-    let drawing = args.svg.map(|path| workspace::path(common, &path));
+    let output = args.output.as_ref().map(|path| workspace::path(common, path));
+    let drawing = args.svg.as_ref().map(|path| workspace::path(common, path));
     let format = match (console.json(), args.format) {
         (true, _) => Format::Json,
         (false, Some(format)) => format,
@@ -79,30 +91,73 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
             .and_then(Format::of_name)
             .unwrap_or(Format::Markdown),
     };
+    check(&args, format)?;
+    let compared = match &args.baseline {
+        Some(baseline) => {
+            let baseline = store.find_run(baseline)?;
+            Some(Compared::with_baseline(
+                &store,
+                &run,
+                &baseline,
+                args.despite_changes,
+            )?)
+        }
+        None => None,
+    };
+    let against = compared.as_ref().map(|compared| Against {
+        comparison: &compared.comparison,
+        sides: compared.sides(),
+    });
+    let analyse = || match args.policy {
+        true => documents::analyse_with_policy(&store, &run),
+        false => documents::analyse(&store, &run),
+    };
     if format == Format::Table {
-        let analysis = documents::analyse(&store, &run)?;
+        let analysis = analyse()?;
         draw(&analysis, drawing.as_deref(), console)?;
         documents::show(console, &analysis, None)?;
         return Ok(exit::DONE);
     }
     let path = output.as_deref();
     exports::to_file_or_stdout(path, &mut |out| match format {
-        Format::Html => exports::html(&store, &run, out),
+        Format::Html => exports::html(&store, &run, args.policy, against.as_ref(), out),
         Format::Junit => exports::junit(&store, &run, out),
-        Format::Jsonl => documents::results(&store, &run, out).map(drop),
-        Format::Json => Ok(report::summary_json(&documents::analyse(&store, &run)?, out)?),
-        Format::Csv => Ok(report::csv(&documents::analyse(&store, &run)?, out)?),
+        Format::Jsonl => documents::results(&store, &run, out),
+        Format::Json => Ok(report::summary_json(&analyse()?, out)?),
+        Format::Csv => Ok(report::csv(&analyse()?, out)?),
         Format::Markdown | Format::Table => {
-            let analysis = documents::analyse(&store, &run)?;
+            let analysis = analyse()?;
             let drawn = draw(&analysis, drawing.as_deref(), console)?;
             let link = drawing.as_deref().filter(|_| drawn).map(|file| link(file, path));
-            Ok(report::markdown_with_drawing(&analysis, link.as_deref(), out)?)
+            let beside = Beside {
+                drawing: link.as_deref(),
+                baseline: against.as_ref(),
+            };
+            Ok(report::markdown_beside(&analysis, &beside, out)?)
         }
     })?;
     if format != Format::Markdown && drawing.is_some() {
-        draw(&documents::analyse(&store, &run)?, drawing.as_deref(), console)?;
+        draw(&analyse()?, drawing.as_deref(), console)?;
     }
     Ok(exit::DONE)
+}
+
+/// Flags that a format has no place for.
+fn check(args: &Args, format: Format) -> Result<(), Failure> {
+    if args.policy && matches!(format, Format::Csv | Format::Jsonl | Format::Junit) {
+        return Err(Failure::Usage(
+            "--policy is for the formats markdown, html, table and json; csv, jsonl and junit hold rows only"
+                .to_owned(),
+        ));
+    }
+    if args.baseline.is_some() && !matches!(format, Format::Markdown | Format::Html) {
+        return Err(Failure::Usage(
+            "--baseline is for the formats markdown and html; `bench compare BASELINE RUN`, with --json too, has the same for \
+             programs and the terminal"
+                .to_owned(),
+        ));
+    }
+    Ok(())
 }
 
 /// Writes the drawing, where it is asked for and there is something to draw.

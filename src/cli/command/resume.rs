@@ -7,7 +7,7 @@ use crate::cli::failure::{Failure, exit};
 use crate::cli::prepare;
 use crate::cli::restore;
 use crate::cli::session::{self, FinishedTrials, Session, SessionOptions};
-use crate::cli::{documents, judging, wire, workspace};
+use crate::cli::{documents, judging, labelled, wire, workspace};
 use crate::model::{Money, Outcome, RunStatus};
 use crate::store::{RunInfo, RunRef, Store};
 
@@ -50,7 +50,7 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     if manifest.budget.is_some() {
         wire::check_budget(&plan)?;
     }
-    judging::preflight(&project, &plan, manifest.budget.is_some())?;
+    judging::preflight(&project, &plan, manifest.budget.is_some(), console)?;
     let done = store.finished_keys(&run)?;
     let unjudged = store.run_info(&run)?.counts.outcomes[Outcome::JudgeError.index()];
     if done.len() >= manifest.trials && unjudged == 0 {
@@ -58,6 +58,7 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
             "Run {} is complete already: {} trials.",
             run.id, manifest.trials
         ));
+        labelled::correct_run(&store, &run, &project, console)?;
         let folder = documents::folder(&project.root, &run.id);
         let analysis = documents::write(&store, &run, &folder)?;
         documents::show(console, &analysis, None)?;
@@ -65,7 +66,6 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     }
     let finished = FinishedTrials {
         by_candidate: by_candidate(&store, &run, manifest.candidates.len())?,
-        spent: judging::spent(&store, &run)?,
         contains: Box::new(move |key| done.contains(key)),
     };
     let session = Session {
@@ -75,6 +75,7 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         store: &store,
         writer: store.resume(&run)?,
         finished: Some(finished),
+        gate: None,
         options: SessionOptions {
             jobs: args.jobs,
             fail_fast: args.fail_fast,

@@ -1,12 +1,15 @@
 //! `bench run`: the main job.
 
+use super::gate::Against;
 use crate::cli::args::Common;
 use crate::cli::console::Console;
 use crate::cli::failure::Failure;
+use crate::cli::gating::{self, GateAtEnd, Rules};
 use crate::cli::prepare::{self, Choice};
 use crate::cli::session::{self, Session, SessionOptions};
 use crate::cli::{judging, wire, workspace};
-use crate::model::Money;
+use crate::model::{Money, Project};
+use crate::store::Store;
 
 /// Flags of `bench run`.
 #[derive(Debug, clap::Args)]
@@ -14,7 +17,7 @@ use crate::model::Money;
     after_help = "Examples:\n  bench run                                  every task, every model\n  \
                         bench run ticket-triage -m 'openai/*'      one task, some models\n  \
                         bench run --limit 20 --budget 0.50         a first look that costs at most 50 cents\n  \
-                        bench run tag:support --epochs 5 --name before-switch"
+                        bench run tag:support --epochs 5 --name before-switch\n  bench run --gate --baseline main           exit code 0, 100 or 101: the gate's"
 )]
 pub struct Args {
     #[command(flatten)]
@@ -34,6 +37,11 @@ pub struct Args {
     /// Stop at the first trial that fails (provider or scorer error)
     #[arg(long)]
     fail_fast: bool,
+    /// Hold the run against the rules of the gate when it has ended, and exit with the gate's code
+    #[arg(long)]
+    gate: bool,
+    #[command(flatten)]
+    against: Against,
     /// Seed of everything drawn at random
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -48,19 +56,40 @@ pub fn dollars(text: &str) -> Result<Money, String> {
     Money::from_dollars(dollars).map_err(|error| error.to_string())
 }
 
+/// The gate that the run will be held against; what is wrong with it is told before anything is sent.
+fn gate_at_end(against: &Against, project: &Project, store: &Store) -> Result<GateAtEnd, Failure> {
+    let mut rules = Rules::of(project);
+    against.over(&mut rules);
+    rules.check()?;
+    Ok(GateAtEnd {
+        baseline: gating::find_baseline(store, &rules.baseline, &rules)?,
+        rules,
+        despite_changes: against.despite_changes,
+    })
+}
+
 /// Runs the selected tasks.
 pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure> {
+    if !args.gate && !args.against.is_empty() {
+        return Err(Failure::Usage(
+            "--baseline, --baseline-candidate and --despite-changes are for the gate; add --gate".to_owned(),
+        ));
+    }
     let project = workspace::load(common, console)?;
     let prepared = prepare::prepare(&project, &args.choice, console)?;
     let budget = args.budget.or(project.workspace.budget);
     if budget.is_some() {
         wire::check_budget(&prepared.plan)?;
     }
-    judging::preflight(&project, &prepared.plan, budget.is_some())?;
+    judging::preflight(&project, &prepared.plan, budget.is_some(), console)?;
     let mut manifest = prepared.manifest(&project, args.seed);
     manifest.budget = budget;
     manifest.cache = !args.no_cache;
     let store = prepare::open_store(&project)?;
+    let gate = args
+        .gate
+        .then(|| gate_at_end(&args.against, &project, &store))
+        .transpose()?;
     let writer = store.start(&manifest, args.name.as_deref())?;
     let session = Session {
         project: &project,
@@ -69,6 +98,7 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         store: &store,
         writer,
         finished: None,
+        gate,
         options: SessionOptions {
             jobs: args.jobs,
             fail_fast: args.fail_fast,

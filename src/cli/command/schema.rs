@@ -36,6 +36,16 @@ enum Kind {
     Results,
     /// runs/ID/summary.json
     Summary,
+    /// what `bench compare --json` prints
+    Comparison,
+    /// what `bench gate --json` prints
+    Gate,
+    /// what bench judge calibrate --json prints
+    JudgeCalibration,
+    /// what `bench stats --json` prints
+    Stats,
+    /// what `bench cascade --json` prints
+    Cascade,
 }
 
 /// Prints the schema.
@@ -49,6 +59,11 @@ pub fn run(args: Args, console: &Console) -> Result<u8, Failure> {
         Kind::Manifest => report::schema(report::Exported::Manifest),
         Kind::Results => report::schema(report::Exported::Results),
         Kind::Summary => report::schema(report::Exported::Summary),
+        Kind::Stats => super::stats::schema(),
+        Kind::Gate => report::schema(report::Exported::Gate),
+        Kind::Comparison => report::schema(report::Exported::Comparison),
+        Kind::JudgeCalibration => report::schema(report::Exported::JudgeCalibration),
+        Kind::Cascade => report::schema(report::Exported::Cascade),
     };
     console.document(&schema)?;
     Ok(exit::DONE)

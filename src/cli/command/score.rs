@@ -6,7 +6,7 @@ use crate::cli::failure::{Failure, exit};
 use crate::cli::progress::counted;
 use crate::cli::regrade::{Change, Regraded, ScorerRegraded, State, TaskRegraded, Verdict, regrade};
 use crate::cli::table::{Column, plain_table};
-use crate::cli::{documents, judging, prepare, workspace};
+use crate::cli::{documents, judging, labelled, prepare, workspace};
 use crate::model::Outcome;
 use crate::report::{escape_terminal, wrap};
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 /// Flags of `bench score`.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  bench score latest            after a change of scorers or golden outputs\n  \
+    after_help = "Examples:\n  bench score latest            after a change of scorers, golden outputs or labels\n  \
                         bench score latest --dry-run  shows which scores would change\n  \
                         bench score latest --judges   asks judges that changed, or were added; the only form that sends"
 )]
@@ -40,12 +40,17 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     let project = workspace::load(common, console)?;
     let store = prepare::open_store(&project)?;
     let run = store.find_run(&args.run)?;
+    let manifest = store.manifest(&run)?;
+    let is_of_run = |name: &str| manifest.tasks.iter().any(|entry| *entry.name == *name);
+    let tasks = project.tasks.iter().filter(|task| is_of_run(&task.name));
+    labelled::check_labels(&project, tasks, console)?;
     let regraded = regrade(&store, &run, &project, args.dry_run, console)?;
     let judged = match args.judges {
         true => judging::judge_stored(&store, &run, &project, None, console)?,
         false => None,
     };
     if !args.dry_run {
+        labelled::correct_run(&store, &run, &project, console)?;
         documents::write(&store, &run, &documents::folder(&project.root, &run.id))?;
     }
     // As after `bench run`: trials without a score are still to be graded.

@@ -1,9 +1,10 @@
 //! Judging without a run around it: for completions that are stored already.
 
+use super::preflight::askable;
 use super::{Judged, Judges, Judging, Wiring, judge};
 use crate::cli::console::Console;
 use crate::cli::failure::Failure;
-use crate::cli::{restore, sandbox, signals, wire};
+use crate::cli::{restore, runtime, sandbox, signals, wire};
 use crate::model::{Outcome, Project, RunStatus};
 use crate::run::Stopper;
 use crate::store::{RunRef, Store};
@@ -20,7 +21,7 @@ pub fn judge_stored(
 ) -> Result<Option<Judged>, Failure> {
     let manifest = store.manifest(run)?;
     let plan = restore::plan(project, &manifest, console)?;
-    super::preflight(project, &plan, manifest.budget.is_some())?;
+    askable(project, &plan, manifest.budget.is_some())?;
     let tasks = wire::tasks(&plan, &sandbox::open())?;
     let judges = Judges::connect(&Wiring {
         project,
@@ -33,10 +34,7 @@ pub fn judge_stored(
     }
     let before = store.run_info(run)?;
     let writer = Arc::new(store.resume(run)?);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::System(format!("cannot start the runtime: {error}")))?;
+    let runtime = runtime::start()?;
     let judging = Judging {
         store,
         run: run.clone(),
@@ -46,17 +44,14 @@ pub fn judge_stored(
         writer: writer.clone(),
         deadline: project.workspace.deadline_seconds.map(Duration::from_secs_f64),
         fail_fast: false,
-        again: false,
     };
-    let judged = runtime.block_on(async {
-        let stopper = Stopper::default();
-        let told = console.clone();
-        let listener = tokio::spawn(signals::listen(stopper.clone(), move |text| told.note(text)));
-        let judged = judge(judging, &stopper, console).await;
-        listener.abort();
-        judged
-    });
-    runtime.shutdown_timeout(Duration::from_secs(1));
+    let (stopper, told) = (Stopper::default(), console.clone());
+    let judged = runtime.block_on(signals::during(
+        &stopper,
+        move |text| told.note(text),
+        judge(judging, &stopper, console),
+    ));
+    runtime::end(runtime);
     let unfinished = [Outcome::ProviderError, Outcome::Skipped];
     let complete = store.totals(run)?.iter().all(|totals| {
         unfinished
@@ -69,10 +64,6 @@ pub fn judge_stored(
         RunStatus::Running | RunStatus::Interrupted if complete => RunStatus::Complete,
         status => status,
     };
-    let now = jiff::Timestamp::now().to_string();
-    match Arc::try_unwrap(writer) {
-        Ok(writer) => writer.finish(status, &now)?,
-        Err(_) => store.set_status(run, status, Some(&now))?,
-    }
+    writer.finish_shared(status, &jiff::Timestamp::now().to_string())?;
     judged
 }

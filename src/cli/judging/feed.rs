@@ -29,8 +29,6 @@ pub struct Source {
     pub judges: Arc<Judges>,
     /// Ends the run.
     pub stopper: Stopper,
-    /// Whether verdicts that are there already are asked for again.
-    pub again: bool,
 }
 
 /// A stored trial as the engine records it.
@@ -49,11 +47,11 @@ pub fn record_of(row: &TrialRow<'_>) -> Result<TrialRecord, StoreError> {
 }
 
 /// Whether a judge's entry is still to be filled: it waits, or failed before.
-pub fn is_open(scores: &[ScoreEntry], judge: &JudgeRuntime, again: bool) -> bool {
+pub fn is_open(scores: &[ScoreEntry], judge: &JudgeRuntime) -> bool {
     let entry = scores.iter().find(|entry| entry.scorer == judge.name);
     entry.is_some_and(|entry| match &entry.result {
-        Err(error) => matches!(error.judge, Some(JudgeFault::Waiting | JudgeFault::Failed)) || again,
-        Ok(_) => again,
+        Err(error) => matches!(error.judge, Some(JudgeFault::Waiting | JudgeFault::Failed)),
+        Ok(_) => false,
     })
 }
 
@@ -141,7 +139,7 @@ impl Source {
         let mut matters = Vec::new();
         let mut left_out = Vec::new();
         for (at, judge) in self.judges_of(key.task).iter().enumerate() {
-            if judge.scorer.meets_candidates() || !is_open(scores, judge, self.again) {
+            if judge.scorer.meets_candidates() || !is_open(scores, judge) {
                 continue;
             }
             let chance = sample.probability(key, at);
@@ -183,9 +181,7 @@ impl Source {
                 left_out.extend(without);
             }
             for (at, judge) in self.judges_of(task).iter().enumerate() {
-                let open = trials
-                    .iter()
-                    .any(|trial| is_open(&trial.scores, judge, self.again));
+                let open = trials.iter().any(|trial| is_open(&trial.scores, judge));
                 if judge.scorer.meets_candidates() && open {
                     matters.extend(schedule.games(at, judge, &trials));
                 }

@@ -9,6 +9,7 @@ use crate::run::{
 };
 use crate::scorer::JudgeScorer;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Everybody who judges in a run, and whom.
@@ -41,9 +42,14 @@ impl Judges {
         self.tasks.iter().all(|judges| judges.is_empty())
     }
 
-    /// Finds the ways to the members of all judges of a plan.
-    pub fn connect(wiring: &Wiring<'_>) -> Result<Self, Failure> {
-        let mut judges = Self {
+    /// Names of the judging models, by their numbers less the number of candidates.
+    pub fn model_names(&self) -> Vec<String> {
+        self.models.iter().map(ToString::to_string).collect()
+    }
+
+    /// Nobody yet.
+    pub fn none(wiring: &Wiring<'_>) -> Self {
+        Self {
             lanes: Vec::new(),
             tasks: Vec::new(),
             candidates: wiring
@@ -59,44 +65,57 @@ impl Judges {
                 })
                 .collect(),
             models: Vec::new(),
-        };
+        }
+    }
+
+    /// Finds the ways to the members of all judges of a plan.
+    pub fn connect(wiring: &Wiring<'_>) -> Result<Self, Failure> {
+        let mut judges = Self::none(wiring);
         let catalog = Catalog::new(wiring.project, Vec::new());
         for (runtime, planned) in wiring.tasks.iter().zip(&wiring.plan.tasks) {
             let mut found = Vec::new();
             for judge in runtime.scorers.judges() {
-                let scorer = judge.scorer();
-                let mut members = Vec::new();
-                for (at, member) in scorer.judge().members.iter().enumerate() {
-                    let way = match &member.model {
-                        JudgeModel::Named(model) => {
-                            MemberWay::Model(judges.reach(wiring, &catalog, scorer, at, model)?)
-                        }
-                        JudgeModel::Candidate => {
-                            let mut own = HashMap::new();
-                            for position in planned.candidates.clone() {
-                                let model = &wiring.plan.candidates[position].entry.candidate.model;
-                                let reached = judges.reach(wiring, &catalog, scorer, at, model)?;
-                                own.insert(position as u32, reached);
-                            }
-                            MemberWay::Own(own)
-                        }
-                    };
-                    members.push(MemberRuntime {
-                        weight: member.weight,
-                        role: member.role.clone(),
-                        way,
-                    });
-                }
                 found.push(JudgeRuntime {
                     name: judge.name().clone(),
                     weight: judge.weight(),
-                    scorer: scorer.clone(),
-                    members,
+                    scorer: judge.scorer().clone(),
+                    members: judges.members(wiring, &catalog, judge.scorer(), planned.candidates.clone())?,
                 });
             }
             judges.tasks.push(found.into());
         }
         Ok(judges)
+    }
+
+    /// Finds the ways to the members of a judge who is asked about outputs of these candidates.
+    pub fn members(
+        &mut self,
+        wiring: &Wiring<'_>,
+        catalog: &Catalog,
+        scorer: &JudgeScorer,
+        candidates: Range<usize>,
+    ) -> Result<Vec<MemberRuntime>, Failure> {
+        let mut members = Vec::new();
+        for (at, member) in scorer.judge().members.iter().enumerate() {
+            let way = match &member.model {
+                JudgeModel::Named(model) => MemberWay::Model(self.reach(wiring, catalog, scorer, at, model)?),
+                JudgeModel::Candidate => {
+                    let mut own = HashMap::new();
+                    for position in candidates.clone() {
+                        let model = &wiring.plan.candidates[position].entry.candidate.model;
+                        let reached = self.reach(wiring, catalog, scorer, at, model)?;
+                        own.insert(position as u32, reached);
+                    }
+                    MemberWay::Own(own)
+                }
+            };
+            members.push(MemberRuntime {
+                weight: member.weight,
+                role: member.role.clone(),
+                way,
+            });
+        }
+        Ok(members)
     }
 
     fn reach(

@@ -1,6 +1,8 @@
 //! The second half of a run: judges. Connects them, reads what is to be judged from the store, and asks.
 
 mod alone;
+mod anchors;
+mod estimate;
 mod feed;
 mod members;
 mod pairs;
@@ -10,21 +12,22 @@ mod sample;
 use super::console::Console;
 use super::failure::Failure;
 use super::progress::{ProgressLine, counted};
-use crate::model::{Manifest, Money};
+use crate::model::{JudgementKey, Manifest, Money};
 use crate::run::{
-    JudgingEngine, JudgingOptions, LaneProgress, LaneSpec, Progress, RunEnd, Stopper, TaskRuntime,
+    JudgingEngine, JudgingOptions, LaneProgress, LaneSpec, Paid, Progress, RunEnd, Stopper, TaskRuntime,
 };
 use crate::store::{RunRef, RunWriter, Store};
 pub use alone::judge_stored;
+pub use anchors::{Anchored, Anchors, Asking};
+pub use estimate::{JudgeRow, estimate};
 use feed::{Source, is_open};
 pub use members::{Judges, Wiring};
 use pairs::Schedule;
-pub use preflight::preflight;
+pub use preflight::{judges_of, preflight};
 use sample::Sample;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -49,8 +52,6 @@ pub struct Judging<'a> {
     pub deadline: Option<Duration>,
     /// Stop at the first judge that fails.
     pub fail_fast: bool,
-    /// Whether verdicts that are there already are asked for again.
-    pub again: bool,
 }
 
 /// How judging ended.
@@ -87,10 +88,8 @@ pub async fn judge(
         writer,
         deadline,
         fail_fast,
-        again,
     } = judging;
     let lanes = std::mem::take(&mut judges.lanes);
-    let names: Vec<Arc<str>> = manifest.tasks.iter().map(|task| task.name.clone()).collect();
     let spent = spent(store, &run)?;
     let (schedule, left_out) = schedule(manifest, &judges, budget_left(manifest, spent), &lanes);
     let source = Arc::new(Source {
@@ -100,7 +99,6 @@ pub async fn judge(
         tasks,
         judges: Arc::new(judges),
         stopper: stopper.clone(),
-        again,
     });
     let reading = source.clone();
     let (outlook, sample, schedule) = blocking(move || {
@@ -154,8 +152,7 @@ pub async fn judge(
         sink: writer,
         cache: Arc::new(cache),
         jobs,
-        tasks: names,
-        judged: Arc::new(AtomicU64::new(0)),
+        paid: paid(store, &run)?,
     };
     let end = JudgingEngine::new(lanes, options, progress.clone(), stopper.clone())
         .run()
@@ -165,7 +162,7 @@ pub async fn judge(
     Ok(Some(Judged {
         end,
         progress,
-        models: source.judges.models.iter().map(ToString::to_string).collect(),
+        models: source.judges.model_names(),
     }))
 }
 
@@ -184,6 +181,12 @@ pub fn spent(store: &Store, run: &RunRef) -> Result<Money, Failure> {
     Ok(candidates + judges)
 }
 
+/// The replies that a run sent for in earlier sessions.
+fn paid(store: &Store, run: &RunRef) -> Result<Paid, Failure> {
+    let paid = store.paid_replies(run)?;
+    Ok(Arc::new(move |key: &JudgementKey| paid.contains(&key.digest())))
+}
+
 fn budget_left(manifest: &Manifest, spent: Money) -> Option<Money> {
     manifest.budget.map(|budget| budget - spent)
 }
@@ -196,7 +199,7 @@ fn outlook(source: &Source, sample: &Sample, schedule: &Schedule) -> Result<Outl
         let scores = row.scores()?;
         let mut any = false;
         for (at, judge) in source.judges_of(row.key.task).iter().enumerate() {
-            if !is_open(&scores, judge, source.again) {
+            if !is_open(&scores, judge) {
                 continue;
             }
             if judge.scorer.meets_candidates() {

@@ -1,7 +1,8 @@
 //! What must be there before a run with judges starts: nothing is paid for answers that could not be judged.
 
+use crate::cli::console::Console;
 use crate::cli::failure::Failure;
-use crate::cli::wire;
+use crate::cli::{labelled, wire};
 use crate::model::{Api, Judge, JudgeModel, ModelRef, Project};
 use crate::plan::{Catalog, Plan};
 use std::collections::BTreeSet;
@@ -23,9 +24,15 @@ pub fn judges_of(plan: &Plan) -> Vec<Arc<Judge>> {
     judges
 }
 
+/// Refuses a plan whose judges could not be asked, or whose scores could not be corrected, for labels are wrong.
+pub fn preflight(project: &Project, plan: &Plan, capped: bool, console: &Console) -> Result<(), Failure> {
+    labelled::check_labels(project, plan.tasks.iter().map(|planned| &planned.task), console)?;
+    askable(project, plan, capped)
+}
+
 /// Refuses a plan whose judges could not be asked: an unknown provider, a key that is not set, or, with a spending cap, a
 /// price or a limit that is unknown.
-pub fn preflight(project: &Project, plan: &Plan, capped: bool) -> Result<(), Failure> {
+pub fn askable(project: &Project, plan: &Plan, capped: bool) -> Result<(), Failure> {
     let catalog = Catalog::new(project, Vec::new());
     let mut missing = BTreeSet::new();
     for judge in judges_of(plan) {
@@ -39,12 +46,7 @@ pub fn preflight(project: &Project, plan: &Plan, capped: bool) -> Result<(), Fai
                     judge.name, model.provider
                 ))
             })?;
-            let secrets = provider
-                .key
-                .iter()
-                .chain(&provider.base_url)
-                .chain(provider.headers.values());
-            for name in secrets.filter_map(|secret| secret.expose().err()) {
+            for name in provider.missing_variables() {
                 missing.insert(format!(
                     "{}: the environment variable {name} is not set or empty; the judge `{}` needs it",
                     provider.path, judge.name

@@ -44,7 +44,7 @@ impl Sample {
             for (at, judge) in source.judges_of(row.key.task).iter().enumerate() {
                 // Outputs that no judge looks at, for their outcome or by a filter, are in no pool.
                 let looks = scores.iter().any(|entry| entry.scorer == judge.name);
-                if !sampled(judge) || !(looks || is_open(&scores, judge, source.again)) {
+                if !sampled(judge) || !(looks || is_open(&scores, judge)) {
                     continue;
                 }
                 let pool = pools.entry((row.key.task, at, row.key.candidate)).or_default();
@@ -86,7 +86,7 @@ impl Sample {
 }
 
 /// That share of a number, rounded up: a share above 0 of something is something.
-fn share_of(count: usize, share: f64) -> usize {
+pub(super) fn share_of(count: usize, share: f64) -> usize {
     // Room for the rounding of products such as 0.1 * 30.
     ((count as f64 * share - 1e-9).ceil().max(0.0) as usize).min(count)
 }

@@ -6,9 +6,10 @@ mod lower;
 #[cfg(test)]
 mod tests;
 
-use super::files::read_text;
+use super::files::{Source, read_text};
 use super::problem::Problem;
 use crate::model::Label;
+use crate::yaml::Span;
 use camino::Utf8Path;
 
 /// Problems of one file that are told; a file that is wrong is wrong in each line.
@@ -21,6 +22,8 @@ pub struct Labels {
     pub labels: Vec<Label>,
     /// What is wrong with the file, the first of each line.
     pub problems: Vec<Problem>,
+    /// The file, where it could be read.
+    source: Option<Source>,
 }
 
 impl Labels {
@@ -29,6 +32,21 @@ impl Labels {
         self.labels
             .iter()
             .any(|label| label.judge.is_some() || label.judge_first.is_some() || label.judge_second.is_some())
+    }
+
+    /// The problem that the label in that line does not fit what it is compared with.
+    pub fn misfit(&self, line: Option<usize>, message: String) -> Problem {
+        let Some(source) = &self.source else {
+            return Problem::error("", "bad-label", message);
+        };
+        let Some(line) = line else {
+            return Problem::error(source.file.clone(), "bad-label", message);
+        };
+        let before = source.text.split_inclusive('\n').take(line.saturating_sub(1));
+        let start: usize = before.map(str::len).sum();
+        let text = source.text.get(start..).unwrap_or("");
+        let text = text.lines().next().unwrap_or("");
+        Problem::at(source, Span::new(start, start + text.len()), "bad-label", message)
     }
 
     fn add(&mut self, read: Result<Label, Problem>) -> bool {
@@ -46,10 +64,13 @@ pub fn labels(root: &Utf8Path, path: &Utf8Path) -> Labels {
     let mut labels = Labels::default();
     match read_text(root, path) {
         Err(problem) => labels.problems.push(problem),
-        Ok(source) => match path.extension() {
-            Some(extension) if extension.eq_ignore_ascii_case("csv") => csv::read(&source, &mut labels),
-            _ => jsonl::read(&source, &mut labels),
-        },
+        Ok(source) => {
+            match path.extension() {
+                Some(extension) if extension.eq_ignore_ascii_case("csv") => csv::read(&source, &mut labels),
+                _ => jsonl::read(&source, &mut labels),
+            }
+            labels.source = Some(source);
+        }
     }
     labels
 }

@@ -1,16 +1,18 @@
 //! `judges/*.yaml`.
 
 use super::{Lowered, check_name, lowered, tree};
+use crate::load::anchors::anchors;
 use crate::load::check::{NamedModel, is_glob};
 use crate::load::files::{Source, display_path};
 use crate::load::names::advice;
 use crate::load::problem::Problem;
-use crate::load::raw::{RawJudge, RawMember, RawQuorum};
+use crate::load::raw::{RawAnchors, RawJudge, RawMember, RawQuorum};
 use crate::load::workspace::Loader;
 use crate::model::{
-    Aggregate, Anchors, Exclude, Judge, JudgeMember, JudgeModel, ModelRef, Params, Quorum, ResponseFormat,
+    Aggregate, Anchor, Anchors, Exclude, Judge, JudgeMember, JudgeModel, ModelRef, Params, Quorum,
+    ResponseFormat,
 };
-use crate::scorer::TEMPLATE_VARIABLES;
+use crate::scorer::{JudgeScorer, TEMPLATE_VARIABLES};
 use crate::template::Template;
 use crate::yaml::{Span, Spanned};
 use camino::Utf8PathBuf;
@@ -113,13 +115,7 @@ fn lower(loader: &mut Loader<'_>, source: &Arc<Source>, raw: RawJudge) -> Lowere
             );
         }
     }
-    let anchors = raw.anchors.and_then(|anchors| {
-        Some(Anchors {
-            file: noted.file(&anchors.file)?,
-            on_shift: anchors.on_shift,
-        })
-    });
-    let judge = Judge {
+    let mut judge = Judge {
         name: raw.judge.value.clone(),
         path: Some(source.file.clone()),
         members,
@@ -133,9 +129,12 @@ fn lower(loader: &mut Loader<'_>, source: &Arc<Source>, raw: RawJudge) -> Lowere
         structured: raw.structured,
         reads: raw.reads,
         lists: raw.lists.value,
-        anchors,
+        anchors: None,
         labels: raw.labels.and_then(|labels| noted.file(&labels)),
     };
+    if let Some(anchors) = raw.anchors {
+        judge.anchors = noted.anchors(&judge, &anchors);
+    }
     Lowered {
         value: Arc::new(judge),
         name: raw.judge,
@@ -312,6 +311,41 @@ impl Noted<'_, '_> {
             ),
         }
         checked.unwrap_or_default()
+    }
+
+    /// The cases with known verdicts, if the judge can be asked about them.
+    fn anchors(&mut self, judge: &Judge, raw: &RawAnchors) -> Option<Anchors> {
+        let file = self.file(&raw.file)?;
+        let span = raw.file.span;
+        if judge
+            .members
+            .iter()
+            .any(|member| member.model == JudgeModel::Candidate)
+        {
+            let message =
+                "a judge with the member `candidate` has no anchors: these are outputs of no candidate";
+            self.bad(span, "bad-value", message);
+            return None;
+        }
+        let (cases, problems) = anchors(self.loader.root, &file, judge.scale);
+        self.loader.problems.extend(problems);
+        let asked = Arc::new(judge.clone());
+        let forms: [fn(&&Anchor) -> bool; 2] =
+            [|anchor| anchor.other.is_none(), |anchor| anchor.other.is_some()];
+        for anchor in forms.iter().filter_map(|of_form| cases.iter().find(of_form)) {
+            if let Err(why) = JudgeScorer::of_anchor(&asked, anchor) {
+                let message = format!(
+                    "the judge cannot be asked about the anchor `{}`: {why}",
+                    anchor.id
+                );
+                self.bad(span, "bad-value", &message);
+            }
+        }
+        Some(Anchors {
+            file,
+            on_shift: raw.on_shift,
+            cases,
+        })
     }
 
     /// A file that must be there, as an absolute path.

@@ -1,5 +1,6 @@
 //! From the shapes of the files to the model: what serde cannot check is checked here.
 
+mod gate;
 mod judge;
 mod judging;
 mod models;

@@ -1,5 +1,6 @@
 //! `tasks/*.yaml`.
 
+use super::gate::gate_rules;
 use super::models::selectors;
 use super::prompt::prompts;
 use super::scorer::scorers;
@@ -84,6 +85,7 @@ fn lower(
     });
     let pass = pass(loader, source, raw.pass);
     let params = workspace.params.overlaid(&raw.params.value);
+    let gate = raw.gate.map(|raw| gate_rules(loader, source, raw));
     let cluster = raw.cluster.map(|cluster| cluster.value);
     let prompt_hash = Hasher::new("prompts")
         .json(&prompts)
@@ -111,6 +113,7 @@ fn lower(
         pass,
         cluster,
         treat: raw.treat,
+        gate,
         prompt_hash,
         scorer_hash,
     };

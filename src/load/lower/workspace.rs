@@ -1,5 +1,6 @@
 //! `bench.yaml`.
 
+use super::gate::gate;
 use super::models::selectors;
 use super::secret::expand_node;
 use super::{lowered, tree};
@@ -83,5 +84,6 @@ fn lower(loader: &mut Loader<'_>, source: &Arc<Source>, raw: RawWorkspace) -> (W
             ));
         }
     }
+    workspace.gate = raw.gate.map(|raw| gate(loader, source, raw));
     (workspace, named)
 }

@@ -1,6 +1,7 @@
 //! `tasks/*.yaml`.
 
 use super::case::RawCase;
+use super::gate::RawGateRules;
 use super::short::{Short, text_or, text_or_map};
 use crate::model::{OutputFormat, Params, Role, Treatment};
 use crate::scorer::RawScorer;
@@ -56,6 +57,9 @@ pub struct RawTask {
     /// What is done with outcomes other than `scored`; each is `exclude` (default), `zero` or `score`.
     #[serde(default)]
     pub treat: Treatment,
+    /// What `bench gate` checks of this task, over `each_task` of `bench.yaml`.
+    #[serde(default)]
+    pub gate: Option<Spanned<RawGateRules>>,
 }
 
 /// What the output of a task is.

@@ -1,5 +1,6 @@
 //! `bench.yaml`.
 
+use super::gate::RawGate;
 use super::task::RawModel;
 use crate::model::Params;
 use crate::yaml::Spanned;
@@ -22,8 +23,8 @@ pub struct RawWorkspace {
     /// Most US dollars that a run may spend.
     #[schemars(range(min = 0))]
     pub budget: Option<Spanned<f64>>,
-    /// Rules of the quality gate; for a later version, unused.
-    pub gate: Option<serde_json::Map<String, serde_json::Value>>,
+    /// What `bench gate` checks.
+    pub gate: Option<Spanned<RawGate>>,
     /// Most requests in flight per provider, where the provider says nothing.
     #[schemars(range(min = 1))]
     pub concurrency: Option<Spanned<u32>>,

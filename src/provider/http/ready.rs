@@ -85,12 +85,7 @@ pub(super) fn insert(
 
 /// The error for the first variable that is not set.
 pub(super) fn missing_variable(config: &ProviderConfig) -> Option<ProviderError> {
-    let secrets = config
-        .key
-        .iter()
-        .chain(&config.base_url)
-        .chain(config.headers.values());
-    let missing = secrets.filter_map(|secret| secret.expose().err()).next()?;
+    let missing = config.missing_variables().next()?;
     Some(ProviderError::new(
         ErrorClass::Auth,
         format!(

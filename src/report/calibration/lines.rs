@@ -1,7 +1,8 @@
 //! The figures of a calibration as rows of a label, a number and a remark: what text and Markdown share.
 
 use super::CalibrationHead;
-use crate::analyse::calibrate::{Calibration, Correcting, Figure, OrderFigures, metric_name, weights_name};
+use crate::analyse::calibrate::{Calibration, Figure, OrderFigures, metric_name, weights_name};
+use crate::model::Correcting;
 use crate::stats::FEWEST_LABELS;
 
 /// A row: what it is, the figure, and what it means or why there is none.
@@ -210,6 +211,23 @@ pub(super) fn corrections(head: &CalibrationHead) -> Vec<[String; 5]> {
     rows.collect()
 }
 
+/// How a mean was corrected, in words.
+pub(in crate::report) fn how(by: Correcting) -> Option<String> {
+    match by {
+        Correcting::Ppi => Some("PPI++; labels must be a random part of the outputs".to_owned()),
+        Correcting::PpiByBand => {
+            Some("PPI++ within bands of judge scores, from which labels were drawn by chance".to_owned())
+        }
+        Correcting::WeightedLabels => Some(
+            "labels weighted by the outputs of their band, for outputs of a case belong together".to_owned(),
+        ),
+        Correcting::LabelsAlone => Some(format!(
+            "the labels alone where there are fewer than {FEWEST_LABELS}, too few to use the judge"
+        )),
+        Correcting::Not => None,
+    }
+}
+
 /// How the means were corrected, and why some were not.
 fn correcting(head: &CalibrationHead) -> Vec<String> {
     let mut notes = Vec::new();
@@ -220,19 +238,8 @@ fn correcting(head: &CalibrationHead) -> Vec<String> {
     };
     for named in &head.corrections {
         let found = &named.correction;
-        match found.by {
-            Correcting::Ppi => add("corrected: PPI++; labels must be a random part of the outputs".to_owned()),
-            Correcting::PpiByBand => add(
-                "corrected: PPI++ within bands of judge scores, from which labels were drawn by chance".to_owned(),
-            ),
-            Correcting::WeightedLabels => add(
-                "corrected: labels weighted by the outputs of their band, for outputs of a case belong together"
-                    .to_owned(),
-            ),
-            Correcting::LabelsAlone => add(format!(
-                "corrected: the labels alone where there are fewer than {FEWEST_LABELS}, too few to use the judge"
-            )),
-            Correcting::Not => {}
+        if let Some(how) = how(found.by) {
+            add(format!("corrected: {how}"));
         }
         if let Some(why) = found.corrected.why {
             add(format!("{}: {why}", named.candidate));

@@ -1,12 +1,16 @@
 //! A judge against people, as text, as Markdown and as JSON.
 
+mod convert;
 mod document;
 mod lines;
 mod markdown;
 mod picture;
 mod text;
 
-pub use document::calibration_json;
+pub(super) use lines::how;
+
+pub use convert::calibration_json;
+pub use document::CalibrationDocument;
 pub use markdown::calibration_markdown;
 pub use text::calibration_text;
 

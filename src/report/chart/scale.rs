@@ -1,9 +1,11 @@
 //! Axes: where a value stands, and which values are written.
 
+use crate::analyse::FrontAxis;
+
 /// Spread of the costs from which on an axis is logarithmic.
 const WIDE: f64 = 12.0;
 
-/// A horizontal axis of dollars.
+/// A horizontal axis of dollars or seconds.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Scale {
     low: f64,
@@ -60,11 +62,12 @@ impl Scale {
     }
 
     /// Values to write, with their text.
-    pub(super) fn ticks(&self) -> Vec<(f64, String)> {
+    pub(super) fn ticks(&self, axis: FrontAxis) -> Vec<(f64, String)> {
+        let text = |value: f64| round(value, axis);
         let mut ticks = Vec::new();
         if self.log {
             if self.free {
-                ticks.push((0.0, "$0".to_owned()));
+                ticks.push((0.0, text(0.0)));
             }
             let decades = (self.low.log10().ceil() as i32)..=(self.high.log10().floor() as i32);
             let wanted: &[f64] = match decades.clone().count() {
@@ -75,7 +78,7 @@ impl Scale {
                 for step in wanted {
                     let value = step * 10_f64.powi(decade);
                     if value >= self.low && value <= self.high {
-                        ticks.push((value, dollars(value)));
+                        ticks.push((value, text(value)));
                     }
                 }
             }
@@ -90,23 +93,27 @@ impl Scale {
             .unwrap_or(rough);
         let mut value = 0.0;
         while value <= self.high {
-            ticks.push((value, dollars(value)));
+            ticks.push((value, text(value)));
             value += step;
         }
         ticks
     }
 }
 
-/// The shortest text of a round number of dollars.
-fn dollars(value: f64) -> String {
-    if value == 0.0 {
-        return "$0".to_owned();
-    }
-    let decimals = (2 - value.log10().floor() as i32).clamp(0, 12) as usize;
+/// The shortest text of a round number of dollars or seconds.
+fn round(value: f64, axis: FrontAxis) -> String {
+    let decimals = match value {
+        0.0 => 0,
+        value => (2 - value.log10().floor() as i32).clamp(0, 12) as usize,
+    };
     let text = format!("{value:.decimals$}");
-    match text.contains('.') {
-        true => format!("${}", text.trim_end_matches('0').trim_end_matches('.')),
-        false => format!("${text}"),
+    let text = match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.'),
+        false => &text,
+    };
+    match axis {
+        FrontAxis::Cost => format!("${text}"),
+        FrontAxis::Latency => format!("{text} s"),
     }
 }
 

@@ -1,10 +1,11 @@
-//! The drawing of quality against cost as SVG, by itself or inside a page.
+//! The drawing of quality against cost or latency as SVG, by itself or inside a page.
 
-use super::points::{FrontPoint, FrontPoints};
 use super::scale::{Scale, scores};
-use crate::analyse::Analysis;
+use crate::analyse::{Analysis, Front, FrontAxis, FrontPoint};
 use crate::report::escape_html;
 use crate::report::format::Glyphs;
+use crate::report::front::{called, chance, cost, score};
+use crate::stats::FrontPlace;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
@@ -27,18 +28,22 @@ const COLUMNS: usize = 2;
 
 /// Colours of a file by itself: those of the page, for both kinds of screens.
 const STYLE: &str = ".bg{fill:#fff}.grid{stroke:#e1e4e8}.axis{stroke:#6a737d}text{fill:#24292f;font:12px system-ui,\
-sans-serif}.muted{fill:#57606a}.title{font-weight:600;font-size:13px}.dot{fill:#0b62c4}.dot.off{fill:#fff;stroke:#0b62c4;\
-stroke-width:1.6}.whisker{stroke:#0b62c4;stroke-width:1.4}.front{fill:none;stroke:#0b62c4;stroke-dasharray:5 4;opacity:.7}\
-@media (prefers-color-scheme:dark){.bg{fill:#0d1117}.grid{stroke:#2b323b}.axis{stroke:#8b949e}text{fill:#e6edf3}\
-.muted{fill:#9aa4af}.dot{fill:#6cb6ff}.dot.off{fill:#0d1117;stroke:#6cb6ff}.whisker,.front{stroke:#6cb6ff}}";
+sans-serif}.muted{fill:#57606a}.title{font-weight:600;font-size:13px}.dot{fill:#0b62c4;stroke:#0b62c4;stroke-width:1.6}\
+.dot.unclear{fill:#b5d0f0}.dot.off{fill:#fff}.whisker{stroke:#0b62c4;stroke-width:1.4}.front{fill:none;stroke:#0b62c4;\
+stroke-dasharray:5 4;opacity:.7}@media (prefers-color-scheme:dark){.bg{fill:#0d1117}.grid{stroke:#2b323b}\
+.axis{stroke:#8b949e}text{fill:#e6edf3}.muted{fill:#9aa4af}.dot{fill:#6cb6ff;stroke:#6cb6ff}.dot.unclear{fill:#2c5580}\
+.dot.off{fill:#0d1117}.whisker,.front{stroke:#6cb6ff}}";
 
-/// Writes a file with a panel for each task that has something to compare; `false`, and nothing written, where none has.
+/// Writes a file with a panel for each task that has something to compare, and one over all of them where there are
+/// several; `false`, and nothing written, where there is nothing to draw.
 pub fn front_svg(analysis: &Analysis, out: &mut dyn Write) -> io::Result<bool> {
-    let panels: Vec<(&str, FrontPoints)> = analysis
-        .tasks
-        .iter()
-        .map(|task| (&*task.task.name, FrontPoints::of(task)))
-        .filter(|(_, points)| points.is_telling())
+    let overall = analysis.fronts.overall.iter().map(|pair| ("all tasks", pair));
+    let tasks = analysis.tasks.iter().zip(&analysis.fronts.tasks);
+    let tasks = tasks.filter_map(|(task, pair)| Some((&*task.task.name, pair.as_ref()?)));
+    let panels: Vec<(&str, &Front)> = overall
+        .chain(tasks)
+        .map(|(title, pair)| (title, &pair.cost))
+        .filter(|(_, front)| front.points.len() > 1)
         .collect();
     if panels.is_empty() {
         return Ok(false);
@@ -54,13 +59,13 @@ pub fn front_svg(analysis: &Analysis, out: &mut dyn Write) -> io::Result<bool> {
          height=\"{height}\" role=\"img\">\n<title>Mean score against cost of a trial</title>\n<style>{STYLE}</style>\n\
          <rect class=\"bg\" width=\"{width}\" height=\"{height}\"/>"
     )?;
-    for (at, (task, points)) in panels.iter().enumerate() {
+    for (at, (title, front)) in panels.iter().enumerate() {
         writeln!(
             out,
             "<g transform=\"translate({} {})\">\n{}</g>",
             WIDTH * (at % columns) as f64,
             HEIGHT * (at / columns) as f64,
-            inside(points, Some(task))
+            inside(front, Some(title))
         )?;
     }
     writeln!(out, "</svg>")?;
@@ -68,18 +73,18 @@ pub fn front_svg(analysis: &Analysis, out: &mut dyn Write) -> io::Result<bool> {
 }
 
 /// A panel as an element of a page.
-pub(in crate::report) fn panel(points: &FrontPoints, label: &str) -> String {
+pub(in crate::report) fn panel(front: &Front, label: &str) -> String {
     format!(
         "<svg class=\"chart\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{}\">\n{}</svg>",
         escape_html(label),
-        inside(points, None)
+        inside(front, None)
     )
 }
 
 /// Everything in a panel.
-fn inside(points: &FrontPoints, title: Option<&str>) -> String {
+fn inside(front: &Front, title: Option<&str>) -> String {
     let mut out = String::new();
-    draw(points, title, &mut out);
+    draw(front, title, &mut out);
     out
 }
 
@@ -130,25 +135,65 @@ impl Room {
     }
 }
 
+/// The dots of the legend, from the left.
+const LEGEND: [(FrontPlace, &str, f64); 3] = [
+    (FrontPlace::On, "on the front", 92.0),
+    (FrontPlace::Unclear, "unclear", 66.0),
+    (FrontPlace::Off, "off", 34.0),
+];
+
+/// How sure a place on the front is; by the means alone nothing is sure.
+fn place(point: &FrontPoint) -> FrontPlace {
+    point
+        .chance
+        .as_ref()
+        .map_or(FrontPlace::Unclear, |chance| chance.place)
+}
+
+/// Classes of a dot.
+fn dot(place: FrontPlace) -> &'static str {
+    match place {
+        FrontPlace::On => "dot",
+        FrontPlace::Off => "dot off",
+        FrontPlace::Unclear => "dot unclear",
+    }
+}
+
 // Writing to a string cannot fail.
-fn draw(points: &FrontPoints, title: Option<&str>, out: &mut String) {
-    let points = points.points.as_slice();
-    let x_scale = Scale::of(points.iter().map(|point| point.dollars));
+fn draw(front: &Front, title: Option<&str>, out: &mut String) {
+    let points = front.points.as_slice();
+    let x_scale = Scale::of(points.iter().flat_map(|point| {
+        let ends = [point.cost.low, point.cost.high];
+        // An interval that reaches zero would make any axis logarithmic without an end.
+        let ends = ends.into_iter().flatten().filter(|end| *end > 0.0);
+        std::iter::once(point.cost.value).chain(ends)
+    }));
     let lowest = points
         .iter()
-        .map(|point| point.interval.map_or(point.mean, |(low, _)| low))
+        .map(|point| point.quality.low.unwrap_or(point.quality.value))
         .fold(1.0_f64, f64::min);
     let (floor, marks) = scores(lowest);
     let (right, bottom) = (WIDTH - RIGHT, HEIGHT - BOTTOM);
-    let x = |dollars: f64| LEFT + x_scale.at(dollars) * (right - LEFT);
+    let x = |cost: f64| LEFT + x_scale.at(cost) * (right - LEFT);
     let y = |score: f64| bottom - (score - floor) / (1.0 - floor) * (bottom - TOP);
     if let Some(title) = title {
-        let title = Glyphs::UNICODE.shorten(title, 60);
+        let title = Glyphs::UNICODE.shorten(title, 40);
         let _ = writeln!(
             out,
-            "<text class=\"title\" x=\"{LEFT}\" y=\"20\">{}</text>",
+            "<text class=\"title\" x=\"{LEFT}\" y=\"16\">{}</text>",
             escape_html(&title)
         );
+    }
+    let mut at = right - LEGEND.iter().map(|(_, _, width)| width).sum::<f64>();
+    for (place, text, width) in LEGEND {
+        let _ = writeln!(
+            out,
+            "<circle class=\"{}\" cx=\"{:.1}\" cy=\"12\" r=\"4\"/><text class=\"muted\" x=\"{:.1}\" y=\"16\">{text}</text>",
+            dot(place),
+            at + 6.0,
+            at + 14.0
+        );
+        at += width;
     }
     for mark in &marks {
         let at = y(*mark);
@@ -160,7 +205,7 @@ fn draw(points: &FrontPoints, title: Option<&str>, out: &mut String) {
             at + 4.0
         );
     }
-    for (value, text) in x_scale.ticks() {
+    for (value, text) in x_scale.ticks(front.axis) {
         let at = x(value);
         let _ = writeln!(
             out,
@@ -169,10 +214,14 @@ fn draw(points: &FrontPoints, title: Option<&str>, out: &mut String) {
             bottom + 18.0
         );
     }
+    let what = match front.axis {
+        FrontAxis::Cost => "dollars a trial",
+        FrontAxis::Latency => "seconds a trial",
+    };
     let unit = if x_scale.is_log() {
-        "dollars a trial (logarithmic)"
+        format!("{what} (logarithmic)")
     } else {
-        "dollars a trial"
+        what.to_owned()
     };
     let _ = writeln!(
         out,
@@ -181,15 +230,17 @@ fn draw(points: &FrontPoints, title: Option<&str>, out: &mut String) {
         (LEFT + right) / 2.0,
         HEIGHT - 10.0
     );
+    let place_of = |point: &FrontPoint| (x(point.cost.value), y(point.quality.value));
     let best: Vec<(f64, f64)> = points
         .iter()
-        .filter(|point| point.beaten_by.is_none())
-        .map(|point| (x(point.dollars), y(point.mean)))
+        .filter(|point| point.on_front)
+        .map(place_of)
         .collect();
     let mut room = Room {
         taken: points
             .iter()
-            .map(|point| Taken::around(x(point.dollars), y(point.mean), 6.0, 6.0))
+            .map(place_of)
+            .map(|(x, y)| Taken::around(x, y, 6.0, 6.0))
             .collect(),
         lines: Vec::new(),
         right,
@@ -209,60 +260,86 @@ fn draw(points: &FrontPoints, title: Option<&str>, out: &mut String) {
     if !path.is_empty() {
         let _ = writeln!(out, "<path class=\"front\" d=\"{path}\"/>");
     }
-    for point in points {
-        if let Some((low, high)) = point.interval {
-            let middle = (y(low) + y(high)) / 2.0;
-            room.lines.push(Taken::around(
-                x(point.dollars),
-                middle,
-                2.0,
-                (y(low) - y(high)) / 2.0,
-            ));
-        }
-    }
     // Those that nobody beats lie on top.
     let beaten_first = || {
-        let beaten = |point: &&FrontPoint| point.beaten_by.is_some();
+        let beaten = |point: &&FrontPoint| !point.on_front;
         let rest = points.iter().filter(move |point| !beaten(point));
         points.iter().filter(beaten).chain(rest)
     };
     for point in beaten_first() {
-        mark(point, x(point.dollars), &y, out);
+        whiskers(point, &x, &y, &mut room, out);
     }
+    for point in beaten_first() {
+        mark(front, point, place_of(point), out);
+    }
+    let knee = front.knee.and_then(|at| points.get(at));
     for point in beaten_first().collect::<Vec<_>>().into_iter().rev() {
-        label(point, (x(point.dollars), y(point.mean)), &mut room, out);
+        let is_knee = knee.is_some_and(|knee| std::ptr::eq(knee, point));
+        let name = Glyphs::UNICODE.shorten(&called(front, point, &str::to_owned), NAME);
+        let name = if is_knee { format!("{name} (knee)") } else { name };
+        label(&name, place_of(point), &mut room, out);
     }
 }
 
-/// A point with its interval.
-fn mark(point: &FrontPoint, x: f64, y: &dyn Fn(f64) -> f64, out: &mut String) {
-    let off = if point.beaten_by.is_some() { " off" } else { "" };
-    let mut words = format!("{}: {:.3}", Glyphs::UNICODE.shorten(&point.name, 80), point.mean);
-    if let Some((low, high)) = point.interval {
-        let _ = write!(words, " [{low:.2}, {high:.2}]");
+/// The intervals of a point in both directions.
+fn whiskers(
+    point: &FrontPoint,
+    x: &dyn Fn(f64) -> f64,
+    y: &dyn Fn(f64) -> f64,
+    room: &mut Room,
+    out: &mut String,
+) {
+    let (at_x, at_y) = (x(point.cost.value), y(point.quality.value));
+    if let Some((low, high)) = point.quality.low.zip(point.quality.high) {
+        let (low, high) = (y(low), y(high));
         let _ = writeln!(
             out,
-            "<path class=\"whisker\" d=\"M{x:.1} {:.1}V{:.1}M{:.1} {:.1}h8M{:.1} {:.1}h8\"/>",
-            y(high),
-            y(low),
-            x - 4.0,
-            y(high),
-            x - 4.0,
-            y(low)
+            "<path class=\"whisker\" d=\"M{at_x:.1} {high:.1}V{low:.1}M{:.1} {high:.1}h8M{:.1} {low:.1}h8\"/>",
+            at_x - 4.0,
+            at_x - 4.0,
         );
+        let middle = (low + high) / 2.0;
+        room.lines
+            .push(Taken::around(at_x, middle, 2.0, (low - high) / 2.0));
     }
-    let _ = write!(words, " at {} a trial", point.price);
+    if let Some((low, high)) = point.cost.low.zip(point.cost.high) {
+        let (low, high) = (x(low), x(high));
+        // Under the dot nothing of it would be seen.
+        if high - low > 12.0 {
+            let _ = writeln!(
+                out,
+                "<path class=\"whisker\" d=\"M{low:.1} {at_y:.1}H{high:.1}M{low:.1} {:.1}v8M{high:.1} {:.1}v8\"/>",
+                at_y - 4.0,
+                at_y - 4.0,
+            );
+            let middle = (low + high) / 2.0;
+            room.lines
+                .push(Taken::around(middle, at_y, (high - low) / 2.0, 2.0));
+        }
+    }
+}
+
+/// A dot that tells its numbers.
+fn mark(front: &Front, point: &FrontPoint, (x, y): (f64, f64), out: &mut String) {
+    let name = Glyphs::UNICODE.shorten(&called(front, point, &str::to_owned), 80);
+    let mut words = format!(
+        "{name}: {} at {} a trial",
+        score(&point.quality),
+        cost(front.axis, &point.cost)
+    );
+    if let Some(told) = &point.chance {
+        let _ = write!(words, ", P(on front) {}", chance(told.on_front));
+    }
     let _ = writeln!(
         out,
-        "<circle class=\"dot{off}\" cx=\"{x:.1}\" cy=\"{:.1}\" r=\"5\"><title>{}</title></circle>",
-        y(point.mean),
+        "<circle class=\"{}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"5\"><title>{}</title></circle>",
+        dot(place(point)),
         escape_html(&words)
     );
 }
 
 /// The name beside a point where there is room; the list below the drawing has all of them.
-fn label(point: &FrontPoint, (x, y): (f64, f64), room: &mut Room, out: &mut String) {
-    let name = Glyphs::UNICODE.shorten(&point.name, NAME);
+fn label(name: &str, (x, y): (f64, f64), room: &mut Room, out: &mut String) {
     let width = name.width() as f64 * LETTER;
     let places = || {
         [-5.0, 14.0, -18.0, 27.0, 40.0]
@@ -285,7 +362,7 @@ fn label(point: &FrontPoint, (x, y): (f64, f64), room: &mut Room, out: &mut Stri
             let _ = writeln!(
                 out,
                 "<text x=\"{at:.1}\" y=\"{base:.1}\" text-anchor=\"{anchor}\">{}</text>",
-                escape_html(&name)
+                escape_html(name)
             );
             return;
         }

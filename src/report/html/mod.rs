@@ -3,8 +3,10 @@
 //! Leaderboards, drawings and words are written here, so that they are there without the script. The script adds the
 //! cases: it reads them as JSON and shows what models wrote as text only, never as markup.
 
+mod against;
 mod board;
 mod data;
+mod front;
 mod overview;
 mod policy;
 mod select;
@@ -14,6 +16,7 @@ mod text;
 
 pub use select::{CasePicker, MOST_TRIALS, PickedCases};
 
+use super::compare::Against;
 use crate::analyse::{Analysis, TrialView};
 use data::{PageCase, PageData, PageTrial};
 use std::io::{self, Write};
@@ -48,12 +51,17 @@ impl<'a> HtmlReport<'a> {
     pub fn begin(
         analysis: &'a Analysis,
         picked: &'a PickedCases,
+        baseline: Option<&Against<'_>>,
         out: &'a mut dyn Write,
     ) -> io::Result<Self> {
-        shell::head(analysis, &policy::policy(SCRIPT, STYLE), STYLE, out)?;
-        overview::overview(analysis, out)?;
+        let policy = policy::policy(SCRIPT, STYLE);
+        shell::head(analysis, &policy, STYLE, baseline.is_some(), out)?;
+        overview::overview(analysis, baseline, out)?;
         for (position, task) in analysis.tasks.iter().enumerate() {
-            task::section(position, task, picked, out)?;
+            task::section(analysis, position, task, picked, out)?;
+        }
+        if let Some(against) = baseline {
+            against::section(analysis, against, out)?;
         }
         shell::cases(picked, out)?;
         overview::method_section(analysis, out)?;

@@ -1,7 +1,11 @@
 //! The first page: the answer, what to know before trusting it, all tasks at a glance; and the method.
 
+use super::against;
 use super::board::outcome_table;
+use super::front::fronts;
 use crate::analyse::{Analysis, Board, Row, TaskAnalysis};
+use crate::report::Against;
+use crate::report::anchors::anchor_notes;
 use crate::report::format::{Glyphs, count};
 use crate::report::judges::judging_totals;
 use crate::report::method::method;
@@ -12,7 +16,11 @@ use std::io::{self, Write};
 const GLYPHS: Glyphs = Glyphs::UNICODE;
 
 /// The overview.
-pub(super) fn overview(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn overview(
+    analysis: &Analysis,
+    baseline: Option<&Against<'_>>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let name = |name: &str| format!("<b>{}</b>", escape_html(name));
     writeln!(
         out,
@@ -27,6 +35,13 @@ pub(super) fn overview(analysis: &Analysis, out: &mut dyn Write) -> io::Result<(
             escape_html(&analysis.manifest.run)
         )?;
     }
+    if let Some(against) = baseline {
+        against::headline(against, out)?;
+    }
+    let anchors = anchor_notes(analysis, &escape_html);
+    for (_, text) in anchors.iter().filter(|(warning, _)| *warning) {
+        writeln!(out, "<p class=\"warning\"><b>Warning:</b> {text}.</p>")?;
+    }
     if analysis.tasks.len() > 1 {
         matrix(analysis, out)?;
         writeln!(out, "<h2>Task by task</h2>\n<ul class=\"sentences\">")?;
@@ -39,6 +54,9 @@ pub(super) fn overview(analysis: &Analysis, out: &mut dyn Write) -> io::Result<(
             )?;
         }
         writeln!(out, "</ul>")?;
+    }
+    if let Some(pair) = &analysis.fronts.overall {
+        fronts("all tasks", pair, 2, out)?;
     }
     let totals = &analysis.totals;
     let usage = totals.tokens.sum;
@@ -62,6 +80,9 @@ pub(super) fn overview(analysis: &Analysis, out: &mut dyn Write) -> io::Result<(
             "<li>Judges{}</li>",
             escape_html(judges.trim_start_matches("judges"))
         )?;
+    }
+    for (_, text) in anchors.iter().filter(|(warning, _)| !warning) {
+        writeln!(out, "<li>Anchors: {text}</li>")?;
     }
     writeln!(out, "</ul>")?;
     if analysis.tasks.len() > 1 {

@@ -9,7 +9,13 @@ use std::io::{self, Write};
 const LINKED: usize = 8;
 
 /// Everything up to the contents.
-pub(super) fn head(analysis: &Analysis, policy: &str, style: &str, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn head(
+    analysis: &Analysis,
+    policy: &str,
+    style: &str,
+    changes: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let run = escape_html(&analysis.manifest.run);
     writeln!(
         out,
@@ -42,6 +48,9 @@ pub(super) fn head(analysis: &Analysis, policy: &str, style: &str, out: &mut dyn
             "<li><a href=\"#task-{position}\">{}</a></li>",
             escape_html(&task.task.name)
         )?;
+    }
+    if changes {
+        writeln!(out, "<li><a href=\"#changes\">Changes</a></li>")?;
     }
     writeln!(
         out,

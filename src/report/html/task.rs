@@ -1,9 +1,9 @@
 //! The page of a task: its answer, leaderboards, quality against cost, outcomes, scorers.
 
 use super::board::{leaderboard, outcome_table};
+use super::front::{fronts, ranking};
 use super::select::PickedCases;
-use crate::analyse::{Board, TaskAnalysis};
-use crate::report::chart::{FrontPoints, panel};
+use crate::analyse::{Analysis, Board, Row, TaskAnalysis};
 use crate::report::format::Glyphs;
 use crate::report::judges::judge_notes;
 use crate::report::{escape_html, task_sentence};
@@ -13,6 +13,7 @@ const GLYPHS: Glyphs = Glyphs::UNICODE;
 
 /// Writes the section.
 pub(super) fn section(
+    analysis: &Analysis,
     position: usize,
     task: &TaskAnalysis,
     picked: &PickedCases,
@@ -40,7 +41,10 @@ pub(super) fn section(
     for board in &task.boards {
         leaderboard(&caption(task, board), board, out)?;
     }
-    front(task, out)?;
+    if let Some(pair) = analysis.fronts.tasks.get(position).and_then(Option::as_ref) {
+        fronts(&task.task.name, pair, 3, out)?;
+    }
+    ranking(analysis, position, out)?;
     outcome_table(
         &format!("What became of the trials of {}", task.task.name),
         task.rows(),
@@ -48,6 +52,7 @@ pub(super) fn section(
     )?;
     for board in &task.boards {
         scorers(task, board, out)?;
+        disagreements(task, board, out)?;
     }
     let judges = judge_notes(task, &GLYPHS, &escape_html);
     if !judges.is_empty() {
@@ -81,84 +86,52 @@ fn caption(task: &TaskAnalysis, board: &Board) -> String {
     )
 }
 
-/// Quality against cost: the drawing, and the same as a table.
-fn front(task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
-    let points = FrontPoints::of(task);
-    if !points.is_telling() {
-        return Ok(());
-    }
-    let label = format!(
-        "Mean score against cost of a trial, {}; the table below has the same numbers",
-        task.task.name
-    );
-    writeln!(
-        out,
-        "<h3>Quality against cost</h3>\n<figure>\n{}<figcaption>Bars are 95 % intervals of the mean score. Filled points on \
-         the broken line: no candidate is both cheaper and better, by the means alone; intervals that overlap leave it \
-         open.</figcaption>\n</figure>",
-        panel(&points, &label)
-    )?;
-    writeln!(
-        out,
-        "<div class=\"scroll\" role=\"region\" aria-label=\"Quality against cost as a table\" tabindex=\"0\">\
-         <table>\n<thead><tr><th scope=\"col\">Model, cheapest first</th><th scope=\"col\" class=\"number\">$ a trial</th>\
-         <th scope=\"col\" class=\"number\">Mean score</th><th scope=\"col\">By the means</th></tr></thead>\n<tbody>"
-    )?;
-    for point in &points.points {
-        writeln!(
-            out,
-            "<tr><th scope=\"row\">{}</th><td class=\"number\">{}</td><td class=\"number\">{}</td><td>{}</td></tr>",
-            escape_html(&point.name),
-            point.price,
-            figures(point.mean, point.interval),
-            points.words(point, &escape_html)
-        )?;
-    }
-    writeln!(out, "</tbody></table></div>")?;
-    if !points.unknown.is_empty() {
-        let names: Vec<String> = points.unknown.iter().map(|name| escape_html(name)).collect();
-        writeln!(
-            out,
-            "<p class=\"note\">Without a place, since the cost is not known: {}.</p>",
-            names.join(", ")
-        )?;
-    }
-    Ok(())
-}
-
-fn figures(mean: f64, interval: Option<(f64, f64)>) -> String {
-    match interval {
-        Some((low, high)) => format!("{mean:.3} [{low:.2}, {high:.2}]"),
-        None => format!("{mean:.3}"),
-    }
-}
-
 /// Means of each scorer, folded, where there is more to say than the leaderboard does.
 fn scorers(task: &TaskAnalysis, board: &Board, out: &mut dyn Write) -> io::Result<()> {
-    if !board.rows.iter().any(|row| row.scorers.len() > 1) {
+    let telling =
+        |row: &Row| row.scorers.len() > 1 || row.scorers.iter().any(|scorer| !scorer.named.is_empty());
+    if !board.rows.iter().any(telling) {
         return Ok(());
     }
-    let prompt = match task.boards.len() {
-        1 => String::new(),
-        _ => format!(", prompt {}", escape_html(&board.prompt)),
-    };
+    let named = board
+        .rows
+        .iter()
+        .flat_map(|row| &row.scorers)
+        .any(|scorer| !scorer.named.is_empty());
+    let prompt = of_prompt(task, board);
     writeln!(
         out,
         "<details><summary>Scorers{prompt}</summary>\n<div class=\"scroll\" role=\"region\" aria-label=\"Scorers{prompt}\" \
          tabindex=\"0\"><table class=\"sortable\">\n<thead><tr><th scope=\"col\">Model</th><th scope=\"col\">Scorer</th>\
          <th scope=\"col\" class=\"number\">Weight</th><th scope=\"col\" class=\"number\">Mean</th>\
          <th scope=\"col\" class=\"number\">Passed</th><th scope=\"col\" class=\"number\">No answer</th>\
-         <th scope=\"col\" class=\"number\">Errors</th></tr></thead>\n<tbody>"
+         <th scope=\"col\" class=\"number\">Errors</th>{}</tr></thead>\n<tbody>",
+        if named {
+            "<th scope=\"col\">Named figures</th>"
+        } else {
+            ""
+        }
     )?;
     for row in &board.rows {
         for scorer in &row.scorers {
             let mean = scorer
                 .mean
                 .map_or_else(|| GLYPHS.none.to_owned(), |mean| format!("{mean:.3}"));
+            let figures: Vec<String> = scorer
+                .named
+                .iter()
+                .map(|named| format!("{} {:.3}", escape_html(&named.name), named.mean))
+                .collect();
+            let figures = if named {
+                format!("<td>{}</td>", figures.join(", "))
+            } else {
+                String::new()
+            };
             writeln!(
                 out,
                 "<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"number\">{}</td><td class=\"number\">{mean}</td>\
-                 <td class=\"number\" data-v=\"{}\">{}/{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td></tr>",
+                 <td class=\"number\" data-v=\"{}\">{}/{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td>\
+                 {figures}</tr>",
                 escape_html(&row.name),
                 escape_html(&scorer.name),
                 scorer.weight,
@@ -171,4 +144,58 @@ fn scorers(task: &TaskAnalysis, board: &Board, out: &mut dyn Write) -> io::Resul
         }
     }
     writeln!(out, "</tbody></table></div></details>")
+}
+
+/// Pairs of scorers that do not always agree, folded.
+fn disagreements(task: &TaskAnalysis, board: &Board, out: &mut dyn Write) -> io::Result<()> {
+    if board.rows.iter().all(|row| row.disagreements.is_empty()) {
+        return Ok(());
+    }
+    let prompt = of_prompt(task, board);
+    write!(
+        out,
+        "<details><summary>Where scorers disagree{prompt}</summary>\n<div class=\"scroll\" role=\"region\" \
+         aria-label=\"Where scorers disagree{prompt}\" tabindex=\"0\"><table class=\"sortable\">\n<thead><tr>\
+         <th scope=\"col\">Model</th><th scope=\"col\">Scorer A</th><th scope=\"col\">Scorer B</th>"
+    )?;
+    for title in [
+        "Both graded",
+        "A passes, B fails",
+        "B passes, A fails",
+        "A passes, B gave no score",
+        "B passes, A gave no score",
+    ] {
+        write!(out, "<th scope=\"col\" class=\"number\">{title}</th>")?;
+    }
+    writeln!(out, "</tr></thead>\n<tbody>")?;
+    for row in &board.rows {
+        for pair in &row.disagreements {
+            write!(
+                out,
+                "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td>",
+                escape_html(&row.name),
+                escape_html(&pair.a),
+                escape_html(&pair.b)
+            )?;
+            for count in [
+                pair.both,
+                pair.a_pass_b_fail,
+                pair.b_pass_a_fail,
+                pair.a_pass_b_error,
+                pair.b_pass_a_error,
+            ] {
+                write!(out, "<td class=\"number\">{count}</td>")?;
+            }
+            writeln!(out, "</tr>")?;
+        }
+    }
+    writeln!(out, "</tbody></table></div></details>")
+}
+
+/// The prompt of a leaderboard, where its task has several.
+fn of_prompt(task: &TaskAnalysis, board: &Board) -> String {
+    match task.boards.len() {
+        1 => String::new(),
+        _ => format!(", prompt {}", escape_html(&board.prompt)),
+    }
 }

@@ -1,5 +1,6 @@
 //! The judges of a task in Markdown.
 
+use super::labels::corrected_table;
 use super::{called, corrected, plain, questions, share, signed, spent};
 use crate::analyse::{Gap, JudgeSummary, Pairwise, Player, Ranged, TaskAnalysis};
 use crate::report::escape_markdown;
@@ -20,6 +21,7 @@ pub(in crate::report) fn judges_section(task: &TaskAnalysis, out: &mut dyn Write
         writeln!(out)?;
         members(judge, out)?;
         candidates(judge, task, out)?;
+        corrected_table(judge, task, &GLYPHS, out)?;
         if let Some(pairwise) = &judge.pairwise {
             games(pairwise, task, out)?;
         }

@@ -2,11 +2,13 @@
 
 use super::judges::{JudgeEntry, QuestionsEntry};
 use super::{
-    BoardEntry, DisagreementEntry, EstimateEntry, MissingEntry, Named, RowEntry, SCHEMA_VERSION, ScorerEntry,
-    SpendEntry, Summary, TaskSummary, TokensEntry, TotalsEntry, WarningEntry,
+    AnchoredEntry, BoardEntry, DisagreementEntry, EstimateEntry, FrontPairEntry, MissingEntry, Named,
+    PolicyEntry, RowEntry, SCHEMA_VERSION, ScorerEntry, SpendEntry, Summary, TaskSummary, TokensEntry,
+    TotalsEntry, WarningEntry,
 };
-use crate::analyse::{Analysis, Board, Disagreement, Row, ScorerSummary, Spend, TaskAnalysis, Tokens};
-use crate::model::{Money, Outcome};
+use crate::analyse::{Analysis, Board, Disagreement, Row, ScorerSummary, Spend, Tokens};
+use crate::model::{AnchorsEntry, Money, Outcome};
+use crate::report::anchors::{is_warning, shift_in_words};
 use crate::report::{headline, task_sentence};
 use crate::stats::{Estimate, Percentile};
 use std::collections::BTreeMap;
@@ -34,20 +36,45 @@ impl<'a> Summary<'a> {
                 retries: totals.retries,
                 judges: analysis.judging().as_ref().map(QuestionsEntry::of),
             },
-            tasks: analysis.tasks.iter().map(TaskSummary::of).collect(),
+            anchors: analysis.manifest.anchors.iter().map(AnchoredEntry::of).collect(),
+            front: analysis.fronts.overall.as_ref().map(FrontPairEntry::of),
+            tasks: (0..analysis.tasks.len())
+                .filter_map(|at| TaskSummary::of(analysis, at))
+                .collect(),
+        }
+    }
+}
+
+impl<'a> AnchoredEntry<'a> {
+    fn of(entry: &'a AnchorsEntry) -> Self {
+        Self {
+            judge: &entry.judge,
+            n: entry.n,
+            failed: entry.failed,
+            shift: entry.shift,
+            low: entry.low,
+            high: entry.high,
+            moved: entry.moved,
+            warning: is_warning(entry).then(|| shift_in_words(entry, &str::to_owned)),
+            replies: entry.replies,
+            input_tokens: entry.input_tokens,
+            output_tokens: entry.output_tokens,
+            cost_usd: entry.cost.map(Money::exact),
         }
     }
 }
 
 impl<'a> TaskSummary<'a> {
-    fn of(task: &'a TaskAnalysis) -> Self {
+    fn of(analysis: &'a Analysis, at: usize) -> Option<Self> {
+        let task = analysis.tasks.get(at)?;
+        let front = analysis.fronts.tasks.get(at).and_then(Option::as_ref);
         let named = |candidate: &u32| {
             task.row(*candidate).map(|row| Named {
                 name: &row.name,
                 prompt: &row.prompt,
             })
         };
-        Self {
+        Some(Self {
             task: &task.task.name,
             cases: task.task.cases,
             epochs: task.task.epochs,
@@ -62,7 +89,9 @@ impl<'a> TaskSummary<'a> {
                 .iter()
                 .map(|judge| JudgeEntry::of(judge, task))
                 .collect(),
-        }
+            front: front.map(FrontPairEntry::of),
+            policy: analysis.policies.get(at).map(PolicyEntry::of),
+        })
     }
 }
 

@@ -29,10 +29,23 @@ pub(super) struct JudgeEntry<'a> {
     self_preference: SelfPreferenceEntry<'a>,
     /// Lowest and highest verdict, as far as the verdicts show it; null where they are on no straight line.
     scale: Option<(f64, f64)>,
+    /// Labels of people that correct it; null where its judge names none.
+    labels: Option<LabelsEntry<'a>>,
     /// What it said of each candidate, in the order of the manifest.
     candidates: Vec<JudgedCandidateEntry<'a>>,
     /// Who won the pairs; null where nothing was compared.
     pairwise: Option<PairwiseEntry<'a>>,
+}
+
+/// Labels of people.
+#[derive(Debug, Serialize, JsonSchema)]
+struct LabelsEntry<'a> {
+    /// The file, relative to the workspace where it lies inside.
+    file: &'a str,
+    /// Its hash when the scores were corrected.
+    hash: String,
+    /// What there is to know of it: labels that fit no output, or why nothing was corrected.
+    notes: Vec<&'a str>,
 }
 
 /// Trials with an entry of a judge.
@@ -214,6 +227,39 @@ struct JudgedCandidateEntry<'a> {
     raw: Option<FigureEntry>,
     /// Where the judge sees a sample only: the mean over all trials, estimated by the design of the sample.
     weighted: Option<WeightedEntry>,
+    /// What is to be expected of people; null where there are no labels.
+    corrected: Option<CorrectedEntry<'a>>,
+}
+
+/// A mean in 0..=1, corrected by labels of people.
+#[derive(Debug, Serialize, JsonSchema)]
+struct CorrectedEntry<'a> {
+    /// Which mean: `mean-score` where labels are numbers, `pass-rate` where they say pass or fail.
+    quantity: &'static str,
+    /// The corrected mean; null where the labels do not define it.
+    mean: Option<f64>,
+    low: Option<f64>,
+    high: Option<f64>,
+    /// `ppi++`, `ppi++-by-band`, `weighted-labels`, `labels-alone` or `none`.
+    by: &'static str,
+    /// How much the judge counts beside the labels, from 0 to 1; null where it differs by band, or does not count.
+    lambda: Option<f64>,
+    /// Labelled outputs.
+    labels: u64,
+    /// Outputs with a score of the judge and no label.
+    judged: u64,
+    /// Why there is no mean, or no interval.
+    why: Option<&'a str>,
+    /// What the judge alone says of the same outputs.
+    raw: MeanEntry,
+}
+
+/// A mean with its two-sided 95 % interval.
+#[derive(Debug, Serialize, JsonSchema)]
+struct MeanEntry {
+    mean: Option<f64>,
+    low: Option<f64>,
+    high: Option<f64>,
 }
 
 /// An estimate from a sample.

@@ -9,7 +9,7 @@ fn page(manifest: &Manifest, trials: &[Trial], most: u64) -> String {
     trials.iter().for_each(|trial| picker.add(&trial.view()));
     let (picked, analysis) = (picker.pick(most), analyse(manifest, trials));
     let mut out = Vec::new();
-    let mut page = HtmlReport::begin(&analysis, &picked, &mut out).expect("the page is written");
+    let mut page = HtmlReport::begin(&analysis, &picked, None, &mut out).expect("the page is written");
     for trial in trials {
         page.trial(&trial.view()).expect("the page is written");
     }

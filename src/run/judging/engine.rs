@@ -3,16 +3,16 @@
 use super::matter::JudgingJob;
 use super::stripes::Stripes;
 use crate::gateway::Budget;
-use crate::model::{Money, TrialRecord};
+use crate::model::{JudgementKey, Money};
 use crate::port::{CompletionCache, SinkError, TrialSink};
-use crate::run::RunEnd;
-use crate::run::call::recruit;
+use crate::run::engine::{RunEnd, open_lanes};
+use crate::run::feed::Finished;
 use crate::run::lane::Lane;
 use crate::run::progress::Progress;
 use crate::run::runtime::LaneSpec;
 use crate::run::shared::{Shared, StopCause, Stopper};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::{Mutex, Notify, Semaphore, mpsc};
 use tokio::time::Instant;
@@ -40,11 +40,12 @@ pub struct JudgingOptions {
     pub cache: Arc<dyn CompletionCache>,
     /// What is to be judged, one after the other; an error is a store that cannot be read.
     pub jobs: mpsc::Receiver<Result<JudgingJob, String>>,
-    /// Names of the tasks, by position in the manifest.
-    pub tasks: Vec<Arc<str>>,
-    /// Counts trials whose judging came to an end.
-    pub judged: Arc<AtomicU64>,
+    /// Tells whether the run sent for a reply before, in a session that did not come to its end.
+    pub paid: Paid,
 }
+
+/// Tells whether a run sent for a reply already.
+pub type Paid = Arc<dyn Fn(&JudgementKey) -> bool + Send + Sync>;
 
 /// Judging that has not started.
 pub struct JudgingEngine {
@@ -59,24 +60,15 @@ pub(super) struct Room {
     pub lanes: Vec<Arc<Lane>>,
     pub shared: Arc<Shared>,
     pub stripes: Stripes,
-    tasks: Vec<Arc<str>>,
+    pub paid: Paid,
     jobs: Mutex<mpsc::Receiver<Result<JudgingJob, String>>>,
     workers: AtomicUsize,
-    judged: Arc<AtomicU64>,
 }
 
 impl Room {
     /// The store does not take or give any more: nothing is sent from now on.
     pub fn store_failed(&self, error: SinkError) {
         self.shared.stopper.drain(StopCause::Store(error.message));
-    }
-
-    /// The name of a trial's task.
-    pub fn task_name(&self, trial: &TrialRecord) -> Arc<str> {
-        self.tasks
-            .get(trial.key.task as usize)
-            .cloned()
-            .unwrap_or_default()
     }
 }
 
@@ -112,40 +104,22 @@ impl JudgingEngine {
             grading: Semaphore::new(1),
         });
         let most: usize = self.lanes.iter().map(most_in_flight).sum();
-        let lanes: Vec<Arc<Lane>> = self
-            .lanes
-            .into_iter()
-            .enumerate()
-            .map(|(position, spec)| Arc::new(Lane::new(spec, position, Arc::new(|_| false))))
-            .collect();
-        for lane in &lanes {
-            recruit(lane, &shared);
-        }
+        // Lanes of judges have no trials of their own.
+        let nothing: Finished = Arc::new(|_| false);
+        let lanes = open_lanes(self.lanes, &nothing, &shared);
         let workers = (most * AHEAD).clamp(1, MOST_TRIALS);
         let room = Arc::new(Room {
             lanes,
             shared: shared.clone(),
             stripes: Stripes::new(),
-            tasks: options.tasks,
+            paid: options.paid,
             jobs: Mutex::new(options.jobs),
             workers: AtomicUsize::new(workers),
-            judged: options.judged,
         });
         for _ in 0..workers {
             shared.stopper.spawn(work(room.clone()));
         }
-        match options.deadline {
-            Some(deadline) => {
-                tokio::select! {
-                    () = shared.stopper.join() => {}
-                    () = tokio::time::sleep(deadline) => {
-                        shared.stopper.drain(StopCause::Deadline);
-                        shared.stopper.join().await;
-                    }
-                }
-            }
-            None => shared.stopper.join().await,
-        }
+        shared.stopper.join_within(options.deadline).await;
         RunEnd::of(&shared, &room.lanes)
     }
 }
@@ -163,12 +137,7 @@ async fn work(room: Arc<Room>) {
         let next = room.jobs.lock().await.recv().await;
         match next {
             Some(Ok(_)) if room.shared.stopper.is_stopped() => {}
-            Some(Ok(job)) => {
-                let trials = job.trials.len() as u64;
-                if super::trial::judge(&room, job).await {
-                    room.judged.fetch_add(trials, Ordering::Relaxed);
-                }
-            }
+            Some(Ok(job)) => super::trial::judge(&room, job).await,
             Some(Err(message)) => room.shared.stopper.drain(StopCause::Store(message)),
             None => break,
         }

@@ -11,6 +11,6 @@ mod question;
 mod stripes;
 mod trial;
 
-pub use engine::{JudgingEngine, JudgingOptions};
+pub use engine::{JudgingEngine, JudgingOptions, Paid};
 pub use matter::{Judgeable, JudgingJob, Matter};
 pub use member::{JudgeRuntime, MemberRuntime, MemberWay, Reached};

@@ -166,8 +166,10 @@ impl Asking<'_> {
             && let Some(cache) = &shared.cache
         {
             match cache.get(&key) {
-                Ok(Some(stored)) => {
+                Ok(Some(mut stored)) => {
                     drop(alone);
+                    // What an earlier session of this run sent for is not free for having been on disk.
+                    stored.from_cache = !(room.paid)(&entry.key);
                     progress.answered((0, 0), stored.cost, true);
                     if let Err(error) = shared.sink.judgement(entry.record(stored.clone())).await {
                         room.store_failed(error);
@@ -189,7 +191,7 @@ impl Asking<'_> {
             params: self.reached.runtime.params.clone(),
             schema: question.schema.clone(),
             subject: Subject {
-                task: room.task_name(self.trial),
+                task: self.item.task.name.clone(),
                 prompt: self.judge.name.clone(),
                 case: self.trial.case.clone(),
                 epoch: self.trial.key.epoch,

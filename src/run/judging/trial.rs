@@ -19,8 +19,8 @@ struct Said {
     excluded: Vec<usize>,
 }
 
-/// Judges the trials of a job and stores them; false where the run stopped before all was said.
-pub(super) async fn judge(room: &Room, job: JudgingJob) -> bool {
+/// Judges the trials of a job and stores them; those of which not all was said, for the run stopped, stay as they are.
+pub(super) async fn judge(room: &Room, job: JudgingJob) {
     let messages: Vec<Vec<Message>> = job
         .trials
         .iter()
@@ -33,7 +33,7 @@ pub(super) async fn judge(room: &Room, job: JudgingJob) -> bool {
     )
     .await;
     let Some(said) = said.into_iter().collect::<Option<Vec<Said>>>() else {
-        return false;
+        return;
     };
     let JudgingJob {
         task, judges, trials, ..
@@ -105,13 +105,12 @@ pub(super) async fn judge(room: &Room, job: JudgingJob) -> bool {
         let failed = record.outcome == Outcome::JudgeError;
         if let Err(error) = room.shared.sink.record_again(record).await {
             room.store_failed(error);
-            return false;
+            return;
         }
         if failed && room.shared.fail_fast {
             room.shared.stopper.drain(StopCause::FailFast);
         }
     }
-    true
 }
 
 /// Asks everybody who may say something of a matter; `None` where the run stops.

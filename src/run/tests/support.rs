@@ -381,6 +381,7 @@ fn task(cases: u64) -> TaskRuntime {
         pass: PassRule::All,
         cluster: None,
         treat: Treatment::default(),
+        gate: None,
         prompt_hash: Digest::of(b"p"),
         scorer_hash: Digest::of(b"s"),
     });

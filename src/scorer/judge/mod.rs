@@ -8,6 +8,7 @@
 //! The judged output is hostile. It stands in the prompt behind a fence ([`fence`]) that it cannot guess, and whatever
 //! of a reply cannot be read as exactly one verdict is no verdict.
 
+mod anchor;
 mod asks;
 mod conclude;
 mod fence;

@@ -98,7 +98,7 @@ pub struct Question {
 
 impl JudgeScorer {
     /// Compiles a scorer. The error says what is wrong and what to write instead.
-    pub(super) fn new(judging: &Judging) -> Result<Self, String> {
+    pub fn new(judging: &Judging) -> Result<Self, String> {
         judging.check()?;
         let judge = judging
             .supplied
@@ -307,6 +307,16 @@ impl JudgeScorer {
     /// Lowest and highest verdict.
     pub fn scale(&self) -> (f64, f64) {
         self.form.ends()
+    }
+
+    /// The lowest verdict on its scale that passes; `None` where pairs are compared.
+    pub fn threshold(&self) -> Option<f64> {
+        let (low, high) = self.form.ends();
+        match (&self.form, self.asks.common().at_least) {
+            (Form::Pair, _) => None,
+            (_, Some(least)) => Some(least),
+            (_, None) => Some(low + self.at_least * (high - low)),
+        }
     }
 
     /// The other output of a pair, where outputs are compared with the golden one.

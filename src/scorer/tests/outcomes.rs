@@ -21,6 +21,7 @@ pub(in crate::scorer) fn task(scorers: &[&str]) -> Task {
         pass: PassRule::Score(1.0),
         cluster: None,
         treat: Default::default(),
+        gate: None,
         prompt_hash: Digest::of(b""),
         scorer_hash: Digest::of(b""),
     }

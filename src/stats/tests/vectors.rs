@@ -556,10 +556,11 @@ fn every_vector_of_the_reference_folder_is_reproduced() {
             continue;
         }
         let document: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
-        // The coverage study's figures are no vectors.
-        let Some(cases) = document["cases"].as_array() else {
+        // The figures of the coverage study are no vectors.
+        if path.file_stem().is_some_and(|name| name == "coverage") {
             continue;
-        };
+        }
+        let cases = document["cases"].as_array().unwrap();
         let method = document["method"].as_str().unwrap();
         for case in cases {
             let id = case["id"].as_str().unwrap();

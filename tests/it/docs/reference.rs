@@ -21,8 +21,8 @@ Results go to stdout. Everything else (progress, notes, problems) goes to stderr
 | 0 | done |
 | 1 | internal error, or the machine does not let bench work (disk full, no permission, damaged store) |
 | 2 | wrong usage or configuration |
-| 100 | gate failed (no command of this version uses it) |
-| 101 | gate inconclusive (no command of this version uses it) |
+| 100 | the gate failed (`bench gate`, `bench run --gate`) |
+| 101 | the gate is inconclusive |
 | 102 | the run is incomplete: provider errors, scorer errors, budget, deadline, or `--fail-fast`; a scorer under test gave no score |
 | 130 | interrupted |
 

@@ -255,11 +255,7 @@ fn alpha_of_the_members_is_that_of_krippendorff() {
         run.judged(case, 0, vec![graded(0, A, raw(a)), graded(1, B, raw(b))]);
     }
     let judge = run.summary();
-    let alpha = judge
-        .agreement
-        .alpha
-        .clone()
-        .unwrap_or_else(|gap| panic!("{gap}"));
+    let alpha = judge.agreement.alpha.unwrap_or_else(|gap| panic!("{gap}"));
     close(Some(alpha.value), 0.547_619_047_619_047_7);
     let (low, high) = alpha.interval.unwrap_or_default();
     assert!(low < 0.3 && 0.54 < high && high <= 1.0, "{low} {high}");

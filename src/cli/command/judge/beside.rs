@@ -1,8 +1,8 @@
 //! Verdicts that stand beside the labels: nothing but the file is needed.
 
-use super::gather::Gather;
 use crate::analyse::calibrate::{Input, JudgedOutput, Unit, pass_of_word};
 use crate::cli::failure::Failure;
+use crate::cli::labelled::Gather;
 use crate::model::{Digest, Label, Mark};
 use camino::Utf8Path;
 use std::sync::Arc;

@@ -1,21 +1,18 @@
 //! `bench judge calibrate`: what a judge says against what people say.
 
-use super::{beside, recorded};
+use super::{beside, meant};
 use crate::analyse::calibrate::{
-    Calibration, Correction, Declared, Input, JudgedOutput, Resampling, ScaleError, correct, is_number,
+    Calibration, Correction, Declared, Input, JudgedOutput, Resampling, ScaleError,
 };
 use crate::cli::args::Common;
 use crate::cli::console::Console;
 use crate::cli::failure::{Failure, exit};
+use crate::cli::labelled::{self, SAMPLED, Wanted};
 use crate::cli::{prepare, workspace};
 use crate::load;
-use crate::model::{Judge, Label, Manifest};
-use crate::plan::known_names;
+use crate::model::{Label, Project};
 use crate::report::{self, CalibrationHead, NamedCorrection};
-use crate::store::{Order, RunRef, Store};
 use camino::{Utf8Path, Utf8PathBuf};
-use std::collections::BTreeSet;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 /// Flags of `bench judge calibrate`.
@@ -23,12 +20,13 @@ use std::sync::Arc;
 #[command(
     after_help = "Examples:\n  bench judge calibrate careful --labels labels.csv\n  \
                         bench judge calibrate quality --labels labels.jsonl --run before-switch\n  \
+                        bench judge calibrate openai/gpt-4.1 --labels labels.jsonl --scorer quality\n  \
                         bench judge calibrate gpt-4 --labels verdicts-and-labels.jsonl --scale 1,5 --pass 4\n\n\
                         A label is a line of CSV (with a header) or a JSON object a line: case, candidate or output, \
                         human, rater.\nWith a column judge no run is needed."
 )]
 pub struct Calibrate {
-    /// The judge: a name in judges/, or a scorer of the run
+    /// The judge: a name in judges/, a model that judges (`provider/model`), or a scorer of the run
     #[arg(value_name = "JUDGE")]
     judge: String,
     /// What people said: CSV or JSONL
@@ -38,7 +36,13 @@ pub struct Calibrate {
     /// labels have a column `judge`]
     #[arg(long, value_name = "RUN")]
     run: Option<String>,
-    /// Lowest and highest verdict, where no file of the judge tells
+    /// The scorer of the run, where several ask the judge
+    #[arg(long, value_name = "NAME")]
+    scorer: Option<String>,
+    /// Only outputs of that task, where scorers of the same name differ by task
+    #[arg(long, value_name = "NAME")]
+    task: Option<String>,
+    /// Lowest and highest verdict, in place of those of the scorer or the judge's file
     #[arg(long, value_name = "LOW,HIGH", value_parser = ends)]
     scale: Option<(f64, f64)>,
     /// The lowest number that passes
@@ -78,6 +82,7 @@ fn ends(text: &str) -> Result<(f64, f64), String> {
 struct Compared {
     input: Input,
     range: Option<(f64, f64)>,
+    pass: Option<f64>,
     head: CalibrationHead,
 }
 
@@ -86,8 +91,6 @@ pub fn run(args: &Calibrate, common: &Common, console: &Console) -> Result<u8, F
     let root = workspace::find(common);
     let file = workspace::path(common, &args.labels);
     let labels = read(root.as_deref().unwrap_or(Utf8Path::new("")), &file, console)?;
-    let judges = root.as_deref().map(judges).unwrap_or_default();
-    let judge = judges.iter().find(|judge| judge.name == args.judge);
     let compared = match (&args.run, labels.has_verdicts()) {
         (Some(_), true) => {
             return Err(Failure::Usage(format!(
@@ -97,6 +100,11 @@ pub fn run(args: &Calibrate, common: &Common, console: &Console) -> Result<u8, F
         }
         (None, true) => {
             let found = beside::gather(&labels.labels, &args.labels)?;
+            let judges = root
+                .as_deref()
+                .map(|root| project(root).judges)
+                .unwrap_or_default();
+            let judge = judges.iter().find(|judge| judge.name == args.judge);
             let range = args.scale.or_else(|| judge.map(|judge| judge.scale));
             let name = |name: &Option<Arc<str>>| name.as_deref().unwrap_or("").to_owned();
             let corrections = corrections(
@@ -111,6 +119,7 @@ pub fn run(args: &Calibrate, common: &Common, console: &Console) -> Result<u8, F
             )?;
             Compared {
                 range,
+                pass: args.pass,
                 head: CalibrationHead {
                     judge: args.judge.clone(),
                     labels: args.labels.to_string(),
@@ -121,11 +130,14 @@ pub fn run(args: &Calibrate, common: &Common, console: &Console) -> Result<u8, F
                 input: found.input,
             }
         }
-        (run, false) => of_run(args, run.as_deref(), &root?, &judges, &labels.labels)?,
+        (run, false) => {
+            let root = root?;
+            of_run(args, run.as_deref(), &root, &self::project(&root), &labels.labels)?
+        }
     };
     let declared = Declared {
         range: compared.range,
-        pass: args.pass,
+        pass: compared.pass,
         categories: args
             .categories
             .iter()
@@ -154,10 +166,7 @@ pub fn run(args: &Calibrate, common: &Common, console: &Console) -> Result<u8, F
 }
 
 fn unreadable(file: &Utf8Path, error: &ScaleError) -> Failure {
-    Failure::Usage(match error.line {
-        Some(line) => format!("{file}:{line}: {}", error.message),
-        None => format!("{file}: {}", error.message),
-    })
+    Failure::Usage(labelled::told(file, error))
 }
 
 /// The means of all candidates, corrected; `whose` names the task, the candidate and the prompt of a position. Labels
@@ -169,11 +178,10 @@ fn corrections(
     range: Option<(f64, f64)>,
     whose: impl Fn(u32) -> Option<[String; 3]>,
 ) -> Result<Vec<NamedCorrection>, Failure> {
-    let mut marks = labels.iter().filter_map(|label| label.human.as_ref());
-    if !args.categories.is_empty() || !marks.all(is_number) {
+    if !args.categories.is_empty() {
         return Ok(Vec::new());
     }
-    let corrections = correct(outputs, range.unwrap_or((0.0, 1.0)));
+    let corrections = labelled::means(labels, outputs, range.unwrap_or((0.0, 1.0)));
     let named = |correction: Correction| {
         let [task, candidate, prompt] = whose(correction.candidate)?;
         Some(NamedCorrection {
@@ -198,16 +206,16 @@ pub(super) fn read(root: &Utf8Path, file: &Utf8Path, console: &Console) -> Resul
     Ok(labels)
 }
 
-/// The judges of the workspace, as far as their files can be read.
-pub(super) fn judges(root: &Utf8Path) -> Vec<Arc<Judge>> {
-    load::load(root, &workspace::environment).project.judges
+/// The workspace, as far as its files can be read.
+pub(super) fn project(root: &Utf8Path) -> Project {
+    load::load(root, &workspace::environment).project
 }
 
 fn of_run(
     args: &Calibrate,
     run: Option<&str>,
     root: &Utf8Path,
-    judges: &[Arc<Judge>],
+    project: &Project,
     labels: &[Label],
 ) -> Result<Compared, Failure> {
     if !root.join("runs/bench.db").exists() {
@@ -219,24 +227,31 @@ fn of_run(
     let store = prepare::store_to_read(root)?;
     let run = store.find_run(run.unwrap_or("latest"))?;
     let manifest = store.manifest(&run)?;
-    let scorer = scorer(&args.judge, judges, &store, &run, &manifest)?;
-    let judge = judges
-        .iter()
-        .find(|judge| judge.name == args.judge || *judge.name == *scorer);
-    // Scores of a scorer that is no judge are in 0..=1 themselves.
-    let range = args
-        .scale
-        .or_else(|| judge.map(|judge| judge.scale))
-        .unwrap_or((0.0, 1.0));
-    let wanted = recorded::Wanted {
+    let which = meant::Which {
+        name: &args.judge,
+        scorer: args.scorer.as_deref(),
+        task: args.task.as_deref(),
+    };
+    let meant = meant::scorer(&which, project, &run.id, &manifest)?;
+    let (range, pass) = match args.scale {
+        // The threshold of another scale says nothing on this one.
+        Some(range) => (range, args.pass),
+        None => (meant.range, args.pass.or(meant.pass)),
+    };
+    let wanted = Wanted {
         store: &store,
         run: &run,
         manifest: &manifest,
-        scorer: &scorer,
+        scorer: &meant.scorer,
         range,
+        tasks: meant.tasks.as_deref(),
     };
-    let found = recorded::gather(&wanted, labels, &args.labels)?;
-    let corrections = corrections(args, labels, &found.outputs, Some(range), |at| {
+    let found = labelled::gather(&wanted, labels, &args.labels)?;
+    let outputs = match found.sampled {
+        true => &[],
+        false => &*found.outputs,
+    };
+    let corrections = corrections(args, labels, outputs, Some(range), |at| {
         let entry = manifest.candidates.get(at as usize)?;
         let task = manifest.tasks.get(entry.task as usize)?;
         let candidate = &entry.candidate;
@@ -246,70 +261,19 @@ fn of_run(
             candidate.prompt.to_string(),
         ])
     })?;
+    let sampled = found.sampled.then(|| SAMPLED.to_owned());
     Ok(Compared {
         input: found.input,
         range: Some(range),
+        pass,
         head: CalibrationHead {
             judge: args.judge.clone(),
             run: Some(run.id.clone()),
-            scorer: Some(scorer),
+            scorer: Some(meant.scorer),
             labels: args.labels.to_string(),
             repeated: found.repeated,
-            notes: found.unmatched.into_iter().collect(),
+            notes: found.unmatched.into_iter().chain(sampled).collect(),
             corrections,
         },
     })
-}
-
-/// The scorer of the run that is meant: its own name, or the only one that asked judges, where a judge is named.
-pub(super) fn scorer(
-    name: &str,
-    judges: &[Arc<Judge>],
-    store: &Store,
-    run: &RunRef,
-    manifest: &Manifest,
-) -> Result<String, Failure> {
-    let names: BTreeSet<&str> = manifest
-        .tasks
-        .iter()
-        .flat_map(|task| task.scorers.iter().map(|(name, _)| &**name))
-        .collect();
-    if names.contains(name) {
-        return Ok(name.to_owned());
-    }
-    let is_judge = judges.iter().any(|judge| judge.name == name);
-    if !is_judge {
-        let known = judges.iter().map(|judge| judge.name.as_str()).chain(names);
-        return Err(Failure::Usage(format!(
-            "neither judges/ nor run {} has a judge or scorer `{name}`{}",
-            run.id,
-            known_names(name, known)
-        )));
-    }
-    let mut asked: BTreeSet<String> = BTreeSet::new();
-    let broken = store.stream_trials(run, Order::Case, |row| match row.scores() {
-        Ok(scores) => {
-            asked.extend(
-                scores
-                    .into_iter()
-                    .filter(|entry| entry.judged.is_some())
-                    .map(|entry| entry.scorer.to_string()),
-            );
-            ControlFlow::Continue(())
-        }
-        Err(error) => ControlFlow::Break(error),
-    })?;
-    if let Some(error) = broken {
-        return Err(error.into());
-    }
-    let mut asked = asked.into_iter();
-    match (asked.next(), asked.next()) {
-        (Some(only), None) => Ok(only),
-        (None, _) => Err(Failure::Usage(format!("run {} asked no judge", run.id))),
-        (Some(one), Some(other)) => Err(Failure::Usage(format!(
-            "several scorers of run {} ask judges; name the scorer: `{one}`, `{other}`{}",
-            run.id,
-            asked.map(|name| format!(", `{name}`")).collect::<String>()
-        ))),
-    }
 }

@@ -2,10 +2,8 @@
 
 mod beside;
 mod calibrate;
-mod gather;
 mod label;
-mod recorded;
-mod sides;
+mod meant;
 
 use crate::cli::args::Common;
 use crate::cli::console::Console;

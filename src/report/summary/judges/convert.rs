@@ -1,15 +1,16 @@
 //! From what is known of judges to the fields of `summary.json`.
 
 use super::{
-    AgreementEntry, ExcludedEntry, FamilyEntry, FigureEntry, JudgeEntry, JudgedCandidateEntry,
-    JudgedTrialsEntry, MemberEntry, MemberPairEntry, PairwiseEntry, QuestionsEntry, RatingEntry,
-    SelfPreferenceEntry, StandingEntry, SwapsEntry, VerbosityEntry, WeightedEntry, WhyEntry,
+    AgreementEntry, CorrectedEntry, ExcludedEntry, FamilyEntry, FigureEntry, JudgeEntry,
+    JudgedCandidateEntry, JudgedTrialsEntry, LabelsEntry, MeanEntry, MemberEntry, MemberPairEntry,
+    PairwiseEntry, QuestionsEntry, RatingEntry, SelfPreferenceEntry, StandingEntry, SwapsEntry,
+    VerbosityEntry, WeightedEntry, WhyEntry,
 };
 use crate::analyse::{
     Agreement, FamilyPreference, Gap, JudgeSummary, JudgedCandidate, MemberSummary, Pairwise, Player,
     Questions, Ranged, RatedPlayer, SelfPreference, Spend, Standing, Swaps, TaskAnalysis, Verbosity,
 };
-use crate::model::Money;
+use crate::model::{CorrectedMean, Corrections, Money};
 use crate::report::summary::EstimateEntry;
 
 impl<'a> JudgeEntry<'a> {
@@ -38,10 +39,11 @@ impl<'a> JudgeEntry<'a> {
             verbosity: VerbosityEntry::of(&judge.verbosity),
             self_preference: SelfPreferenceEntry::of(&judge.self_preference),
             scale: judge.scale,
+            labels: judge.corrections.as_ref().map(LabelsEntry::of),
             candidates: judge
                 .candidates
                 .iter()
-                .map(|candidate| JudgedCandidateEntry::of(candidate, task))
+                .map(|candidate| JudgedCandidateEntry::of(candidate, judge, task))
                 .collect(),
             pairwise: judge
                 .pairwise
@@ -179,7 +181,7 @@ impl<'a> SelfPreferenceEntry<'a> {
 }
 
 impl<'a> JudgedCandidateEntry<'a> {
-    fn of(judged: &'a JudgedCandidate, task: &'a TaskAnalysis) -> Self {
+    fn of(judged: &'a JudgedCandidate, judge: &'a JudgeSummary, task: &'a TaskAnalysis) -> Self {
         let (name, prompt) = named(task, judged.candidate);
         Self {
             name,
@@ -193,6 +195,38 @@ impl<'a> JudgedCandidateEntry<'a> {
                 judged: weighted.judged,
                 of: weighted.of,
             }),
+            corrected: judge.corrected(judged.candidate).map(CorrectedEntry::of),
+        }
+    }
+}
+
+impl<'a> LabelsEntry<'a> {
+    fn of(corrections: &'a Corrections) -> Self {
+        Self {
+            file: &corrections.labels,
+            hash: corrections.labels_hash.to_string(),
+            notes: corrections.notes.iter().map(String::as_str).collect(),
+        }
+    }
+}
+
+impl<'a> CorrectedEntry<'a> {
+    fn of(found: &'a CorrectedMean) -> Self {
+        Self {
+            quantity: found.quantity.name(),
+            mean: found.corrected.value,
+            low: found.corrected.low,
+            high: found.corrected.high,
+            by: found.by.name(),
+            lambda: found.lambda,
+            labels: found.labels,
+            judged: found.judged,
+            why: found.corrected.why.as_deref(),
+            raw: MeanEntry {
+                mean: found.raw.value,
+                low: found.raw.low,
+                high: found.raw.high,
+            },
         }
     }
 }

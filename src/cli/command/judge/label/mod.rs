@@ -6,7 +6,8 @@ mod ledger;
 mod pool;
 mod show;
 
-use super::calibrate::{judges, scorer};
+use super::calibrate::project;
+use super::meant::{self, Which};
 use crate::cli::args::Common;
 use crate::cli::console::Console;
 use crate::cli::failure::{Failure, exit};
@@ -61,7 +62,14 @@ pub fn run(args: &Label, common: &Common, console: &Console) -> Result<u8, Failu
     let run = store.find_run(&args.run)?;
     let manifest = store.manifest(&run)?;
     let name = match &args.scorer {
-        Some(name) => scorer(name, &judges(&root), &store, &run, &manifest)?,
+        Some(name) => {
+            let which = Which {
+                name,
+                scorer: None,
+                task: None,
+            };
+            meant::scorer(&which, &project(&root), &run.id, &manifest)?.scorer
+        }
         None => {
             let names: BTreeSet<&str> = manifest
                 .tasks

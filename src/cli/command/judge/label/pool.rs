@@ -2,8 +2,8 @@
 
 use super::answer::Answers;
 use crate::analyse::calibrate::{Choice, band};
-use crate::cli::command::judge::recorded::is_called;
 use crate::cli::failure::Failure;
+use crate::cli::labelled::is_called;
 use crate::model::{Case, Digest, Hasher, Label, Manifest, Shown, TrialKey};
 use crate::store::{Order, RunRef, Store, TrialRow};
 use std::collections::HashMap;

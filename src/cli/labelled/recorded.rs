@@ -4,7 +4,7 @@ use super::gather::Gather;
 use super::sides::{Opponent, opponents, order};
 use crate::analyse::calibrate::{Input, JudgedOutput, Said, Unit, band, mirrored};
 use crate::cli::failure::Failure;
-use crate::model::{Digest, Label, Manifest, Mark, ScoreEntry, Shown, TrialKey};
+use crate::model::{Digest, JudgeFault, Label, Manifest, Mark, ScoreEntry, Shown, TrialKey};
 use crate::plan::known_names;
 use crate::store::{Order, RunRef, Store, TrialRow};
 use camino::Utf8Path;
@@ -24,6 +24,8 @@ pub struct Wanted<'a> {
     pub scorer: &'a str,
     /// Ends of its scale.
     pub range: (f64, f64),
+    /// Positions of the tasks that are looked at; all where absent.
+    pub tasks: Option<&'a [u32]>,
 }
 
 /// What was found.
@@ -35,6 +37,8 @@ pub struct Found {
     pub unmatched: Option<String>,
     /// All outputs that the scorer scored, with what was said of them; none where it judges pairs.
     pub outputs: Vec<JudgedOutput>,
+    /// Whether the scorer saw a sample of the outputs.
+    pub sampled: bool,
 }
 
 /// What was judged: an output, or a pair of them.
@@ -54,6 +58,8 @@ struct Matching<'a> {
     unit_of: Vec<Option<usize>>,
     /// Whether pairs are judged.
     pairs: bool,
+    /// Whether outputs were left out of the sample that the scorer saw.
+    sampled: bool,
 }
 
 /// Finds the verdicts that the labels speak of.
@@ -69,6 +75,7 @@ pub fn gather(wanted: &Wanted<'_>, labels: &[Label], file: &Utf8Path) -> Result<
         outputs: Vec::new(),
         unit_of: Vec::new(),
         pairs: false,
+        sampled: false,
     };
     let mut considered = vec![false; labels.len()];
     for (number, label) in labels.iter().enumerate() {
@@ -112,6 +119,7 @@ pub fn gather(wanted: &Wanted<'_>, labels: &[Label], file: &Utf8Path) -> Result<
         outputs.clear();
     }
     Ok(Found {
+        sampled: matching.sampled,
         outputs,
         input,
         repeated,
@@ -121,6 +129,13 @@ pub fn gather(wanted: &Wanted<'_>, labels: &[Label], file: &Utf8Path) -> Result<
 
 impl Matching<'_> {
     fn row(&mut self, row: &TrialRow<'_>) -> Result<(), Failure> {
+        if self
+            .wanted
+            .tasks
+            .is_some_and(|tasks| !tasks.contains(&row.key.task))
+        {
+            return Ok(());
+        }
         let mut numbers = self.by_case.get(row.case_id).cloned().unwrap_or_default();
         let mut output = None;
         let mut hash = |row: &TrialRow<'_>| -> Result<Option<Digest>, Failure> {
@@ -138,6 +153,8 @@ impl Matching<'_> {
         let Some(entry) = scores.iter().find(|entry| *entry.scorer == *self.wanted.scorer) else {
             return Ok(());
         };
+        let fault = entry.result.as_ref().err().and_then(|error| error.judge);
+        self.sampled |= fault == Some(JudgeFault::NotSampled);
         let cluster = match row.cluster {
             Some(name) => format!("cluster {} {name}", row.key.task),
             None => format!("case {} {}", row.key.task, row.case_id),

@@ -1,0 +1,224 @@
+//! A comparison on the terminal.
+
+use crate::analyse::compare::{Comparison, Flip, PairComparison, TaskComparison, Verdict};
+use crate::cli::excerpt::{beginning, labelled};
+use crate::cli::table::{Column, plain_table};
+use crate::report::{Sides, compare_headline, compare_notes, difference, escape_terminal, p_value, wrap};
+use std::fmt::Write as _;
+
+/// Characters of an output or a golden output that are shown.
+const MOST_TEXT: usize = 300;
+
+/// The comparison as text.
+pub fn text(comparison: &Comparison, sides: &Sides<'_>, width: usize) -> String {
+    let mut text = String::new();
+    match comparison.pairs.as_slice() {
+        [pair] => one(pair, comparison, sides, width, &mut text),
+        pairs => many(pairs, comparison, sides, width, &mut text),
+    }
+    let changes = sides
+        .changes
+        .iter()
+        .map(|change| format!("changed: {}: {}", change.task, change.what));
+    for line in changes.chain(sides.notes.iter().cloned()) {
+        bullet(&line, width, &mut text);
+    }
+    text
+}
+
+fn bullet(line: &str, width: usize, out: &mut String) {
+    for line in wrap(&format!("- {}", escape_terminal(line)), width, 2) {
+        out.push_str(&line);
+        out.push('\n');
+    }
+}
+
+fn paragraph(line: &str, width: usize, out: &mut String) {
+    for line in wrap(&escape_terminal(line), width, 0) {
+        out.push_str(&line);
+        out.push('\n');
+    }
+}
+
+fn one(pair: &PairComparison, comparison: &Comparison, sides: &Sides<'_>, width: usize, out: &mut String) {
+    let simulated = if pair.simulated { "; simulated" } else { "" };
+    paragraph(&format!("A: {}, {}", pair.a, sides.a), width, out);
+    paragraph(&format!("B: {}, {}{simulated}", pair.b, sides.b), width, out);
+    out.push('\n');
+    paragraph(
+        &compare_headline(pair, comparison.margin, &str::to_owned),
+        width,
+        out,
+    );
+    out.push('\n');
+    const COLUMNS: [Column; 7] = [
+        Column::text("task").shortenable(),
+        Column::number("cases").droppable(1),
+        Column::number("A"),
+        Column::number("B"),
+        Column::number("B - A"),
+        Column::number("p"),
+        Column::text("verdict"),
+    ];
+    let mut rows: Vec<Vec<String>> = pair.tasks.iter().map(task_row).collect();
+    if let Some(overall) = &pair.overall {
+        let average = &overall.average;
+        rows.push(vec![
+            "all tasks".to_owned(),
+            overall.cases.to_string(),
+            format!("{:.3}", overall.mean_a),
+            format!("{:.3}", overall.mean_b),
+            difference(Some(average.mean), average.low.zip(average.high)),
+            p_value(average.p),
+            short(overall.verdict).to_owned(),
+        ]);
+    }
+    *out += &plain_table(&COLUMNS, &rows, width);
+    out.push('\n');
+    for note in compare_notes(pair, comparison.margin, &str::to_owned) {
+        bullet(&note, width, out);
+    }
+    for task in &pair.tasks {
+        for (what, flips) in [("lost", &task.lost_cases), ("gained", &task.gained_cases)] {
+            for flip in flips {
+                flipped(&task.task, what, flip, width, out);
+            }
+        }
+    }
+}
+
+fn task_row(task: &TaskComparison) -> Vec<String> {
+    vec![
+        task.task.to_string(),
+        task.estimate.n.to_string(),
+        mean(task.mean_a),
+        mean(task.mean_b),
+        difference(task.estimate.difference, task.estimate.interval()),
+        p_value(task.estimate.p),
+        short(task.verdict).to_owned(),
+    ]
+}
+
+fn mean(mean: Option<f64>) -> String {
+    mean.map_or_else(|| "-".to_owned(), |mean| format!("{mean:.3}"))
+}
+
+/// The verdict as a table has room for it.
+fn short(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Same => "same",
+        other => other.words(),
+    }
+}
+
+fn many(
+    pairs: &[PairComparison],
+    comparison: &Comparison,
+    sides: &Sides<'_>,
+    width: usize,
+    out: &mut String,
+) {
+    const COLUMNS: [Column; 6] = [
+        Column::text("A").shortenable(),
+        Column::text("B").shortenable(),
+        Column::number("B - A"),
+        Column::number("p").droppable(1),
+        Column::number("p (Holm)"),
+        Column::text("verdict"),
+    ];
+    if sides.a == sides.b {
+        paragraph(&format!("Candidates of {}", sides.a), width, out);
+    } else {
+        paragraph(&format!("A: {}", sides.a), width, out);
+        paragraph(&format!("B: {}", sides.b), width, out);
+    }
+    let mut tasks: Vec<&str> = Vec::new();
+    for task in pairs.iter().flat_map(|pair| &pair.tasks) {
+        if !tasks.contains(&&*task.task) {
+            tasks.push(&task.task);
+        }
+    }
+    for name in tasks {
+        let rows = pairs.iter().filter_map(|pair| {
+            let task = pair.tasks.iter().find(|task| *task.task == *name)?;
+            let estimate = &task.estimate;
+            Some(row(
+                pair,
+                difference(estimate.difference, estimate.interval()),
+                (estimate.p, task.p_holm),
+                task.verdict,
+            ))
+        });
+        let _ = writeln!(out, "\n{}", escape_terminal(name));
+        *out += &plain_table(&COLUMNS, &rows.collect::<Vec<_>>(), width);
+    }
+    let overall = pairs.iter().filter_map(|pair| {
+        let overall = pair.overall.as_ref()?;
+        let average = &overall.average;
+        Some(row(
+            pair,
+            difference(Some(average.mean), average.low.zip(average.high)),
+            (average.p, overall.p_holm),
+            overall.verdict,
+        ))
+    });
+    let overall: Vec<Vec<String>> = overall.collect();
+    if !overall.is_empty() {
+        out.push_str("\nall tasks, each with the same weight\n");
+        *out += &plain_table(&COLUMNS, &overall, width);
+    }
+    out.push('\n');
+    bullet(
+        &format!(
+            "verdicts are those of each pair alone (95 %, same within {}); p (Holm) is adjusted for the {} pairs, and where it \
+             is above {} a difference is not established among so many",
+            comparison.margin,
+            pairs.len(),
+            comparison.alpha
+        ),
+        width,
+        out,
+    );
+    bullet(
+        "two candidates alone, with the cases that flipped: --candidates ONE OTHER",
+        width,
+        out,
+    );
+}
+
+fn row(
+    pair: &PairComparison,
+    difference: String,
+    p: (Option<f64>, Option<f64>),
+    verdict: Verdict,
+) -> Vec<String> {
+    vec![
+        pair.a.clone(),
+        pair.b.clone(),
+        difference,
+        p_value(p.0),
+        p_value(p.1),
+        short(verdict).to_owned(),
+    ]
+}
+
+fn flipped(task: &str, what: &str, flip: &Flip, width: usize, out: &mut String) {
+    let _ = writeln!(
+        out,
+        "\n{what}: {} {}: {:.3} -> {:.3}",
+        escape_terminal(task),
+        escape_terminal(&flip.case),
+        flip.score_a,
+        flip.score_b
+    );
+    for (label, text) in [
+        ("golden", &flip.golden),
+        ("A", &flip.output_a),
+        ("B", &flip.output_b),
+    ] {
+        if let Some(text) = text {
+            let text = if text.is_empty() { "(empty)" } else { text };
+            labelled(label, 6, &beginning(text, MOST_TEXT), width, out);
+        }
+    }
+}
