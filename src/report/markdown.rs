@@ -34,6 +34,22 @@ pub fn markdown(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
 
 /// The same with what stands beside the analysis.
 pub fn markdown_beside(analysis: &Analysis, beside: &Beside<'_>, out: &mut dyn Write) -> io::Result<()> {
+    head(analysis, beside, out)?;
+    front::overall_section(analysis, out)?;
+    for (at, task) in analysis.tasks.iter().enumerate() {
+        section(analysis, at, task, out)?;
+    }
+    picture(beside, out)?;
+    if let Some(against) = beside.baseline {
+        against_section(against, out)?;
+    }
+    failures(analysis, out)?;
+    method_section(analysis, out)?;
+    manifest_section(&analysis.manifest, out)
+}
+
+/// The answer, what to know before trusting it, and what was used.
+pub(super) fn head(analysis: &Analysis, beside: &Beside<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# Which model should do this job?\n")?;
     writeln!(out, "**{}**\n", headline(analysis, &escape_markdown))?;
     if let Some([figures, meaning]) = incomplete(&analysis.totals) {
@@ -60,27 +76,28 @@ pub fn markdown_beside(analysis: &Analysis, beside: &Beside<'_>, out: &mut dyn W
     for (_, text) in anchors.iter().filter(|(warning, _)| !warning) {
         writeln!(out, "Anchors: {text}.\n")?;
     }
-    front::overall_section(analysis, out)?;
-    for (at, task) in analysis.tasks.iter().enumerate() {
-        section(analysis, at, task, out)?;
-    }
-    if let Some(path) = beside.drawing {
-        writeln!(
+    Ok(())
+}
+
+/// The drawing, where there is one.
+pub(super) fn picture(beside: &Beside<'_>, out: &mut dyn Write) -> io::Result<()> {
+    match beside.drawing {
+        Some(path) => writeln!(
             out,
             "## Quality against cost\n\n![Mean score against cost of a trial]({})\n",
             destination(path)
-        )?;
+        ),
+        None => Ok(()),
     }
-    if let Some(against) = beside.baseline {
-        against_section(against, out)?;
-    }
-    failures(analysis, out)?;
+}
+
+/// How the numbers were made, folded.
+pub(super) fn method_section(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "<details><summary>How to read this</summary>\n")?;
     for paragraph in method(analysis) {
         writeln!(out, "- {paragraph}")?;
     }
-    writeln!(out, "\n</details>\n")?;
-    manifest_section(&analysis.manifest, out)
+    writeln!(out, "\n</details>\n")
 }
 
 fn totals(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
@@ -109,32 +126,50 @@ fn totals(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn section(analysis: &Analysis, at: usize, task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "## {}\n", escape_markdown(&task.task.name))?;
-    if !task.task.description.is_empty() {
-        writeln!(out, "{}\n", escape_markdown(&task.task.description))?;
-    }
+    heading(task, out)?;
     for board in &task.boards {
-        let simulated = board.rows.iter().all(|row| row.simulated);
-        writeln!(
-            out,
-            "### Prompt {}: {} cases × {} {}{}\n",
-            escape_markdown(&board.prompt),
-            task.task.cases,
-            task.task.epochs,
-            if task.task.epochs == 1 { "epoch" } else { "epochs" },
-            if simulated { ", simulated" } else { "" }
-        )?;
-        leaderboard(board, out)?;
-        for note in board_notes(board, &escape_markdown) {
-            writeln!(out, "- {note}")?;
-        }
-        writeln!(out)?;
+        board_section(task, board, out)?;
         scorers(board, out)?;
         disagreements(board, out)?;
     }
     front::task_section(analysis, at, out)?;
     policy::section(analysis, at, out)?;
     judges_section(task, out)
+}
+
+/// The leaderboards of a task with their notes.
+pub(super) fn leaderboards(task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
+    heading(task, out)?;
+    for board in &task.boards {
+        board_section(task, board, out)?;
+    }
+    Ok(())
+}
+
+fn heading(task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "## {}\n", escape_markdown(&task.task.name))?;
+    if !task.task.description.is_empty() {
+        writeln!(out, "{}\n", escape_markdown(&task.task.description))?;
+    }
+    Ok(())
+}
+
+fn board_section(task: &TaskAnalysis, board: &Board, out: &mut dyn Write) -> io::Result<()> {
+    let simulated = board.rows.iter().all(|row| row.simulated);
+    writeln!(
+        out,
+        "### Prompt {}: {} cases × {} {}{}\n",
+        escape_markdown(&board.prompt),
+        task.task.cases,
+        task.task.epochs,
+        if task.task.epochs == 1 { "epoch" } else { "epochs" },
+        if simulated { ", simulated" } else { "" }
+    )?;
+    leaderboard(board, out)?;
+    for note in board_notes(board, &escape_markdown) {
+        writeln!(out, "- {note}")?;
+    }
+    writeln!(out)
 }
 
 /// A path as the destination of a link.
@@ -252,22 +287,32 @@ fn failures(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
     )?;
     for task in &analysis.tasks {
         for row in task.rows().filter(|row| !row.failures.is_empty()) {
-            writeln!(
-                out,
-                "<details><summary>{}, {}, prompt {}: {} of {} trials failed</summary>\n",
-                escape_html(&task.task.name),
-                escape_html(&row.name),
-                escape_html(&row.prompt),
-                row.failed,
-                row.planned
-            )?;
-            for example in &row.failures {
-                failure(example, out)?;
-            }
-            writeln!(out, "</details>\n")?;
+            failure_section(task, row, usize::MAX, out)?;
         }
     }
     Ok(())
+}
+
+/// The first failures of a candidate, folded.
+pub(super) fn failure_section(
+    task: &TaskAnalysis,
+    row: &Row,
+    most: usize,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    writeln!(
+        out,
+        "<details><summary>{}, {}, prompt {}: {} of {} trials failed</summary>\n",
+        escape_html(&task.task.name),
+        escape_html(&row.name),
+        escape_html(&row.prompt),
+        row.failed,
+        row.planned
+    )?;
+    for example in row.failures.iter().take(most) {
+        failure(example, out)?;
+    }
+    writeln!(out, "</details>\n")
 }
 
 /// One failure, all of it inside `<pre>`, where Markdown has no meaning and HTML is escaped.

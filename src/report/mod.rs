@@ -4,6 +4,7 @@
 //! hostile: each format has its escape function in `escape`, and nothing reaches a document around it.
 
 mod anchors;
+mod brief;
 mod calibration;
 mod cascade;
 mod chart;
@@ -32,6 +33,7 @@ mod terminal;
 
 pub use self::csv::csv;
 pub use anchors::shift_in_words;
+pub use brief::markdown_brief;
 pub use calibration::{
     CalibrationDocument, CalibrationHead, NamedCorrection, calibration_json, calibration_markdown,
     calibration_text,

@@ -98,6 +98,11 @@ fn pages_of_tasks_cases_and_differences_have_addresses() {
     let task = browser.load(&page, "#task-0");
     assert!(!task.between("<section id=\"task-0\"", ">").contains("hidden"));
     assert!(task.between("<figure", "</figure>").contains("recorded/alpha"));
+    let front = task.between("Quality against cost, quiz</span>", "</table>");
+    assert!(
+        front.contains("P(on front)") && front.contains("recorded/beta"),
+        "{front}"
+    );
     assert!(task.dom.contains("href=\"#task-0\" aria-current=\"page\""));
 
     let list = browser.load(&page, "#cases?show=differ");
@@ -192,8 +197,23 @@ fn ten_thousand_trials_load_and_only_the_rows_in_sight_are_drawn() {
     assert!(loaded.dom.contains(">2,500 cases<"));
     let rows = loaded.dom.matches("role=\"row\"").count();
     assert!((10..60).contains(&rows), "{rows} rows are drawn");
-    let found = browser.load(&page, "#cases?q=of%202499&sort=low");
-    assert!(found.dom.contains(">1 of 2,500 cases<") || found.dom.contains(">0 of 2,500 cases<"));
+    // Every word of a search must occur: the ids are in the questions, "know" in a fifth of the answers.
+    for (place, count) in [
+        ("#cases?q=c-2499", "1 of 2,500 cases"),
+        ("#cases?q=know+c-0005", "1 of 2,500 cases"),
+        ("#cases?q=know+c-0005+absent", "0 of 2,500 cases"),
+        (
+            "#cases?model=recorded%2Fm1&show=none&sort=low",
+            "500 of 2,500 cases",
+        ),
+    ] {
+        let found = browser.load(&page, place);
+        assert_eq!(
+            found.between("id=\"count\">", "</p>"),
+            format!("id=\"count\">{count}"),
+            "{place}"
+        );
+    }
     let last = browser.load(&page, "#case-0-2499");
     assert!(last.dom.contains("2500 of 2500"));
     // Without the script the leaderboard is there too.
@@ -209,6 +229,65 @@ fn the_page_prints() {
     let pdf = workspace.path().join("report.pdf");
     browser.print(&page, &pdf);
     assert!(std::fs::read(&pdf).expect("the PDF").starts_with(b"%PDF"));
+}
+
+#[test]
+fn a_report_with_a_baseline_says_what_changed_and_shows_the_cases_that_flipped() {
+    let workspace = small("wrong");
+    workspace.bench(&["runs", "name", "latest", "before"]).expect(0);
+    let mut lines = String::new();
+    for at in 0..10 {
+        let output = if at < 8 {
+            "lost <b>it</b>".to_owned()
+        } else {
+            format!("golden answer number {at}")
+        };
+        let line = serde_json::json!({"case": format!("c-{at}"), "output": output, "latency_ms": 200, "cost": 0.0002});
+        writeln!(lines, "{line}").expect("text");
+    }
+    workspace.write("beta.jsonl", &lines);
+    workspace.bench(&["run", "--no-cache"]).expect(0);
+    let markdown = workspace
+        .bench(&["report", "--baseline", "before"])
+        .expect(0)
+        .stdout;
+    let brief = workspace
+        .bench(&["report", "--baseline", "before", "--brief"])
+        .expect(0)
+        .stdout;
+    for text in [&markdown, &brief] {
+        let answer = text.find("worse: recorded/beta").expect("the answer");
+        assert!(
+            answer < text.find("\n| # | model").expect("a leaderboard"),
+            "{text}"
+        );
+        assert!(text.contains("## Changes against run"));
+        assert!(
+            text.contains("| recorded/beta | quiz | worse | 10 | 1.000 | 0.200 |"),
+            "{text}"
+        );
+        assert!(text.contains("lost &lt;b&gt;it&lt;/b&gt;"));
+    }
+    let page = workspace.path().join("report.html");
+    workspace
+        .bench(&["report", "--baseline", "before", "-o", "report.html"])
+        .expect(0);
+    let same = workspace
+        .bench(&["report", "latest", "--baseline", "latest"])
+        .expect(2);
+    assert!(same.stderr.contains("is its own baseline"), "{}", same.stderr);
+    let json = workspace
+        .bench(&["report", "--baseline", "before", "--format", "csv"])
+        .expect(2);
+    assert!(json.stderr.contains("bench compare"), "{}", json.stderr);
+    let Some(browser) = Browser::find() else { return };
+    let loaded = browser.load(&page, "#changes");
+    assert_eq!(loaded.complaints(), Vec::<&str>::new());
+    assert!(!loaded.between("<section id=\"changes\"", ">").contains("hidden"));
+    let changes = loaded.between("<section id=\"changes\"", "</section>");
+    assert!(changes.contains("lost &lt;b&gt;it&lt;/b&gt;"), "{changes}");
+    // A flipped case leads to all its outputs.
+    assert!(changes.contains("href=\"#cases?task=0&amp;q=c-0\""), "{changes}");
 }
 
 #[test]

@@ -15,7 +15,7 @@ use camino::{Utf8Path, Utf8PathBuf};
     after_help = "Examples:\n  bench report                            Markdown of the latest run on stdout\n  \
                         bench report -o report.html             one file with everything, for a browser\n  \
                         bench report before-switch -o report.md --svg front.svg\n  \
-                        bench report latest --baseline main     with what changed since the run `main`\n  \
+                        bench report latest --baseline main --brief  for a comment of a pull request, with what changed\n  \
                         bench report --format csv > leaderboard.csv\n  \
                         bench report latest~1 --format table -v  leaderboards, and what quality costs\n  \
                         bench report latest --policy            with the ranking policy"
@@ -36,6 +36,9 @@ pub struct Args {
     /// Add what the ranking policy says: three winners by score, latency and cost together (docs/choosing.md)
     #[arg(long)]
     policy: bool,
+    /// Markdown that fits into a comment of a pull request: under 60 kB, what matters most first
+    #[arg(long)]
+    brief: bool,
     /// File to write, instead of stdout
     #[arg(short, long, value_name = "FILE")]
     output: Option<Utf8PathBuf>,
@@ -133,7 +136,11 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
                 drawing: link.as_deref(),
                 baseline: against.as_ref(),
             };
-            Ok(report::markdown_beside(&analysis, &beside, out)?)
+            match args.brief {
+                true => report::markdown_brief(&analysis, &beside, out)?,
+                false => report::markdown_beside(&analysis, &beside, out)?,
+            }
+            Ok(())
         }
     })?;
     if format != Format::Markdown && drawing.is_some() {
@@ -149,6 +156,9 @@ fn check(args: &Args, format: Format) -> Result<(), Failure> {
             "--policy is for the formats markdown, html, table and json; csv, jsonl and junit hold rows only"
                 .to_owned(),
         ));
+    }
+    if args.brief && format != Format::Markdown {
+        return Err(Failure::Usage("--brief is for the format markdown".to_owned()));
     }
     if args.baseline.is_some() && !matches!(format, Format::Markdown | Format::Html) {
         return Err(Failure::Usage(

@@ -19,10 +19,14 @@ pub struct Against<'a> {
     pub sides: Sides<'a>,
 }
 
+/// Candidates that the sentence names of each verdict.
+const NAMED: usize = 4;
+
 /// Headings of [`against_rows`]; `true` for numbers.
 pub(in crate::report) const AGAINST: [(&str, bool); 11] = [
     ("candidate", false),
     ("task", false),
+    ("verdict", false),
     ("cases", true),
     ("before", true),
     ("now", true),
@@ -31,13 +35,17 @@ pub(in crate::report) const AGAINST: [(&str, bool); 11] = [
     ("p (Holm)", true),
     ("cost", true),
     ("latency", true),
-    ("verdict", false),
 ];
 
 /// The answer in one sentence: what is worse first.
 pub(in crate::report) fn against_sentence(against: &Against<'_>, name: Name<'_>) -> String {
     let comparison = against.comparison;
-    let before = name(against.sides.a);
+    let simulated = if is_simulated(comparison) {
+        "Simulated: against"
+    } else {
+        "Against"
+    };
+    let before = format!("{simulated} {}", name(against.sides.a));
     if let [pair] = comparison.pairs.as_slice() {
         let headline = compare_headline(pair, comparison.margin, name);
         let sides = if pair.a == pair.b {
@@ -45,7 +53,7 @@ pub(in crate::report) fn against_sentence(against: &Against<'_>, name: Name<'_>)
         } else {
             String::new()
         };
-        return format!("Against {before}: {headline}{sides}");
+        return format!("{before}: {headline}{sides}");
     }
     let kinds = [
         (Verdict::Worse, "worse".to_owned()),
@@ -61,16 +69,47 @@ pub(in crate::report) fn against_sentence(against: &Against<'_>, name: Name<'_>)
         .iter()
         .filter_map(|(verdict, words)| {
             let pairs = comparison.pairs.iter().filter(|pair| pair.verdict() == *verdict);
-            let names: Vec<String> = pairs.map(|pair| called(pair, name)).collect();
-            (!names.is_empty()).then(|| format!("{words}: {}", names.join(", ")))
+            let names: Vec<String> = pairs
+                .clone()
+                .take(NAMED)
+                .map(|pair| format!("{}{}", called(comparison, pair, name), doubt(comparison, pair)))
+                .collect();
+            let more = match pairs.count().saturating_sub(NAMED) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            (!names.is_empty()).then(|| format!("{words}: {}{more}", names.join(", ")))
         })
         .collect();
-    format!("Against {before}: {}.", parts.join("; "))
+    format!("{before}: {}.", parts.join("; "))
 }
 
-/// The candidate, with what it was before where it has another name now.
-fn called(pair: &PairComparison, name: Name<'_>) -> String {
-    let mark = if pair.simulated { " (simulated)" } else { "" };
+fn is_simulated(comparison: &Comparison) -> bool {
+    comparison.pairs.iter().all(|pair| pair.simulated)
+}
+
+/// A remark on a difference that is established alone, and not among so many.
+fn doubt(comparison: &Comparison, pair: &PairComparison) -> &'static str {
+    let holm = match (&pair.overall, pair.tasks.as_slice()) {
+        (Some(overall), _) => overall.p_holm,
+        (None, [task]) => task.p_holm,
+        (None, _) => None,
+    };
+    let differs = matches!(pair.verdict(), Verdict::Better | Verdict::Worse);
+    if differs && holm.is_some_and(|p| p >= comparison.alpha) {
+        " (not established among so many)"
+    } else {
+        ""
+    }
+}
+
+/// The candidate, with what it was before where it has another name now; the simulated are marked among others.
+pub(in crate::report) fn called(comparison: &Comparison, pair: &PairComparison, name: Name<'_>) -> String {
+    let mark = if pair.simulated && !is_simulated(comparison) {
+        " (simulated)"
+    } else {
+        ""
+    };
     if pair.a == pair.b {
         format!("{}{mark}", name(&pair.b))
     } else {
@@ -95,8 +134,9 @@ pub(in crate::report) fn against_rows(against: &Against<'_>, name: Name<'_>) -> 
     for pair in &against.comparison.pairs {
         for task in &pair.tasks {
             rows.push([
-                called(pair, name),
+                called(against.comparison, pair, name),
                 name(&task.task),
+                task.verdict.words().to_owned(),
                 task.estimate.n.to_string(),
                 mean(task.mean_a),
                 mean(task.mean_b),
@@ -105,14 +145,14 @@ pub(in crate::report) fn against_rows(against: &Against<'_>, name: Name<'_>) -> 
                 holm(task.p_holm),
                 times(task.cost.as_ref()),
                 times(task.latency.as_ref()),
-                task.verdict.words().to_owned(),
             ]);
         }
         if let Some(overall) = &pair.overall {
             let average = &overall.average;
             rows.push([
-                called(pair, name),
+                called(against.comparison, pair, name),
                 "all tasks".to_owned(),
+                overall.verdict.words().to_owned(),
                 overall.cases.to_string(),
                 mean(Some(overall.mean_a)),
                 mean(Some(overall.mean_b)),
@@ -121,7 +161,6 @@ pub(in crate::report) fn against_rows(against: &Against<'_>, name: Name<'_>) -> 
                 holm(overall.p_holm),
                 times(overall.cost.as_ref()),
                 times(overall.latency.as_ref()),
-                overall.verdict.words().to_owned(),
             ]);
         }
     }
@@ -167,6 +206,28 @@ pub(in crate::report) fn against_headline(against: &Against<'_>, out: &mut dyn W
 
 /// The section in Markdown: the table, and folded the notes and flipped cases of each candidate.
 pub(in crate::report) fn against_section(against: &Against<'_>, out: &mut dyn Write) -> io::Result<()> {
+    against_table(against, out)?;
+    for pair in &against.comparison.pairs {
+        details(against.comparison, pair, out)?;
+    }
+    Ok(())
+}
+
+/// The notes and flipped cases of a candidate that became worse or better; of the only one in any case.
+pub(in crate::report) fn against_flips(
+    against: &Against<'_>,
+    pair: &PairComparison,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let differs = matches!(pair.verdict(), Verdict::Better | Verdict::Worse);
+    match differs || against.comparison.pairs.len() == 1 {
+        true => details(against.comparison, pair, out),
+        false => Ok(()),
+    }
+}
+
+/// The table, with what to know beside it.
+pub(in crate::report) fn against_table(against: &Against<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## Changes against {}\n", escape_markdown(against.sides.a))?;
     let titles: Vec<&str> = AGAINST.iter().map(|(title, _)| *title).collect();
     let rules: String = AGAINST
@@ -181,11 +242,7 @@ pub(in crate::report) fn against_section(against: &Against<'_>, out: &mut dyn Wr
     for line in against_lines(against, &escape_markdown) {
         writeln!(out, "- {line}")?;
     }
-    writeln!(out)?;
-    for pair in &against.comparison.pairs {
-        details(against.comparison, pair, out)?;
-    }
-    Ok(())
+    writeln!(out)
 }
 
 fn details(comparison: &Comparison, pair: &PairComparison, out: &mut dyn Write) -> io::Result<()> {
@@ -200,7 +257,7 @@ fn details(comparison: &Comparison, pair: &PairComparison, out: &mut dyn Write) 
     writeln!(
         out,
         "<details><summary>{}: details, A before and B now</summary>\n",
-        called(pair, &crate::report::escape_html)
+        called(comparison, pair, &crate::report::escape_html)
     )?;
     for note in &notes {
         writeln!(out, "- {}", note.replace("->", "→"))?;

@@ -7,7 +7,8 @@ mod words;
 
 pub use against::Against;
 pub(super) use against::{
-    AGAINST, against_headline, against_lines, against_rows, against_section, against_sentence,
+    AGAINST, against_flips, against_headline, against_lines, against_rows, against_section, against_sentence,
+    against_table, called,
 };
 pub use document::{ComparisonDocument, comparison_document};
 pub use markdown::comparison_markdown;

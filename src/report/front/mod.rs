@@ -5,7 +5,7 @@ mod markdown;
 mod text;
 
 pub(super) use document::{FrontPairEntry, SpanEntry};
-pub(super) use markdown::{overall_section, task_section};
+pub(super) use markdown::{overall_brief, overall_section, task_brief, task_section};
 pub use text::fronts_text;
 
 use super::format::{Glyphs, percent, span_of_durations};

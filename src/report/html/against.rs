@@ -1,9 +1,9 @@
 //! The page of what changed against an earlier run.
 
 use crate::analyse::Analysis;
-use crate::analyse::compare::Flip;
+use crate::analyse::compare::{Flip, PairComparison, TaskComparison};
 use crate::report::compare::{
-    AGAINST, Against, against_lines, against_rows, against_sentence, compare_notes, pass_share,
+    AGAINST, Against, against_lines, against_rows, against_sentence, called, compare_notes, pass_share,
 };
 use crate::report::escape_html;
 use std::fmt::Write as _;
@@ -32,7 +32,7 @@ pub(super) fn section(analysis: &Analysis, against: &Against<'_>, out: &mut dyn 
         out,
         "<section id=\"changes\" class=\"view\" aria-labelledby=\"changes-title\">\n<h2 id=\"changes-title\">{title}</h2>\n\
          <p class=\"answer small\">{}</p>\n<div class=\"scroll\" role=\"region\" aria-label=\"{title}\" tabindex=\"0\">\
-         <table class=\"sortable\">\n<caption><span>Each candidate on the same cases, before and now</span></caption>\n\
+         <table class=\"sortable names\">\n<caption><span>Each candidate on the same cases, before and now</span></caption>\n\
          <thead><tr>",
         against_sentence(against, &bold)
     )?;
@@ -69,8 +69,10 @@ pub(super) fn section(analysis: &Analysis, against: &Against<'_>, out: &mut dyn 
     for pair in &comparison.pairs {
         writeln!(
             out,
-            "<h3>{}</h3>\n<p class=\"note\">A is before, B is now.</p>\n<ul class=\"notes\">",
-            escape_html(&pair.b)
+            "<details{}><summary>{}{}</summary>\n<p class=\"note\">A is before, B is now.</p>\n<ul class=\"notes\">",
+            if comparison.pairs.len() == 1 { " open" } else { "" },
+            called(comparison, pair, &escape_html),
+            flips(pair)
         )?;
         for note in compare_notes(pair, comparison.margin, &escape_html) {
             writeln!(out, "<li>{}</li>", note.replace("->", "→"))?;
@@ -87,8 +89,18 @@ pub(super) fn section(analysis: &Analysis, against: &Against<'_>, out: &mut dyn 
                 }
             }
         }
+        writeln!(out, "</details>")?;
     }
     writeln!(out, "</section>")
+}
+
+/// `: 3 cases lost, 1 gained`.
+fn flips(pair: &PairComparison) -> String {
+    let sum = |of: fn(&TaskComparison) -> u64| pair.tasks.iter().map(of).sum::<u64>();
+    match (sum(|task| task.lost), sum(|task| task.gained)) {
+        (0, 0) => ": no case passes more or less often".to_owned(),
+        (lost, gained) => format!(": {lost} cases pass less often, {gained} more often"),
+    }
 }
 
 /// A case that passes less or more often than before.

@@ -32,7 +32,7 @@ fn front(of: &str, front: &Front, out: &mut dyn Write) -> io::Result<()> {
         );
         writeln!(
             out,
-            "<figure>\n{}<figcaption>Bars are 95 % intervals. The broken line joins those that nobody beats on both by the \
+            "<figure>\n<div class=\"scroll\" role=\"region\" aria-label=\"Drawing: {heading}\" tabindex=\"0\">{}</div>\n<figcaption>Bars are 95 % intervals. The broken line joins those that nobody beats on both by the \
              means; the dots tell how sure that is.</figcaption>\n</figure>",
             panel(front, &label)
         )?;
@@ -57,8 +57,8 @@ fn table(heading: &str, front: &Front, out: &mut dyn Write) -> io::Result<()> {
         out,
         "<div class=\"scroll\" role=\"region\" aria-label=\"{heading}\" tabindex=\"0\"><table>\n\
          <caption><span>{heading}</span></caption>\n<thead><tr><th scope=\"col\">Model</th>{}\
-         <th scope=\"col\" class=\"number\">Mean score</th><th scope=\"col\" class=\"number\">{}</th>\
          <th scope=\"col\">Front</th><th scope=\"col\" class=\"number\">P(on front)</th>\
+         <th scope=\"col\" class=\"number\">Mean score</th><th scope=\"col\" class=\"number\">{}</th>\
          <th scope=\"col\" class=\"number\">P(best score)</th><th scope=\"col\">Beaten by</th></tr></thead>\n<tbody>",
         if prompts {
             "<th scope=\"col\">Prompt</th>"
@@ -89,13 +89,13 @@ fn table(heading: &str, front: &Front, out: &mut dyn Write) -> io::Result<()> {
         };
         writeln!(
             out,
-            "<tr><th scope=\"row\">{}{mark}</th>{prompt}<td class=\"number\">{}</td><td class=\"number\">{}</td>\
-             <td>{}{knee}</td><td class=\"number\">{}</td><td class=\"number\">{}</td><td>{}</td></tr>",
+            "<tr><th scope=\"row\">{}{mark}</th>{prompt}<td>{}{knee}</td><td class=\"number\">{}</td>\
+             <td class=\"number\">{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td><td>{}</td></tr>",
             escape_html(&point.name),
-            score(&point.quality),
-            cost(front.axis, &point.cost),
             place(point, &GLYPHS),
             share(told.map(|told| told.on_front)),
+            score(&point.quality),
+            cost(front.axis, &point.cost),
             share(told.map(|told| told.best)),
             beaten_by(front, point, &escape_html).unwrap_or_default(),
         )?;

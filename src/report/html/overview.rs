@@ -168,7 +168,7 @@ pub(super) fn method_section(analysis: &Analysis, out: &mut dyn Write) -> io::Re
     )?;
     for paragraph in method(analysis) {
         let (term, rest) = paragraph.split_once(':').unwrap_or(("", &paragraph));
-        writeln!(out, "<p><b>{term}.</b>{rest}</p>")?;
+        writeln!(out, "<p><b>{term}:</b>{rest}</p>")?;
     }
     writeln!(
         out,

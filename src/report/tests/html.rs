@@ -2,7 +2,7 @@
 
 use crate::analyse::sample::{Trial, analyse, full, manifest, trials};
 use crate::model::{Manifest, Outcome};
-use crate::report::{CasePicker, HtmlReport, Junit, JunitCounts};
+use crate::report::{Beside, CasePicker, HtmlReport, Junit, JunitCounts, markdown, markdown_brief};
 
 fn page(manifest: &Manifest, trials: &[Trial], most: u64) -> String {
     let mut picker = CasePicker::default();
@@ -39,19 +39,52 @@ fn trials_in(page: &str, tasks: usize) -> usize {
 }
 
 #[test]
+fn a_brief_report_fits_a_comment_and_begins_like_the_whole_one() {
+    let names: Vec<String> = (0..60).map(|at| format!("task-{at}")).collect();
+    let tasks: Vec<(&str, u64, u32, Option<&str>)> =
+        names.iter().map(|name| (name.as_str(), 4, 1, None)).collect();
+    let manifest = manifest(&tasks, 4);
+    for (manifest, trials) in [full(), (manifest.clone(), trials(&manifest))] {
+        let analysis = analyse(&manifest, &trials);
+        let (mut brief, mut whole) = (Vec::new(), Vec::new());
+        markdown_brief(&analysis, &Beside::default(), &mut brief).expect("the report is written");
+        markdown(&analysis, &mut whole).expect("the report is written");
+        let (brief, whole) = (
+            String::from_utf8(brief).expect("text"),
+            String::from_utf8(whole).expect("text"),
+        );
+        assert!(brief.len() <= 60_000, "{}", brief.len());
+        let answer = |text: &str| text.lines().take(3).collect::<Vec<_>>().join("\n");
+        assert_eq!(answer(&brief), answer(&whole));
+        // A part is left out whole: what is folded is closed.
+        assert_eq!(
+            brief.matches("<details>").count(),
+            brief.matches("</details>").count()
+        );
+        let cut = whole.len() > 80_000;
+        assert_eq!(
+            brief.contains("Left out, since a comment has no room"),
+            cut,
+            "{}",
+            whole.len()
+        );
+    }
+}
+
+#[test]
 fn a_page_holds_every_trial_of_a_run_and_no_markup_of_a_model() {
     let (manifest, trials) = full();
     let page = page(&manifest, &trials, 20_000);
     assert_eq!(trials_in(&page, 3), trials.len());
     assert!(!page.contains("This page holds"));
-    for part in [
-        "<img",
-        "alert(1)</",
-        "</details></summary>",
-        "<b>\u{202e}",
-        "\u{202e}",
-        "\u{1b}",
-    ] {
+    // In the data texts stand as they came; the script shows them as text, hidden characters by their number.
+    let (markup, _) = page
+        .split_once("<script type=\"application/json\"")
+        .expect("the data");
+    for hidden in ["\u{202e}", "\u{1b}"] {
+        assert!(!markup.contains(hidden), "{hidden:?}");
+    }
+    for part in ["<img", "alert(1)</", "</details></summary>", "\u{1b}"] {
         assert!(!page.contains(part), "{part}");
     }
     let (tags, closed) = (page.matches("<script").count(), page.matches("</script>").count());

@@ -21,6 +21,7 @@ function openCase(task, at) {
       make('p', {}, make('a', { href: '#cases' }, 'All cases')));
     return 'No such case';
   }
+  opened = item;
   place.replaceChildren(
     steps(item),
     make('h2', { id: 'case-title', tabindex: '-1' }, oneLine(item.id, 200)),

@@ -5,6 +5,8 @@ let filter = { ...EVERYTHING };
 let items = [];
 let current = 0;
 let list = null;
+// The case that was open last: the list comes back to its row.
+let opened = null;
 
 /** A filter as a part of the page's address. */
 function addressOf(wanted) {
@@ -90,13 +92,16 @@ function change(wanted) {
 
 function refresh() {
   items = found(filter);
-  current = 0;
-  list.frame.scrollTop = 0;
+  current = Math.max(0, items.findIndex(({ item }) => item === opened));
+  opened = null;
   const all = filter.task === null ? page.tasks.reduce((sum, task) => sum + task.shown, 0) : page.tasks[filter.task].shown;
   list.count.textContent = items.length === all ? `${all.toLocaleString('en')} cases`
     : `${items.length.toLocaleString('en')} of ${all.toLocaleString('en')} cases`;
   say(list.count.textContent);
   list.frame.setAttribute('aria-rowcount', String(items.length));
+  // The frame scrolls only where what it holds is high enough.
+  list.space.style.height = `${items.length * rowHeight()}px`;
+  list.frame.scrollTop = current * rowHeight() - list.frame.clientHeight / 3;
   draw(true);
 }
 
