@@ -1,6 +1,7 @@
 //! Plain tables for lists: aligned columns, no frame, escaped, fitted to the width without breaking a cell.
 
 use crate::report::escape_terminal;
+use std::collections::HashMap;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Spaces between columns.
@@ -58,15 +59,59 @@ impl Column {
 /// A table as text with a newline after each line. Control characters in cells are made visible. Cells are never
 /// wrapped: a table that is too wide loses columns, then the middle of texts, as far as its columns allow.
 pub fn plain_table(columns: &[Column], rows: &[Vec<String>], width: usize) -> String {
-    let rows: Vec<Vec<String>> = rows
-        .iter()
-        .map(|row| {
-            row.iter()
-                .map(|cell| escape_terminal(cell).into_owned())
-                .collect()
-        })
-        .collect();
-    // The columns that are drawn: position and width.
+    let rows = escaped(rows);
+    let shown = arrange(columns, &rows, width);
+    let mut text = String::new();
+    let titles = shown.iter().map(|(_, column, _)| column.title).collect();
+    let cells = rows.iter().map(|row| {
+        let cells = shown
+            .iter()
+            .map(|(at, _, _)| row.get(*at).map_or("", String::as_str));
+        cells.collect()
+    });
+    for line in std::iter::once::<Vec<&str>>(titles).chain(cells) {
+        let mut drawn = String::new();
+        for (position, (cell, (_, column, width))) in line.into_iter().zip(&shown).enumerate() {
+            let cell = shorten(cell, *width);
+            let pad = " ".repeat(width.saturating_sub(cell.width()));
+            let gap = if position == 0 { "" } else { "  " };
+            drawn += gap;
+            if column.right {
+                drawn += &pad;
+                drawn += &cell;
+            } else {
+                drawn += &cell;
+                drawn += &pad;
+            }
+        }
+        text += drawn.trim_end();
+        text.push('\n');
+    }
+    text
+}
+
+/// Whether shortening would make different texts of one column look the same in that width.
+pub fn ambiguous(columns: &[Column], rows: &[Vec<String>], width: usize) -> bool {
+    let rows = escaped(rows);
+    arrange(columns, &rows, width).into_iter().any(|(at, _, width)| {
+        let mut looks: HashMap<String, &str> = HashMap::new();
+        rows.iter()
+            .filter_map(|row| row.get(at))
+            .any(|cell| *looks.entry(shorten(cell, width)).or_insert(cell) != cell)
+    })
+}
+
+fn escaped(rows: &[Vec<String>]) -> Vec<Vec<String>> {
+    let row = |row: &Vec<String>| {
+        row.iter()
+            .map(|cell| escape_terminal(cell).into_owned())
+            .collect()
+    };
+    rows.iter().map(row).collect()
+}
+
+/// The columns that are drawn: position and width.
+fn arrange(columns: &[Column], rows: &[Vec<String>], width: usize) -> Vec<(usize, Column, usize)> {
     let mut shown: Vec<(usize, Column, usize)> = columns
         .iter()
         .enumerate()
@@ -102,33 +147,7 @@ pub fn plain_table(columns: &[Column], rows: &[Vec<String>], width: usize) -> St
             _ => break,
         }
     }
-    let mut text = String::new();
-    let titles = shown.iter().map(|(_, column, _)| column.title).collect();
-    let cells = rows.iter().map(|row| {
-        let cells = shown
-            .iter()
-            .map(|(at, _, _)| row.get(*at).map_or("", String::as_str));
-        cells.collect()
-    });
-    for line in std::iter::once::<Vec<&str>>(titles).chain(cells) {
-        let mut drawn = String::new();
-        for (position, (cell, (_, column, width))) in line.into_iter().zip(&shown).enumerate() {
-            let cell = shorten(cell, *width);
-            let pad = " ".repeat(width.saturating_sub(cell.width()));
-            let gap = if position == 0 { "" } else { "  " };
-            drawn += gap;
-            if column.right {
-                drawn += &pad;
-                drawn += &cell;
-            } else {
-                drawn += &cell;
-                drawn += &pad;
-            }
-        }
-        text += drawn.trim_end();
-        text.push('\n');
-    }
-    text
+    shown
 }
 
 /// The beginning and the end of a text that is too wide, with `..` between them.
@@ -179,6 +198,18 @@ mod tests {
             row("20261121-034513-7f3b", "sim/small"),
         ];
         plain_table(&COLUMNS, &rows, width)
+    }
+
+    #[test]
+    fn names_that_would_look_the_same_are_told_of() {
+        let row = |model: &str| ["1", model, "2", "3"].map(str::to_owned).to_vec();
+        let rows = [
+            row("vendor/a-model-2026-01-01-with-a-long-name"),
+            row("vendor/a-model-2026-02-01-with-a-long-name"),
+        ];
+        assert!(!ambiguous(&COLUMNS, &rows, 80));
+        assert!(ambiguous(&COLUMNS, &rows, 30));
+        assert!(!ambiguous(&COLUMNS, &[rows[0].clone(), rows[0].clone()], 30));
     }
 
     #[test]

@@ -133,6 +133,23 @@ fn two_candidates_of_a_run_are_told_apart_with_the_cases_that_flipped() {
 }
 
 #[test]
+fn names_that_differ_in_their_middle_stay_apart_in_a_narrow_table() {
+    let long = |month: &str| format!("a-model-with-a-very-long-name-2026-{month}-01-and-a-long-end-as-well");
+    let (first, second) = (long("01"), long("02"));
+    let workspace = replayed(&[(&first, "yyyynn"), (&second, "yynnnn"), ("short", "yyyyyy")]);
+    workspace.bench(&["run"]).expect(0);
+    let text = workspace.bench(&["compare", "latest"]).expect(0).stdout;
+    for line in [
+        format!("[1] rec/{first}"),
+        format!("[2] rec/{second}"),
+        "[3] rec/short".to_owned(),
+    ] {
+        assert!(text.lines().any(|shown| shown == line), "{line}: {text}");
+    }
+    assert!(text.lines().any(|line| line.starts_with("[1]  [2] ")), "{text}");
+}
+
+#[test]
 fn all_pairs_of_a_run_are_adjusted_for_their_number() {
     let (old, new) = letters(30, 6, 16, 8);
     let workspace = replayed(&[("old", &old), ("new", &new), ("same", &new)]);

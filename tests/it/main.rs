@@ -11,6 +11,7 @@
 mod byo;
 mod calibration_sets;
 mod cli_add_task;
+mod cli_cascade;
 mod cli_cases;
 mod cli_check;
 mod cli_code;
@@ -29,6 +30,7 @@ mod code_sets;
 mod docs;
 mod escapes;
 mod faults;
+mod html;
 mod judge_sets;
 mod judges;
 mod leaderboards;

@@ -11,7 +11,7 @@ use super::regrade::{Change, Regraded, State, TaskRegraded, regrade};
 use super::{documents, progress::counted};
 use crate::analyse::Analysis;
 use crate::model::{Outcome, Project};
-use crate::report;
+use crate::report::{self, Beside};
 use crate::store::{RunRef, Store};
 use camino::Utf8Path;
 use lines::LineCheck;
@@ -235,20 +235,30 @@ fn counts(store: &Store, run: &RunRef, analysis: &Analysis) -> Result<Check, Fai
     ))
 }
 
-/// The four documents in the run's folder.
+/// The documents in the run's folder.
 fn written(folder: &Utf8Path, analysis: &Analysis, results: LineCheck) -> Result<Vec<Check>, Failure> {
     let failed = |error: std::io::Error| Failure::System(format!("cannot write a document: {error}"));
     let mut manifest = serde_json::to_vec_pretty(&analysis.manifest).map_err(|error| failed(error.into()))?;
     manifest.push(b'\n');
     let mut summary = Vec::new();
     report::summary_json(analysis, &mut summary).map_err(failed)?;
+    let mut drawing = Vec::new();
+    let drawn = report::front_svg(analysis, &mut drawing).map_err(failed)?;
+    let beside = Beside {
+        drawing: drawn.then_some(documents::DRAWING),
+        baseline: None,
+    };
     let mut markdown = Vec::new();
-    report::markdown(analysis, &mut markdown).map_err(failed)?;
-    let [manifest_name, _, summary_name, report_name] = documents::DOCUMENTS;
-    Ok(vec![
+    report::markdown_beside(analysis, &beside, &mut markdown).map_err(failed)?;
+    let [manifest_name, _, summary_name, report_name, drawing_name] = documents::DOCUMENTS;
+    let mut checks = vec![
         texts::json(&folder.join(manifest_name), &manifest)?,
         results.finish(),
         texts::json(&folder.join(summary_name), &summary)?,
         texts::lines(&folder.join(report_name), &markdown)?,
-    ])
+    ];
+    if drawn {
+        checks.push(texts::lines(&folder.join(drawing_name), &drawing)?);
+    }
+    Ok(checks)
 }

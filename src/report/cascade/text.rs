@@ -249,9 +249,10 @@ impl Screen {
         }
         let hidden = cascade.ladders.len() - self.shown(cascade).len();
         if hidden > 0 {
-            notes.push(format!(
-                "{hidden} ladders that others beat are not shown (`--all`)"
-            ));
+            notes.push(match hidden {
+                1 => "1 ladder that another beats is not shown (`--all`)".to_owned(),
+                _ => format!("{hidden} ladders that others beat are not shown (`--all`)"),
+            });
         }
         notes
     }

@@ -195,8 +195,9 @@ fn task_notes(
     notes.extend(costs(task.cost.as_ref(), task.latency.as_ref()));
     if task.lost + task.gained > 0 {
         notes.push(format!(
-            "{} pass less often with B, {} more often",
+            "{} {} less often with B, {} more often",
             counted(task.lost, "case"),
+            if task.lost == 1 { "passes" } else { "pass" },
             task.gained
         ));
     }
@@ -268,7 +269,7 @@ fn counted(count: u64, noun: &str) -> String {
 }
 
 /// Share of missing scores, for tables.
-pub(super) fn pass_share(share: f64) -> String {
+pub(in crate::report) fn pass_share(share: f64) -> String {
     if share == 0.0 || share == 1.0 {
         (if share == 1.0 { "passes" } else { "fails" }).to_owned()
     } else {

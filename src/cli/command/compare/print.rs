@@ -2,7 +2,7 @@
 
 use crate::analyse::compare::{Comparison, Flip, PairComparison, TaskComparison, Verdict};
 use crate::cli::excerpt::{beginning, labelled};
-use crate::cli::table::{Column, plain_table};
+use crate::cli::table::{Column, ambiguous, plain_table};
 use crate::report::{Sides, compare_headline, compare_notes, difference, escape_terminal, p_value, wrap};
 use std::fmt::Write as _;
 
@@ -111,6 +111,15 @@ fn short(verdict: Verdict) -> &'static str {
     }
 }
 
+const PAIR_COLUMNS: [Column; 6] = [
+    Column::text("A").shortenable(),
+    Column::text("B").shortenable(),
+    Column::number("B - A"),
+    Column::number("p").droppable(1),
+    Column::number("p (Holm)"),
+    Column::text("verdict"),
+];
+
 fn many(
     pairs: &[PairComparison],
     comparison: &Comparison,
@@ -118,54 +127,22 @@ fn many(
     width: usize,
     out: &mut String,
 ) {
-    const COLUMNS: [Column; 6] = [
-        Column::text("A").shortenable(),
-        Column::text("B").shortenable(),
-        Column::number("B - A"),
-        Column::number("p").droppable(1),
-        Column::number("p (Holm)"),
-        Column::text("verdict"),
-    ];
     if sides.a == sides.b {
         paragraph(&format!("Candidates of {}", sides.a), width, out);
     } else {
         paragraph(&format!("A: {}", sides.a), width, out);
         paragraph(&format!("B: {}", sides.b), width, out);
     }
-    let mut tasks: Vec<&str> = Vec::new();
-    for task in pairs.iter().flat_map(|pair| &pair.tasks) {
-        if !tasks.contains(&&*task.task) {
-            tasks.push(&task.task);
-        }
+    let mut tables = tables(pairs);
+    if tables
+        .iter()
+        .any(|(_, rows)| ambiguous(&PAIR_COLUMNS, rows, width))
+    {
+        numbered(&mut tables, width, out);
     }
-    for name in tasks {
-        let rows = pairs.iter().filter_map(|pair| {
-            let task = pair.tasks.iter().find(|task| *task.task == *name)?;
-            let estimate = &task.estimate;
-            Some(row(
-                pair,
-                difference(estimate.difference, estimate.interval()),
-                (estimate.p, task.p_holm),
-                task.verdict,
-            ))
-        });
-        let _ = writeln!(out, "\n{}", escape_terminal(name));
-        *out += &plain_table(&COLUMNS, &rows.collect::<Vec<_>>(), width);
-    }
-    let overall = pairs.iter().filter_map(|pair| {
-        let overall = pair.overall.as_ref()?;
-        let average = &overall.average;
-        Some(row(
-            pair,
-            difference(Some(average.mean), average.low.zip(average.high)),
-            (average.p, overall.p_holm),
-            overall.verdict,
-        ))
-    });
-    let overall: Vec<Vec<String>> = overall.collect();
-    if !overall.is_empty() {
-        out.push_str("\nall tasks, each with the same weight\n");
-        *out += &plain_table(&COLUMNS, &overall, width);
+    for (title, rows) in tables {
+        let _ = writeln!(out, "\n{}", escape_terminal(&title));
+        *out += &plain_table(&PAIR_COLUMNS, &rows, width);
     }
     out.push('\n');
     bullet(
@@ -184,6 +161,67 @@ fn many(
         width,
         out,
     );
+}
+
+/// A table for each task and one for all together, with their titles.
+fn tables(pairs: &[PairComparison]) -> Vec<(String, Vec<Vec<String>>)> {
+    let mut tasks: Vec<&str> = Vec::new();
+    for task in pairs.iter().flat_map(|pair| &pair.tasks) {
+        if !tasks.contains(&&*task.task) {
+            tasks.push(&task.task);
+        }
+    }
+    let mut tables: Vec<(String, Vec<Vec<String>>)> = Vec::new();
+    for name in tasks {
+        let rows = pairs.iter().filter_map(|pair| {
+            let task = pair.tasks.iter().find(|task| *task.task == *name)?;
+            let estimate = &task.estimate;
+            Some(row(
+                pair,
+                difference(estimate.difference, estimate.interval()),
+                (estimate.p, task.p_holm),
+                task.verdict,
+            ))
+        });
+        tables.push((name.to_owned(), rows.collect()));
+    }
+    let overall = pairs.iter().filter_map(|pair| {
+        let overall = pair.overall.as_ref()?;
+        let average = &overall.average;
+        Some(row(
+            pair,
+            difference(Some(average.mean), average.low.zip(average.high)),
+            (average.p, overall.p_holm),
+            overall.verdict,
+        ))
+    });
+    let overall: Vec<Vec<String>> = overall.collect();
+    if !overall.is_empty() {
+        tables.push(("all tasks, each with the same weight".to_owned(), overall));
+    }
+    tables
+}
+
+/// Puts numbers in place of names that would look the same in the tables, and lists what they stand for.
+fn numbered(tables: &mut [(String, Vec<Vec<String>>)], width: usize, out: &mut String) {
+    let mut names: Vec<String> = Vec::new();
+    for row in tables.iter_mut().flat_map(|(_, rows)| rows) {
+        for cell in row.iter_mut().take(2) {
+            let at = names.iter().position(|name| name == cell).unwrap_or_else(|| {
+                names.push(cell.clone());
+                names.len() - 1
+            });
+            *cell = format!("[{}]", at + 1);
+        }
+    }
+    out.push('\n');
+    for (at, name) in names.iter().enumerate() {
+        let line = format!("[{}] {}", at + 1, escape_terminal(name));
+        for line in wrap(&line, width, 4) {
+            out.push_str(&line);
+            out.push('\n');
+        }
+    }
 }
 
 fn row(
