@@ -79,7 +79,7 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
                     std::io::Write::flush(&mut out).map_err(failed)?;
                 }
                 None => {
-                    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+                    let mut out = console.lines();
                     documents::results(&store, &run, &mut out)?;
                     // Dropping it would swallow the error of a full disk.
                     std::io::Write::flush(&mut out)?;
@@ -93,6 +93,7 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     }
     match &output {
         Some(path) => documents::write_atomically(path, &bytes)?,
+        None if format == Format::Json => console.raw_json(&bytes)?,
         None => console.raw(&bytes)?,
     }
     Ok(exit::DONE)
