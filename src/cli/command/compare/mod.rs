@@ -101,8 +101,9 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     let store = opener.store;
     let second = b.as_ref().unwrap_or(&a);
     let tasks = TaskMatch::new(&a, second, &args.tasks)?;
-    let pairs = select::pairs(&a, b.as_ref(), &args.candidates, &tasks)?;
     let mut notes: Vec<String> = a.notes.clone();
+    let mut of_tasks = tasks.notes.clone();
+    let pairs = select::pairs(&a, b.as_ref(), &args.candidates, &tasks, &mut of_tasks)?;
     let mut changes = Vec::new();
     if let Some(b) = &b {
         notes.extend(b.notes.iter().filter(|note| !a.notes.contains(note)).cloned());
@@ -111,6 +112,7 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
             return Err(changed::refusal(&changes));
         }
     }
+    notes.extend(of_tasks);
     let flips = args.flips.unwrap_or(if pairs.len() == 1 { FLIPS } else { 0 });
     let options = CompareOptions {
         margin: args.margin,
@@ -152,9 +154,17 @@ struct Opener<'a> {
 impl Opener<'_> {
     fn open(&mut self, text: &str) -> Result<Source, Failure> {
         let path = workspace::path(self.common, Utf8Path::new(text));
-        if import::names_a_file(path.as_str()) {
+        if import::names_a_file(text) {
             return Source::of_file(&path, text, self.options);
         }
+        // A run may be called like a folder; then `NAME/` is the folder.
+        match self.stored(text) {
+            Err(_) if path.is_dir() => Source::of_file(&path, text, self.options),
+            found => found,
+        }
+    }
+
+    fn stored(&mut self, text: &str) -> Result<Source, Failure> {
         if self.store.is_none() {
             let root = workspace::find(self.common)?;
             if !root.join("runs/bench.db").exists() {
