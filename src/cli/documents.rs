@@ -256,7 +256,7 @@ pub fn show(console: &Console, analysis: &Analysis, report_path: Option<&Utf8Pat
     let mut text = Vec::new();
     if console.json() {
         report::summary_json(analysis, &mut text)?;
-        return console.raw(&text);
+        return console.raw_json(&text);
     }
     let options = terminal_options(console);
     if console.verbose() {

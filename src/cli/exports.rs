@@ -9,15 +9,16 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::ops::ControlFlow;
 
-/// Gives `write` the file, whole or not at all, or stdout.
-pub fn to_file_or_stdout(
+/// Gives `write` the file, whole or not at all, or without one the other place.
+pub fn to_file_or(
     path: Option<&Utf8Path>,
+    mut other: Box<dyn Write>,
     write: &mut dyn FnMut(&mut dyn Write) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let Some(path) = path else {
-        let mut out = BufWriter::new(io::stdout().lock());
-        write(&mut out)?;
-        return Ok(out.flush()?);
+        write(&mut other)?;
+        // Dropping it would swallow the error of a full disk.
+        return Ok(other.flush()?);
     };
     let failed = |error: io::Error| Failure::System(format!("cannot write {path}: {error}"));
     let partial = Utf8PathBuf::from(format!("{path}.partial"));

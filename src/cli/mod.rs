@@ -19,6 +19,7 @@ mod prepare;
 mod progress;
 mod regrade;
 mod restore;
+mod runner;
 mod runtime;
 mod sandbox;
 mod session;

@@ -5,7 +5,7 @@ use super::grids::{self, GridPlace};
 use super::import::{self, ImportOptions, Wanted};
 use crate::analyse::Grid;
 use crate::analyse::compare::{Arm, Flip, Outcomes};
-use crate::model::{Manifest, TaskEntry};
+use crate::model::{Candidate, Manifest, TaskEntry};
 use crate::store::{CellRow, RunRef, Store};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::ops::ControlFlow;
@@ -28,6 +28,8 @@ pub enum Origin {
         options: ImportOptions,
         /// In which format it is.
         format: import::Format,
+        /// What was run, of results of bench with their manifest.
+        manifest: Option<Box<Manifest>>,
     },
 }
 
@@ -119,6 +121,7 @@ impl Source {
                 path: path.to_owned(),
                 options: options.clone(),
                 format: imported.format,
+                manifest: imported.manifest,
             },
             grids: imported.grids,
             outcomes: imported.outcomes,
@@ -126,26 +129,53 @@ impl Source {
         })
     }
 
-    /// The manifest's entry of a grid's task; `None` for files.
+    /// The manifest's entry of a grid's task.
     pub fn task_entry(&self, grid: usize) -> Option<&TaskEntry> {
         match &self.origin {
             Origin::Run { manifest, .. } => manifest.tasks.get(grid),
-            Origin::File { .. } => None,
+            Origin::File { manifest, .. } => {
+                let name = &self.grids.get(grid)?.task;
+                manifest.as_ref()?.tasks.iter().find(|task| task.name == *name)
+            }
         }
     }
 
-    /// The manifest, of a run.
+    /// The manifest: of a run, or beside results of bench.
     pub fn manifest(&self) -> Option<&Manifest> {
         match &self.origin {
             Origin::Run { manifest, .. } => Some(manifest),
-            Origin::File { .. } => None,
+            Origin::File { manifest, .. } => manifest.as_deref(),
         }
+    }
+
+    /// What a candidate of a grid is made of.
+    pub fn candidate_entry(&self, place: Place) -> Option<&Candidate> {
+        let shown = self.grids.get(place.grid)?.candidates.get(place.column)?;
+        let manifest = self.manifest()?;
+        match &self.origin {
+            Origin::Run { .. } => manifest.candidates.get(shown.position as usize),
+            // Lines name what they are of; positions are those in the file.
+            Origin::File { .. } => {
+                let task = self.task_entry(place.grid)?;
+                manifest.candidates.iter().find(|entry| {
+                    let own = manifest.tasks.get(entry.task as usize);
+                    own.is_some_and(|own| own.name == task.name)
+                        && *entry.candidate.prompt == *shown.prompt
+                        && entry.candidate.model_label() == shown.model
+                })
+            }
+        }
+        .map(|entry| &entry.candidate)
     }
 
     /// One side of a comparison.
     pub fn arm(&self, place: Place) -> Option<Arm<'_>> {
         let grid = self.grids.get(place.grid)?;
-        let planned = self.task_entry(place.grid).map(|task| task.cases);
+        let planned = match self.origin {
+            Origin::Run { .. } => self.task_entry(place.grid).map(|task| task.cases),
+            // A file may hold a chosen part of a run.
+            Origin::File { .. } => None,
+        };
         Some(Arm {
             grid,
             column: place.column,

@@ -17,6 +17,7 @@ mod cli_check;
 mod cli_code;
 mod cli_compare;
 mod cli_gate;
+mod cli_imports;
 mod cli_judge;
 mod cli_models;
 mod cli_run;

@@ -80,8 +80,8 @@ pub fn tell(
     } else {
         console.out(&text(verdict, console.text_width()))?;
     }
-    if !console.json() && environment("GITHUB_ACTIONS").is_some() {
-        console.out(&report::annotations(&verdict.verdict))?;
+    if !console.json() {
+        console.commands(|| report::annotations(&verdict.verdict))?;
     }
     Ok(code(verdict.verdict.decision()))
 }

@@ -103,7 +103,8 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     let store = opener.store;
     let second = b.as_ref().unwrap_or(&a);
     let tasks = TaskMatch::new(&a, second, &args.tasks)?;
-    let pairs = select::pairs(&a, b.as_ref(), &args.candidates, &tasks)?;
+    let mut of_tasks = tasks.notes.clone();
+    let pairs = select::pairs(&a, b.as_ref(), &args.candidates, &tasks, &mut of_tasks)?;
     let options = CompareOptions {
         margin: args.margin,
         alpha: ALPHA,
@@ -113,6 +114,7 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         store.as_ref(),
         (&a, b.as_ref()),
         &pairs,
+        of_tasks,
         &options,
         args.despite_changes,
     )?;
@@ -142,11 +144,12 @@ pub struct Compared {
 }
 
 impl Compared {
-    /// Compares pairs of `a` and `b`, or of `a` alone.
+    /// Compares pairs of `a` and `b`, or of `a` alone; `of_tasks` is what there is to know of how tasks were matched.
     fn of(
         store: Option<&Store>,
         (a, b): (&Source, Option<&Source>),
         pairs: &[Pair],
+        of_tasks: Vec<String>,
         options: &CompareOptions,
         despite_changes: bool,
     ) -> Result<Self, Failure> {
@@ -160,6 +163,7 @@ impl Compared {
                 return Err(changed::refusal(&changes));
             }
         }
+        notes.extend(of_tasks);
         let mut comparison = compare(a, second, pairs, options);
         if options.flips > 0 {
             read_flips(store, a, second, pairs, &mut comparison)?;
@@ -187,13 +191,16 @@ impl Compared {
         }
         let a = Source::of_stored(store, baseline.clone())?;
         let b = Source::of_stored(store, run.clone())?;
-        let pairs = select::pairs(&a, Some(&b), &[], &TaskMatch::new(&a, &b, &[])?)?;
+        let tasks = TaskMatch::new(&a, &b, &[])?;
+        let mut of_tasks = tasks.notes.clone();
+        let pairs = select::pairs(&a, Some(&b), &[], &tasks, &mut of_tasks)?;
         let options = CompareOptions {
             margin: MARGIN,
             alpha: ALPHA,
             flips: FLIPS,
         };
-        Self::of(Some(store), (&a, Some(&b)), &pairs, &options, despite_changes)
+        let sides = (&a, Some(&b));
+        Self::of(Some(store), sides, &pairs, of_tasks, &options, despite_changes)
     }
 
     /// What the two sides are.
@@ -218,9 +225,17 @@ struct Opener<'a> {
 impl Opener<'_> {
     fn open(&mut self, text: &str) -> Result<Source, Failure> {
         let path = workspace::path(self.common, Utf8Path::new(text));
-        if import::names_a_file(path.as_str()) {
+        if import::names_a_file(text) {
             return Source::of_file(&path, text, self.options);
         }
+        // A run may be called like a folder; then `NAME/` is the folder.
+        match self.stored(text) {
+            Err(_) if path.is_dir() => Source::of_file(&path, text, self.options),
+            found => found,
+        }
+    }
+
+    fn stored(&mut self, text: &str) -> Result<Source, Failure> {
         if self.store.is_none() {
             let root = workspace::find(self.common)?;
             if !root.join("runs/bench.db").exists() {
