@@ -24,6 +24,7 @@ pub struct AnalysisBuilder {
     current: Option<CurrentCase>,
     judges: JudgeIndexes,
     stray: u64,
+    asked: Option<Vec<u64>>,
 }
 
 /// The case of the trial before, whose cluster need not be looked up again.
@@ -59,11 +60,18 @@ impl Analysis {
             current: None,
             judges: JudgeIndexes::new(manifest),
             stray: 0,
+            asked: None,
         }
     }
 }
 
 impl AnalysisBuilder {
+    /// Says how many cases each candidate was asked about, where that is not all of its task: no more were planned.
+    pub fn asked(mut self, cases: Vec<u64>) -> Self {
+        self.asked = Some(cases);
+        self
+    }
+
     /// Adds a trial. One whose task or candidate the manifest does not have is counted as stray.
     pub fn add(&mut self, view: &TrialView<'_>) {
         let position = view.key.candidate as usize;
@@ -107,7 +115,9 @@ impl AnalysisBuilder {
                 readers.get(task),
                 rows.get_mut(task),
             ) {
-                rows.push(tally.row(position, entry, task, readers));
+                let asked = self.asked.as_ref().and_then(|asked| asked.get(position as usize));
+                let cases = asked.copied().unwrap_or(task.cases);
+                rows.push(tally.row(position, entry, (cases, task.epochs), readers));
             }
         }
         let mut totals = Totals {
@@ -165,6 +175,7 @@ fn analyse_task(task: &TaskEntry, rows: Vec<Row>, judges: Vec<JudgeSummary>) -> 
         boards,
         answer,
         judges,
+        decided: None,
     }
 }
 

@@ -20,6 +20,7 @@ mod scorers;
 mod spend;
 mod table;
 mod tally;
+mod until;
 mod view;
 
 pub use answer::Answer;
@@ -43,6 +44,7 @@ pub use policy::{Policy, PolicyEntry, Standing as PolicyStanding, Verdict as Pol
 pub use scorers::{NamedMean, ScorerSummary};
 pub use spend::{Amount, Spend, Tokens};
 pub use table::{Analysis, Board, Missing, PassAt, Row, TaskAnalysis, Totals};
+pub use until::{Asked, Decided, DecidedPair, PairEnd, UnitCounter, against_of, block_of, replay, unit_key};
 pub use view::TrialView;
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::console::Console;
 use super::failure::Failure;
-use super::grids;
+use super::{grids, until};
 use crate::analyse::{self, Analysis, Grid, Policy, TrialView};
 use crate::model::{Manifest, Money};
 use crate::report::{self, TerminalOptions};
@@ -28,6 +28,10 @@ fn read_trials(
     mut lines: Option<&mut dyn Write>,
 ) -> Result<Analysis, Failure> {
     let mut builder = Analysis::builder(manifest);
+    let decisions = until::decisions(store, run, manifest)?;
+    if !decisions.is_empty() {
+        builder = builder.asked(until::cases_asked(&decisions, manifest));
+    }
     let mut buffer = Vec::new();
     let each = |row: &TrialRow<'_>| match view_of(row, manifest.pays_for(row.key.candidate), |view| {
         builder.add(view);
@@ -45,7 +49,11 @@ fn read_trials(
     if let Some(failure) = store.stream_trials(run, Order::Case, each)? {
         return Err(failure);
     }
-    Ok(builder.finish())
+    let mut analysis = builder.finish();
+    for (task, decided) in analysis.tasks.iter_mut().zip(decisions) {
+        task.decided = Some(decided);
+    }
+    Ok(analysis)
 }
 
 /// Adds to the leaderboards of a run what it takes its grids to say; returns them.

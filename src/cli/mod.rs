@@ -24,6 +24,7 @@ mod session;
 mod signals;
 mod sources;
 mod table;
+mod until;
 mod wire;
 mod workspace;
 

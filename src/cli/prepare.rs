@@ -213,6 +213,7 @@ impl Prepared {
                 .collect(),
             providers: provider_entries(&self.plan),
             trials,
+            until: None,
             anchors: Vec::new(),
             corrections: Vec::new(),
         }

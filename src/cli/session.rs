@@ -7,11 +7,14 @@ use super::failure::{Failure, exit};
 use super::gating::{self, GateAtEnd};
 use super::judging::{self, Anchored, Anchors, Asking, Judges, Judging, Wiring};
 use super::progress::ProgressLine;
+use super::until::UntilRounds;
 use super::{labelled, runtime, sandbox, signals, wire};
 use crate::model::{Manifest, Outcome, Project, RunStatus, TrialKey};
 use crate::plan::Plan;
 use crate::report::{escape_terminal, shift_in_words};
-use crate::run::{Engine, EngineOptions, LaneProgress, LaneSpec, Progress, RunEnd, StopCause, Stopper};
+use crate::run::{
+    Engine, EngineOptions, Finished, LaneProgress, LaneSpec, Progress, Rounds, RunEnd, StopCause, Stopper,
+};
 use crate::store::{RunWriter, Store};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::sync::Arc;
@@ -75,7 +78,11 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
 
     let runtime = runtime::start()?;
     let manifest = session.manifest;
-    let (store, finished) = (session.store, session.finished);
+    let store = session.store;
+    let finished: Finished = match session.finished {
+        Some(finished) => Arc::from(finished.contains),
+        None => Arc::new(|_: &TrialKey| false),
+    };
     let run = session.writer.run().clone();
     let writer = Arc::new(session.writer);
     let cache = manifest.cache.then(|| Arc::new(store.cache()));
@@ -129,16 +136,21 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
             return Err(Failure::Usage(format!("{why} (run {}).", run.id)));
         }
     }
+    let rounds = match manifest.until {
+        Some(_) => {
+            let rounds = UntilRounds::new(store, &run, manifest, session.plan, &*finished)?;
+            Some(Box::new(rounds) as Box<dyn Rounds>)
+        }
+        None => None,
+    };
     let engine_options = EngineOptions {
         budget: manifest.budget,
         spent: judging::spent(store, &run)?,
         deadline: left(),
         seed: manifest.seed,
         fail_fast: session.options.fail_fast,
-        finished: match finished {
-            Some(finished) => Arc::from(finished.contains),
-            None => Arc::new(|_: &TrialKey| false),
-        },
+        finished,
+        rounds,
         sink: writer.clone(),
         cache: cache.map(|cache| cache as _),
     };
@@ -271,7 +283,12 @@ fn relative(path: &Utf8Path) -> Utf8PathBuf {
 
 fn counters(lane: &LaneSpec, session: &Session<'_>) -> LaneProgress {
     let mut planned = 0;
-    for (task, candidates) in &lane.work {
+    // Rounds tell what they bring when they come.
+    let work = match session.manifest.until {
+        Some(_) => &[][..],
+        None => &lane.work,
+    };
+    for (task, candidates) in work {
         let entry = &session.manifest.tasks[task.index as usize];
         planned += entry.cases * u64::from(entry.epochs) * candidates.len() as u64;
         if let Some(finished) = &session.finished {
@@ -296,18 +313,25 @@ fn headline(session: &Session<'_>, progress: &Progress) -> String {
         .collect();
     models.sort();
     models.dedup();
-    let done = manifest.trials.saturating_sub(progress.planned());
+    let done = match (&manifest.until, &session.finished) {
+        (Some(_), None) => 0,
+        (Some(_), Some(finished)) => finished.by_candidate.iter().sum(),
+        _ => manifest.trials.saturating_sub(progress.planned()),
+    };
     let resumed = if done > 0 {
         format!(" ({done} on disk already)")
     } else {
         String::new()
     };
+    let trials = match manifest.until {
+        Some(_) => format!("up to {} trials, until decided", manifest.trials),
+        None => format!("{} trials", progress.planned()),
+    };
     format!(
-        "Run {}: {}, {}, {} trials{resumed}",
+        "Run {}: {}, {}, {trials}{resumed}",
         manifest.run,
         plural(manifest.tasks.len(), "task"),
         plural(models.len(), "model"),
-        progress.planned(),
     )
 }
 

@@ -1,6 +1,6 @@
 //! The manifest of a run: what was run, by content hash.
 
-use super::{Api, Candidate, Corrections, Digest, Grading, Money, Price};
+use super::{Api, Candidate, Corrections, Digest, Grading, Money, Price, Until};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -29,8 +29,11 @@ pub struct Manifest {
     pub candidates: Vec<CandidateEntry>,
     /// Providers of the candidates.
     pub providers: Vec<ProviderEntry>,
-    /// Trials in all.
+    /// Trials in all; of a run that stops early, those that it would have had otherwise.
     pub trials: u64,
+    /// How the run stops before all its cases are done, where it may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Until>,
     /// What judges said of their anchors before the run; those without anchors have none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub anchors: Vec<AnchorsEntry>,

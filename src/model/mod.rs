@@ -26,6 +26,7 @@ mod record;
 mod request;
 mod score;
 mod task;
+mod until;
 mod usage;
 
 pub use anchor::{Anchor, Anchors, OnShift};
@@ -58,4 +59,5 @@ pub use task::{
     CaseFilter, CaseFormat, CaseSource, ModelSelector, OutputFormat, OutputSpec, PassRule, ScorerSpec, Task,
     Treat, Treatment,
 };
+pub use until::{Until, UntilTask};
 pub use usage::Usage;

@@ -56,6 +56,7 @@ fn manifest(run: &str) -> Manifest {
         }],
         providers: Vec::new(),
         trials: 1,
+        until: None,
         anchors: Vec::new(),
         corrections: Vec::new(),
     }

@@ -1,14 +1,15 @@
 //! `bench resume`: finishes an interrupted or incomplete run.
 
 use super::run::dollars;
+use crate::analyse::Decided;
 use crate::cli::args::Common;
 use crate::cli::console::Console;
 use crate::cli::failure::{Failure, exit};
 use crate::cli::prepare;
 use crate::cli::restore;
 use crate::cli::session::{self, FinishedTrials, Session, SessionOptions};
-use crate::cli::{documents, judging, labelled, wire, workspace};
-use crate::model::{Money, Outcome, RunStatus};
+use crate::cli::{documents, judging, labelled, until, wire, workspace};
+use crate::model::{Manifest, Money, Outcome, RunStatus};
 use crate::store::{RunInfo, RunRef, Store};
 
 /// Flags of `bench resume`.
@@ -52,11 +53,11 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     }
     judging::preflight(&project, &plan, manifest.budget.is_some(), console)?;
     let done = store.finished_keys(&run)?;
-    let unjudged = store.run_info(&run)?.counts.outcomes[Outcome::JudgeError.index()];
-    if done.len() >= manifest.trials && unjudged == 0 {
+    if is_complete(&store, &run, &manifest, done.len())? {
         console.note(&format!(
             "Run {} is complete already: {} trials.",
-            run.id, manifest.trials
+            run.id,
+            done.len()
         ));
         labelled::correct_run(&store, &run, &project, console)?;
         let folder = documents::folder(&project.root, &run.id);
@@ -82,6 +83,17 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         },
     };
     session::run(session, console)
+}
+
+/// Whether every trial has an answer: all of them, or those that the run has use for.
+fn is_complete(store: &Store, run: &RunRef, manifest: &Manifest, done: u64) -> Result<bool, Failure> {
+    let outcomes = store.run_info(run)?.counts.outcomes;
+    if manifest.until.is_none() {
+        return Ok(done >= manifest.trials && outcomes[Outcome::JudgeError.index()] == 0);
+    }
+    let mut open = Outcome::ALL.into_iter().filter(|outcome| outcome.is_unfinished());
+    let decided = until::decisions(store, run, manifest)?;
+    Ok(open.all(|outcome| outcomes[outcome.index()] == 0) && decided.iter().all(Decided::is_settled))
 }
 
 fn latest_unfinished(store: &Store) -> Result<RunRef, Failure> {

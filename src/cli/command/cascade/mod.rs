@@ -58,7 +58,7 @@ pub struct Args {
 }
 
 /// Parses a number between 0 and 1, both excluded.
-fn share(text: &str) -> Result<f64, String> {
+pub fn share(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(value) if value > 0.0 && value < 1.0 => Ok(value),
         _ => Err("a number between 0 and 1, both excluded".to_owned()),
