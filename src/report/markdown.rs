@@ -2,6 +2,7 @@
 
 use super::anchors::anchor_notes;
 use super::columns::{COLUMNS, rank};
+use super::decided;
 use super::format::{Glyphs, count};
 use super::front;
 use super::judges::{judges_section, judging_totals};
@@ -78,6 +79,7 @@ fn section(analysis: &Analysis, at: usize, task: &TaskAnalysis, out: &mut dyn Wr
     if !task.task.description.is_empty() {
         writeln!(out, "{}\n", escape_markdown(&task.task.description))?;
     }
+    decided::section(task, out)?;
     for board in &task.boards {
         let simulated = board.rows.iter().all(|row| row.simulated);
         writeln!(

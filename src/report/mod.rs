@@ -9,6 +9,7 @@ mod cascade;
 mod columns;
 mod compare;
 mod csv;
+mod decided;
 mod escape;
 mod format;
 mod front;

@@ -1,5 +1,6 @@
 //! The answer in words: which model should do this job?
 
+use super::decided;
 use super::format::Glyphs;
 use crate::analyse::{Analysis, Row, TaskAnalysis};
 
@@ -7,6 +8,9 @@ use crate::analyse::{Analysis, Row, TaskAnalysis};
 pub fn headline(analysis: &Analysis, name: &dyn Fn(&str) -> String) -> String {
     if let [task] = analysis.tasks.as_slice() {
         return task_sentence(task, name);
+    }
+    if let Some(text) = decided::headline(analysis) {
+        return text;
     }
     let mut leads: Vec<(&Row, usize)> = Vec::new();
     let mut ties = 0;
@@ -58,6 +62,9 @@ pub fn headline(analysis: &Analysis, name: &dyn Fn(&str) -> String) -> String {
 
 /// The answer of a task in one sentence.
 pub fn task_sentence(task: &TaskAnalysis, name: &dyn Fn(&str) -> String) -> String {
+    if let Some(decided) = &task.decided {
+        return decided::sentence(task, decided, name);
+    }
     let answer = &task.answer;
     let leaders: Vec<&Row> = leaders(task).collect();
     let Some(first) = leaders.first() else {

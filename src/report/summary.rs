@@ -3,6 +3,7 @@
 mod convert;
 mod judges;
 
+use super::decided::DecidedEntry;
 use super::front::FrontPairEntry;
 use super::policy::PolicyEntry;
 use crate::analyse::Analysis;
@@ -121,6 +122,9 @@ struct TaskSummary<'a> {
     /// What the ranking policy says, where it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     policy: Option<PolicyEntry<'a>>,
+    /// What is told of its pairs, where the run stops early.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decided: Option<DecidedEntry>,
 }
 
 /// A candidate of a task.

@@ -2,6 +2,7 @@
 
 use super::anchors::anchor_notes;
 use super::columns::{COLUMNS, Column, rank};
+use super::decided;
 use super::escape_terminal;
 use super::format::{Glyphs, count};
 use super::judges::{judge_notes, judging_totals};
@@ -57,6 +58,7 @@ pub fn terminal(analysis: &Analysis, options: &TerminalOptions, out: &mut dyn Wr
         for board in &task.boards {
             screen.board(task, board, out)?;
         }
+        screen.decisions(task, out)?;
         screen.judges(task, out)?;
         if analysis.tasks.len() > 1 {
             screen.paragraph(
@@ -242,6 +244,20 @@ impl Screen {
             self.paragraph(&format!("{mark}{text}"), out)?;
         }
         Ok(())
+    }
+
+    /// What is told of the pairs of a task.
+    fn decisions(&self, task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
+        let Some((lines, notes)) = decided::lines(task, &|name| self.name(name)) else {
+            return Ok(());
+        };
+        for line in lines {
+            writeln!(out, "{line}")?;
+        }
+        for note in notes {
+            self.paragraph(&format!("  {}", self.plain(&note)), out)?;
+        }
+        writeln!(out)
     }
 
     /// A few lines on each judge of a task.

@@ -75,12 +75,13 @@ impl SequentialPair {
 
     fn judged(&self) -> Option<Told> {
         let rejects = |process: &EProcess| process.rejects(self.alpha / 2.0);
-        if rejects(&self.better) {
+        // Both may be proven at once: then the difference is there and is of no matter.
+        if rejects(&self.not_worse) && rejects(&self.not_better) {
+            Some(Told::Same)
+        } else if rejects(&self.better) {
             Some(Told::Better)
-        } else if rejects(&self.worse) {
-            Some(Told::Worse)
         } else {
-            (rejects(&self.not_worse) && rejects(&self.not_better)).then_some(Told::Same)
+            rejects(&self.worse).then_some(Told::Worse)
         }
     }
 

@@ -23,6 +23,7 @@ mod cli_runs;
 mod cli_score;
 mod cli_scorer;
 mod cli_stats;
+mod cli_until;
 mod code_sets;
 mod docs;
 mod escapes;

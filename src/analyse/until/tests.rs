@@ -158,8 +158,8 @@ fn errors(
 #[test]
 fn two_candidates_that_are_equal_are_seldom_told_apart() {
     // Equal, on different cases: nothing but "the same" is true, and "better" and "worse" both are errors.
-    let replicates = 4000;
-    let full = yes_no(150, &[(0, 100), (20, 100)]);
+    let replicates = 2000;
+    let full = yes_no(100, &[(0, 60), (15, 60)]);
     let (lies, misses) = errors(replicates, &full, None, 0.02, |_, _, _| {});
     assert!(lies <= 0.05 + noise(0.05, replicates), "{lies}");
     assert!(misses <= 0.05 + noise(0.05, replicates), "{misses}");
@@ -167,8 +167,8 @@ fn two_candidates_that_are_equal_are_seldom_told_apart() {
 
 #[test]
 fn two_candidates_just_beyond_the_margin_are_seldom_called_the_same() {
-    let replicates = 4000;
-    let full = yes_no(150, &[(0, 100), (20, 92)]);
+    let replicates = 2000;
+    let full = yes_no(100, &[(0, 60), (15, 54)]);
     let (lies, misses) = errors(replicates, &full, None, 0.05, |_, _, _| {});
     assert!(lies <= 0.05 + noise(0.05, replicates), "{lies}");
     assert!(misses <= 0.05 + noise(0.05, replicates), "{misses}");
@@ -177,7 +177,7 @@ fn two_candidates_just_beyond_the_margin_are_seldom_called_the_same() {
 #[test]
 fn of_four_candidates_all_that_is_told_holds_together() {
     let replicates = 2000;
-    let full = yes_no(120, &[(0, 80), (25, 80), (50, 80), (10, 70)]);
+    let full = yes_no(80, &[(0, 50), (15, 50), (30, 50), (10, 44)]);
     let (lies, misses) = errors(replicates, &full, None, 0.06, |_, _, _| {});
     assert!(lies <= 0.05 + noise(0.05, replicates), "{lies}");
     assert!(misses <= 0.05 + noise(0.05, replicates), "{misses}");
@@ -187,7 +187,7 @@ fn of_four_candidates_all_that_is_told_holds_together() {
 fn answers_that_go_missing_where_it_hurts_most_do_not_raise_the_error_rate() {
     // Early in the order, right answers of the second candidate are lost: what is left looks as if the first were better.
     let replicates = 2000;
-    let full = yes_no(150, &[(0, 100), (20, 100)]);
+    let full = yes_no(100, &[(0, 60), (15, 60)]);
     let (lies, misses) = errors(replicates, &full, None, 0.02, |rng, keys, scores| {
         for (key, row) in keys.iter().zip(scores) {
             if *key < u64::MAX / 2 && row[1] == Some(1.0) && rng.unit() < 0.3 {
