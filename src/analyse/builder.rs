@@ -24,7 +24,7 @@ pub struct AnalysisBuilder {
     current: Option<CurrentCase>,
     judges: JudgeIndexes,
     stray: u64,
-    asked: Option<Vec<u64>>,
+    asked: Option<Vec<(u64, u64)>>,
 }
 
 /// The case of the trial before, whose cluster need not be looked up again.
@@ -66,9 +66,10 @@ impl Analysis {
 }
 
 impl AnalysisBuilder {
-    /// Says how many cases each candidate was asked about, where that is not all of its task: no more were planned.
-    pub fn asked(mut self, cases: Vec<u64>) -> Self {
-        self.asked = Some(cases);
+    /// Says how many cases each candidate was to be asked about, in how many trials, where that is not all of its task: no
+    /// more were planned.
+    pub fn asked(mut self, planned: Vec<(u64, u64)>) -> Self {
+        self.asked = Some(planned);
         self
     }
 
@@ -116,8 +117,8 @@ impl AnalysisBuilder {
                 rows.get_mut(task),
             ) {
                 let asked = self.asked.as_ref().and_then(|asked| asked.get(position as usize));
-                let cases = asked.copied().unwrap_or(task.cases);
-                rows.push(tally.row(position, entry, (cases, task.epochs), readers));
+                let all = (task.cases, task.cases.saturating_mul(u64::from(task.epochs)));
+                rows.push(tally.row(position, entry, asked.copied().unwrap_or(all), readers));
             }
         }
         let mut totals = Totals {
@@ -176,6 +177,7 @@ fn analyse_task(task: &TaskEntry, rows: Vec<Row>, judges: Vec<JudgeSummary>) -> 
         answer,
         judges,
         decided: None,
+        ladders: Vec::new(),
     }
 }
 

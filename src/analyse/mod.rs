@@ -26,7 +26,8 @@ mod view;
 pub use answer::Answer;
 pub use builder::AnalysisBuilder;
 pub use cascade::{
-    Against, Attempt, Cascade, CascadeCandidate, CascadeRules, CascadeTable, Ladder, count_ladders, simulate,
+    Against, Attempt, Cascade, CascadeCandidate, CascadeRules, CascadeTable, Ladder, Walked, WalkedRung,
+    count_ladders, simulate, walk,
 };
 pub use choice::{PolicyCandidate, PolicyChoice, choose};
 pub use disagree::Disagreement;

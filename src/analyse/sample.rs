@@ -145,6 +145,7 @@ pub(crate) fn manifest(tasks: &[(&str, u64, u32, Option<&str>)], models: usize) 
             hash: digest("sim"),
         }],
         until: None,
+        escalations: Vec::new(),
         anchors: Vec::new(),
         corrections: Vec::new(),
     }

@@ -2,7 +2,7 @@
 
 use super::{
     Answer, Decided, Disagreement, FailureExample, Fronts, JudgeSummary, PolicyChoice, Questions,
-    ScorerSummary, Spend, Tokens,
+    ScorerSummary, Spend, Tokens, Walked,
 };
 use crate::model::{Manifest, Outcome, TaskEntry};
 use crate::stats::{Estimate, Percentile};
@@ -36,6 +36,8 @@ pub struct TaskAnalysis {
     pub judges: Vec<JudgeSummary>,
     /// What is told of its pairs, where the run stops early.
     pub decided: Option<Decided>,
+    /// The ladders that its cases were sent up, one for each prompt.
+    pub ladders: Vec<Walked>,
 }
 
 /// A leaderboard.

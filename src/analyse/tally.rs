@@ -158,17 +158,17 @@ impl Tally {
         }
     }
 
-    /// The row of the leaderboard, without rank. Planned were so many cases in so many epochs. `readers`: scorers of the task
+    /// The row of the leaderboard, without rank. Planned were so many cases and trials. `readers`: scorers of the task
     /// that read answers.
     pub(super) fn row(
         mut self,
         position: u32,
         entry: &CandidateEntry,
-        (cases, epochs): (u64, u32),
+        (cases, trials): (u64, u64),
         readers: &[Arc<str>],
     ) -> Row {
         self.close_case();
-        let planned = cases.saturating_mul(u64::from(epochs)).max(self.recorded);
+        let planned = trials.max(self.recorded);
         let unrecorded = planned.saturating_sub(self.recorded);
         if let Some(skipped) = self.outcomes.get_mut(Outcome::Skipped.index()) {
             *skipped += unrecorded;

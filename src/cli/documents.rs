@@ -2,8 +2,8 @@
 
 use super::console::Console;
 use super::failure::Failure;
-use super::{grids, until};
-use crate::analyse::{self, Analysis, Grid, Policy, TrialView};
+use super::{escalate, grids, until};
+use crate::analyse::{self, Analysis, Decided, Grid, Policy, TrialView, Walked};
 use crate::model::{Manifest, Money};
 use crate::report::{self, TerminalOptions};
 use crate::store::{Order, RunRef, Store, TrialRow};
@@ -29,8 +29,9 @@ fn read_trials(
 ) -> Result<Analysis, Failure> {
     let mut builder = Analysis::builder(manifest);
     let decisions = until::decisions(store, run, manifest)?;
-    if !decisions.is_empty() {
-        builder = builder.asked(until::cases_asked(&decisions, manifest));
+    let ladders = escalate::walked(store, run, manifest)?;
+    if manifest.in_rounds() {
+        builder = builder.asked(asked(manifest, &decisions, &ladders));
     }
     let mut buffer = Vec::new();
     let each = |row: &TrialRow<'_>| match view_of(row, manifest.pays_for(row.key.candidate), |view| {
@@ -53,13 +54,40 @@ fn read_trials(
     for (task, decided) in analysis.tasks.iter_mut().zip(decisions) {
         task.decided = Some(decided);
     }
+    for (task, walked) in ladders {
+        if let Some(task) = analysis.tasks.get_mut(task as usize) {
+            task.ladders.push(walked);
+        }
+    }
     Ok(analysis)
+}
+
+/// Cases and trials that each candidate of a run in rounds was to be asked for.
+fn asked(manifest: &Manifest, decisions: &[Decided], ladders: &[(u32, Walked)]) -> Vec<(u64, u64)> {
+    let mut planned = vec![(0, 0); manifest.candidates.len()];
+    let mut set = |candidate: u32, cases: u64, trials: u64| {
+        if let Some(of) = planned.get_mut(candidate as usize) {
+            *of = (cases, trials);
+        }
+    };
+    for (decided, task) in decisions.iter().zip(&manifest.tasks) {
+        for asked in &decided.candidates {
+            set(asked.candidate, asked.cases, asked.cases * u64::from(task.epochs));
+        }
+    }
+    for rung in ladders.iter().flat_map(|(_, walked)| &walked.rungs) {
+        set(rung.candidate, rung.cases, rung.asked);
+    }
+    planned
 }
 
 /// Adds to the leaderboards of a run what it takes its grids to say; returns them.
 fn add_fronts(store: &Store, run: &RunRef, analysis: &mut Analysis) -> Result<Vec<Grid>, Failure> {
     let grids = named_grids(store, run, analysis)?;
-    analysis.fronts = analyse::fronts(&grids, analysis.manifest.seed);
+    // The cases that two rungs share are those that the lower one failed on.
+    if analysis.manifest.escalations.is_empty() {
+        analysis.fronts = analyse::fronts(&grids, analysis.manifest.seed);
+    }
     Ok(grids)
 }
 
@@ -132,6 +160,9 @@ pub fn analyse(store: &Store, run: &RunRef) -> Result<Analysis, Failure> {
 pub fn analyse_with_policy(store: &Store, run: &RunRef) -> Result<Analysis, Failure> {
     let mut analysis = read_trials(store, run, &store.manifest(run)?, None)?;
     let grids = add_fronts(store, run, &mut analysis)?;
+    if !analysis.manifest.escalations.is_empty() {
+        return Ok(analysis);
+    }
     let choices = grids.iter().zip(&analysis.tasks).map(|(grid, task)| {
         let trials = task.task.cases.saturating_mul(u64::from(task.task.epochs));
         analyse::choose(grid, trials, &Policy::default())

@@ -214,6 +214,7 @@ impl Prepared {
             providers: provider_entries(&self.plan),
             trials,
             until: None,
+            escalations: Vec::new(),
             anchors: Vec::new(),
             corrections: Vec::new(),
         }

@@ -7,13 +7,12 @@ use super::failure::{Failure, exit};
 use super::gating::{self, GateAtEnd};
 use super::judging::{self, Anchored, Anchors, Asking, Judges, Judging, Wiring};
 use super::progress::ProgressLine;
-use super::until::UntilRounds;
-use super::{labelled, runtime, sandbox, signals, wire};
+use super::{labelled, rounds, runtime, sandbox, signals, wire};
 use crate::model::{Manifest, Outcome, Project, RunStatus, TrialKey};
 use crate::plan::Plan;
 use crate::report::{escape_terminal, shift_in_words};
 use crate::run::{
-    Engine, EngineOptions, Finished, LaneProgress, LaneSpec, Progress, Rounds, RunEnd, StopCause, Stopper,
+    Engine, EngineOptions, Finished, LaneProgress, LaneSpec, Progress, RunEnd, StopCause, Stopper,
 };
 use crate::store::{RunWriter, Store};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -52,7 +51,7 @@ pub struct Session<'a> {
 /// What an earlier session left.
 pub struct FinishedTrials {
     /// Tells whether a trial is on disk.
-    pub contains: Box<dyn Fn(&TrialKey) -> bool + Send + Sync>,
+    pub contains: Finished,
     /// How many there are, by position of the candidate.
     pub by_candidate: Vec<u64>,
 }
@@ -79,9 +78,9 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
     let runtime = runtime::start()?;
     let manifest = session.manifest;
     let store = session.store;
-    let finished: Finished = match session.finished {
-        Some(finished) => Arc::from(finished.contains),
-        None => Arc::new(|_: &TrialKey| false),
+    let (finished, counts): (Finished, Vec<u64>) = match session.finished {
+        Some(finished) => (finished.contains, finished.by_candidate),
+        None => (Arc::new(|_: &TrialKey| false), Vec::new()),
     };
     let run = session.writer.run().clone();
     let writer = Arc::new(session.writer);
@@ -136,13 +135,7 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
             return Err(Failure::Usage(format!("{why} (run {}).", run.id)));
         }
     }
-    let rounds = match manifest.until {
-        Some(_) => {
-            let rounds = UntilRounds::new(store, &run, manifest, session.plan, &*finished)?;
-            Some(Box::new(rounds) as Box<dyn Rounds>)
-        }
-        None => None,
-    };
+    let rounds = rounds::of(store, &run, manifest, session.plan, &finished, &counts)?;
     let engine_options = EngineOptions {
         budget: manifest.budget,
         spent: judging::spent(store, &run)?,
@@ -284,9 +277,9 @@ fn relative(path: &Utf8Path) -> Utf8PathBuf {
 fn counters(lane: &LaneSpec, session: &Session<'_>) -> LaneProgress {
     let mut planned = 0;
     // Rounds tell what they bring when they come.
-    let work = match session.manifest.until {
-        Some(_) => &[][..],
-        None => &lane.work,
+    let work = match session.manifest.in_rounds() {
+        true => &[][..],
+        false => &lane.work,
     };
     for (task, candidates) in work {
         let entry = &session.manifest.tasks[task.index as usize];
@@ -313,9 +306,9 @@ fn headline(session: &Session<'_>, progress: &Progress) -> String {
         .collect();
     models.sort();
     models.dedup();
-    let done = match (&manifest.until, &session.finished) {
-        (Some(_), None) => 0,
-        (Some(_), Some(finished)) => finished.by_candidate.iter().sum(),
+    let done = match (manifest.in_rounds(), &session.finished) {
+        (true, None) => 0,
+        (true, Some(finished)) => finished.by_candidate.iter().sum(),
         _ => manifest.trials.saturating_sub(progress.planned()),
     };
     let resumed = if done > 0 {
@@ -323,8 +316,9 @@ fn headline(session: &Session<'_>, progress: &Progress) -> String {
     } else {
         String::new()
     };
-    let trials = match manifest.until {
+    let trials = match &manifest.until {
         Some(_) => format!("up to {} trials, until decided", manifest.trials),
+        None if manifest.in_rounds() => format!("up to {} trials, up a ladder", manifest.trials),
         None => format!("{} trials", progress.planned()),
     };
     format!(

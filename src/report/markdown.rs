@@ -6,6 +6,7 @@ use super::decided;
 use super::format::{Glyphs, count};
 use super::front;
 use super::judges::{judges_section, judging_totals};
+use super::ladder;
 use super::manifest::manifest_section;
 use super::notes::{board_notes, incomplete, simulated, totals_outcomes, unknown_cost};
 use super::policy;
@@ -80,6 +81,7 @@ fn section(analysis: &Analysis, at: usize, task: &TaskAnalysis, out: &mut dyn Wr
         writeln!(out, "{}\n", escape_markdown(&task.task.description))?;
     }
     decided::section(task, out)?;
+    ladder::section(task, out)?;
     for board in &task.boards {
         let simulated = board.rows.iter().all(|row| row.simulated);
         writeln!(

@@ -16,6 +16,7 @@ mod front;
 mod gate;
 mod judged_line;
 mod judges;
+mod ladder;
 mod layout;
 mod manifest;
 mod markdown;

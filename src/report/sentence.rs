@@ -1,7 +1,7 @@
 //! The answer in words: which model should do this job?
 
-use super::decided;
 use super::format::Glyphs;
+use super::{decided, ladder};
 use crate::analyse::{Analysis, Row, TaskAnalysis};
 
 /// The answer of the run in one sentence. `name` escapes and decorates names for the format at hand.
@@ -9,7 +9,7 @@ pub fn headline(analysis: &Analysis, name: &dyn Fn(&str) -> String) -> String {
     if let [task] = analysis.tasks.as_slice() {
         return task_sentence(task, name);
     }
-    if let Some(text) = decided::headline(analysis) {
+    if let Some(text) = decided::headline(analysis).or_else(|| ladder::headline(analysis)) {
         return text;
     }
     let mut leads: Vec<(&Row, usize)> = Vec::new();
@@ -64,6 +64,9 @@ pub fn headline(analysis: &Analysis, name: &dyn Fn(&str) -> String) -> String {
 pub fn task_sentence(task: &TaskAnalysis, name: &dyn Fn(&str) -> String) -> String {
     if let Some(decided) = &task.decided {
         return decided::sentence(task, decided, name);
+    }
+    if let Some(text) = ladder::sentence(task, name) {
+        return text;
     }
     let answer = &task.answer;
     let leaders: Vec<&Row> = leaders(task).collect();

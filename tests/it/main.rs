@@ -15,6 +15,7 @@ mod cli_cases;
 mod cli_check;
 mod cli_code;
 mod cli_compare;
+mod cli_escalate;
 mod cli_gate;
 mod cli_judge;
 mod cli_models;

@@ -1,16 +1,17 @@
 //! `bench resume`: finishes an interrupted or incomplete run.
 
 use super::run::dollars;
-use crate::analyse::Decided;
 use crate::cli::args::Common;
 use crate::cli::console::Console;
 use crate::cli::failure::{Failure, exit};
 use crate::cli::prepare;
 use crate::cli::restore;
 use crate::cli::session::{self, FinishedTrials, Session, SessionOptions};
-use crate::cli::{documents, judging, labelled, until, wire, workspace};
-use crate::model::{Manifest, Money, Outcome, RunStatus};
+use crate::cli::{documents, judging, labelled, rounds, wire, workspace};
+use crate::model::{Money, Outcome, RunStatus};
+use crate::run::Finished;
 use crate::store::{RunInfo, RunRef, Store};
+use std::sync::Arc;
 
 /// Flags of `bench resume`.
 #[derive(Debug, clap::Args)]
@@ -53,12 +54,19 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     }
     judging::preflight(&project, &plan, manifest.budget.is_some(), console)?;
     let done = store.finished_keys(&run)?;
-    if is_complete(&store, &run, &manifest, done.len())? {
-        console.note(&format!(
-            "Run {} is complete already: {} trials.",
-            run.id,
-            done.len()
-        ));
+    let count = done.len();
+    let contains: Finished = Arc::new(move |key| done.contains(key));
+    let by_candidate = by_candidate(&store, &run, manifest.candidates.len())?;
+    let open = rounds::of(&store, &run, &manifest, &plan, &contains, &by_candidate)?;
+    let complete = match open {
+        Some(mut rounds) => rounds.next().map_err(Failure::System)?.is_none(),
+        None => {
+            count >= manifest.trials
+                && store.run_info(&run)?.counts.outcomes[Outcome::JudgeError.index()] == 0
+        }
+    };
+    if complete {
+        console.note(&format!("Run {} is complete already: {} trials.", run.id, count));
         labelled::correct_run(&store, &run, &project, console)?;
         let folder = documents::folder(&project.root, &run.id);
         let analysis = documents::write(&store, &run, &folder)?;
@@ -66,8 +74,8 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         return Ok(exit::DONE);
     }
     let finished = FinishedTrials {
-        by_candidate: by_candidate(&store, &run, manifest.candidates.len())?,
-        contains: Box::new(move |key| done.contains(key)),
+        by_candidate,
+        contains,
     };
     let session = Session {
         project: &project,
@@ -83,17 +91,6 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         },
     };
     session::run(session, console)
-}
-
-/// Whether every trial has an answer: all of them, or those that the run has use for.
-fn is_complete(store: &Store, run: &RunRef, manifest: &Manifest, done: u64) -> Result<bool, Failure> {
-    let outcomes = store.run_info(run)?.counts.outcomes;
-    if manifest.until.is_none() {
-        return Ok(done >= manifest.trials && outcomes[Outcome::JudgeError.index()] == 0);
-    }
-    let mut open = Outcome::ALL.into_iter().filter(|outcome| outcome.is_unfinished());
-    let decided = until::decisions(store, run, manifest)?;
-    Ok(open.all(|outcome| outcomes[outcome.index()] == 0) && decided.iter().all(Decided::is_settled))
 }
 
 fn latest_unfinished(store: &Store) -> Result<RunRef, Failure> {

@@ -3,6 +3,7 @@
 use super::gate::Against;
 use crate::cli::args::Common;
 use crate::cli::console::Console;
+use crate::cli::escalate::Climbing;
 use crate::cli::failure::Failure;
 use crate::cli::gating::{self, GateAtEnd, Rules};
 use crate::cli::prepare::{self, Choice};
@@ -19,7 +20,8 @@ use crate::store::Store;
                         bench run ticket-triage -m 'openai/*'      one task, some models\n  \
                         bench run --limit 20 --budget 0.50         a first look that costs at most 50 cents\n  \
                         bench run tag:support --epochs 5 --name before-switch\n  bench run --gate --baseline main           exit code 0, 100 or 101: the gate's\n  \
-                        bench run --until decided --budget 2       stops when it is clear which models are better"
+                        bench run --until decided --budget 2       stops when it is clear which models are better\n  \
+                        bench run --escalate 'small/tiny>sim/careful'  the second model where the first is not accepted"
 )]
 pub struct Args {
     #[command(flatten)]
@@ -46,6 +48,8 @@ pub struct Args {
     held_against: Against,
     #[command(flatten)]
     stopping: Stopping,
+    #[command(flatten)]
+    climbing: Climbing,
     /// Seed of everything drawn at random
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -87,7 +91,9 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         ));
     }
     let project = workspace::load(common, console)?;
-    let prepared = prepare::prepare(&project, &args.choice, console)?;
+    let mut choice = args.choice;
+    choice.models.extend(args.climbing.rungs()?);
+    let prepared = prepare::prepare(&project, &choice, console)?;
     let budget = args.budget.or(project.workspace.budget);
     if budget.is_some() {
         wire::check_budget(&prepared.plan)?;
@@ -96,6 +102,7 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     let mut manifest = prepared.manifest(&project, args.seed);
     manifest.budget = budget;
     manifest.cache = !args.no_cache;
+    manifest.escalations = args.climbing.of_plan(&prepared.plan, &manifest, &project)?;
     manifest.until = args.stopping.of_plan(&prepared.plan, manifest.seed)?;
     let store = prepare::open_store(&project)?;
     let gate = args

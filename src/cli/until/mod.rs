@@ -126,14 +126,3 @@ pub fn decisions(store: &Store, run: &RunRef, manifest: &Manifest) -> Result<Vec
         .map(|(task, (grid, keys))| analyse::replay(until, task, grid, keys))
         .collect())
 }
-
-/// How many cases each candidate of a run was asked about.
-pub fn cases_asked(decisions: &[Decided], manifest: &Manifest) -> Vec<u64> {
-    let mut cases = vec![0; manifest.candidates.len()];
-    for asked in decisions.iter().flat_map(|decided| &decided.candidates) {
-        if let Some(of) = cases.get_mut(asked.candidate as usize) {
-            *of = asked.cases;
-        }
-    }
-    cases
-}

@@ -10,6 +10,7 @@ use crate::analyse::{Analysis, Board, Disagreement, Row, ScorerSummary, Spend, T
 use crate::model::{AnchorsEntry, Money, Outcome};
 use crate::report::anchors::{is_warning, shift_in_words};
 use crate::report::decided::DecidedEntry;
+use crate::report::ladder::LadderEntry;
 use crate::report::{headline, task_sentence};
 use crate::stats::{Estimate, Percentile};
 use std::collections::BTreeMap;
@@ -93,6 +94,7 @@ impl<'a> TaskSummary<'a> {
             front: front.map(FrontPairEntry::of),
             policy: analysis.policies.get(at).map(PolicyEntry::of),
             decided: DecidedEntry::of(task),
+            ladders: LadderEntry::of(task),
         })
     }
 }
