@@ -21,7 +21,7 @@ pub fn unit_key(seed: u64, task: &str, case: &str, cluster: Option<&str>) -> u64
 
 /// The block of a key, where there are that many: each is as likely.
 pub fn block_of(key: u64, blocks: usize) -> usize {
-    (u128::from(key) * blocks as u128 >> 64) as usize
+    ((u128::from(key) * blocks as u128) >> 64) as usize
 }
 
 /// Counts the units of a task, case by case.

@@ -91,7 +91,7 @@ fn terms(decided: &Decided) -> String {
         "{units}. The chance that anything told of {pairs} is wrong is at most {}, however often one looked; the limits hold \
          all together with confidence {}. Mean scores that differ by up to {} are the same.",
         decided.alpha,
-        1.0 - decided.alpha,
+        (1e6 * (1.0 - decided.alpha)).round() / 1e6,
         decided.margin
     )
 }
