@@ -24,6 +24,7 @@ pub struct AnalysisBuilder {
     current: Option<CurrentCase>,
     judges: JudgeIndexes,
     stray: u64,
+    asked: Option<Vec<(u64, u64)>>,
 }
 
 /// The case of the trial before, whose cluster need not be looked up again.
@@ -59,11 +60,19 @@ impl Analysis {
             current: None,
             judges: JudgeIndexes::new(manifest),
             stray: 0,
+            asked: None,
         }
     }
 }
 
 impl AnalysisBuilder {
+    /// Says how many cases each candidate was to be asked about, in how many trials, where that is not all of its task: no
+    /// more were planned.
+    pub fn asked(mut self, planned: Vec<(u64, u64)>) -> Self {
+        self.asked = Some(planned);
+        self
+    }
+
     /// Adds a trial. One whose task or candidate the manifest does not have is counted as stray.
     pub fn add(&mut self, view: &TrialView<'_>) {
         let position = view.key.candidate as usize;
@@ -107,7 +116,9 @@ impl AnalysisBuilder {
                 readers.get(task),
                 rows.get_mut(task),
             ) {
-                rows.push(tally.row(position, entry, task, readers));
+                let asked = self.asked.as_ref().and_then(|asked| asked.get(position as usize));
+                let all = (task.cases, task.cases.saturating_mul(u64::from(task.epochs)));
+                rows.push(tally.row(position, entry, asked.copied().unwrap_or(all), readers));
             }
         }
         let mut totals = Totals {
@@ -165,6 +176,8 @@ fn analyse_task(task: &TaskEntry, rows: Vec<Row>, judges: Vec<JudgeSummary>) -> 
         boards,
         answer,
         judges,
+        decided: None,
+        ladders: Vec::new(),
     }
 }
 

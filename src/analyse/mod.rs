@@ -20,12 +20,14 @@ mod scorers;
 mod spend;
 mod table;
 mod tally;
+mod until;
 mod view;
 
 pub use answer::Answer;
 pub use builder::AnalysisBuilder;
 pub use cascade::{
-    Against, Attempt, Cascade, CascadeCandidate, CascadeRules, CascadeTable, Ladder, count_ladders, simulate,
+    Against, Attempt, Cascade, CascadeCandidate, CascadeRules, CascadeTable, Ladder, Walked, WalkedRung,
+    count_ladders, simulate, walk,
 };
 pub use choice::{PolicyCandidate, PolicyChoice, choose};
 pub use disagree::Disagreement;
@@ -43,6 +45,7 @@ pub use policy::{Policy, PolicyEntry, Standing as PolicyStanding, Verdict as Pol
 pub use scorers::{NamedMean, ScorerSummary};
 pub use spend::{Amount, Spend, Tokens};
 pub use table::{Analysis, Board, Missing, PassAt, Row, TaskAnalysis, Totals};
+pub use until::{Asked, Decided, DecidedPair, PairEnd, UnitCounter, against_of, block_of, replay, unit_key};
 pub use view::TrialView;
 
 #[cfg(test)]

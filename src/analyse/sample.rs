@@ -144,6 +144,8 @@ pub(crate) fn manifest(tasks: &[(&str, u64, u32, Option<&str>)], models: usize) 
             base_url: None,
             hash: digest("sim"),
         }],
+        until: None,
+        escalations: Vec::new(),
         anchors: Vec::new(),
         corrections: Vec::new(),
     }

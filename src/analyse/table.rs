@@ -1,8 +1,8 @@
 //! The result of an analysis: leaderboards, per task and prompt.
 
 use super::{
-    Answer, Disagreement, FailureExample, Fronts, JudgeSummary, PolicyChoice, Questions, ScorerSummary,
-    Spend, Tokens,
+    Answer, Decided, Disagreement, FailureExample, Fronts, JudgeSummary, PolicyChoice, Questions,
+    ScorerSummary, Spend, Tokens, Walked,
 };
 use crate::model::{Manifest, Outcome, TaskEntry};
 use crate::stats::{Estimate, Percentile};
@@ -34,6 +34,10 @@ pub struct TaskAnalysis {
     pub answer: Answer,
     /// What is known of its judges, by name.
     pub judges: Vec<JudgeSummary>,
+    /// What is told of its pairs, where the run stops early.
+    pub decided: Option<Decided>,
+    /// The ladders that its cases were sent up, one for each prompt.
+    pub ladders: Vec<Walked>,
 }
 
 /// A leaderboard.

@@ -154,6 +154,7 @@ pub fn tell_end(console: &Console, ending: &Ending<'_>) {
     let view = progress.total();
     let missing = progress.planned().saturating_sub(view.total());
     let left = match unjudged {
+        0 if manifest.in_rounds() => format!("at least {missing} trials left"),
         0 => format!("{missing} trials left"),
         unjudged => format!("{missing} trials left and {unjudged} without a verdict"),
     };

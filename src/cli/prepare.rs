@@ -213,6 +213,8 @@ impl Prepared {
                 .collect(),
             providers: provider_entries(&self.plan),
             trials,
+            until: None,
+            escalations: Vec::new(),
             anchors: Vec::new(),
             corrections: Vec::new(),
         }

@@ -1,6 +1,6 @@
 //! The manifest of a run: what was run, by content hash.
 
-use super::{Api, Candidate, Corrections, Digest, Grading, Money, Price};
+use super::{Api, Candidate, Corrections, Digest, Escalation, Grading, Money, Price, Until};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -29,8 +29,14 @@ pub struct Manifest {
     pub candidates: Vec<CandidateEntry>,
     /// Providers of the candidates.
     pub providers: Vec<ProviderEntry>,
-    /// Trials in all.
+    /// Trials in all; of a run in rounds (`until`, `escalations`) those that it would have had otherwise.
     pub trials: u64,
+    /// How the run stops before all its cases are done, where it may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Until>,
+    /// The ladders that it sends cases up, where it does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub escalations: Vec<Escalation>,
     /// What judges said of their anchors before the run; those without anchors have none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub anchors: Vec<AnchorsEntry>,
@@ -41,6 +47,11 @@ pub struct Manifest {
 }
 
 impl Manifest {
+    /// Whether what is sent next depends on what came of other trials, so that not all of them are planned.
+    pub fn in_rounds(&self) -> bool {
+        self.until.is_some() || !self.escalations.is_empty()
+    }
+
     /// Whether answers of that candidate are paid for by this run: recorded ones were paid for by whoever made them.
     pub fn pays_for(&self, candidate: u32) -> bool {
         let entry = self.candidates.get(candidate as usize);

@@ -9,6 +9,7 @@ mod case;
 mod completion;
 mod correction;
 mod digest;
+mod escalation;
 mod gate;
 mod grading;
 mod judge;
@@ -26,6 +27,7 @@ mod record;
 mod request;
 mod score;
 mod task;
+mod until;
 mod usage;
 
 pub use anchor::{Anchor, Anchors, OnShift};
@@ -34,6 +36,7 @@ pub use case::{Case, Golden, Verified};
 pub use completion::{Completion, RateLimits, StopReason, ToolCall};
 pub use correction::{CorrectedMean, Correcting, Corrections, MeanFigure, Quantity};
 pub use digest::{Digest, Hasher};
+pub use escalation::Escalation;
 pub use gate::{Baseline, EachCase, Gate, GatePlace, GateRules};
 pub use grading::{FileEntry, Grading, Interpreter, ScorerEntry};
 pub use judge::{Aggregate, Exclude, Judge, JudgeMember, JudgeModel, Quorum, Reads, Structured};
@@ -58,4 +61,5 @@ pub use task::{
     CaseFilter, CaseFormat, CaseSource, MOST_WEIGHT, ModelSelector, OutputFormat, OutputSpec, PassRule,
     ScorerSpec, Task, Treat, Treatment,
 };
+pub use until::{Until, UntilTask};
 pub use usage::Usage;

@@ -8,6 +8,7 @@ mod judging;
 mod lane;
 mod progress;
 mod record;
+mod rounds;
 mod runtime;
 mod shared;
 
@@ -22,5 +23,6 @@ pub use judging::{
     Paid, Reached,
 };
 pub use progress::{LaneProgress, LaneView, Progress};
+pub use rounds::{Round, Rounds, Wanted};
 pub use runtime::{CandidateRuntime, CaseIter, LaneSpec, OpenCases, PromptRuntime, TaskRuntime};
 pub use shared::{StopCause, Stopper};

@@ -56,6 +56,8 @@ fn manifest(run: &str) -> Manifest {
         }],
         providers: Vec::new(),
         trials: 1,
+        until: None,
+        escalations: Vec::new(),
         anchors: Vec::new(),
         corrections: Vec::new(),
     }
