@@ -4,6 +4,7 @@ mod attacks;
 mod budget;
 mod drift;
 mod labels;
+mod pairs;
 mod panel;
 
 use crate::support::Workspace;

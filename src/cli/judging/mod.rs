@@ -12,7 +12,7 @@ mod sample;
 use super::console::Console;
 use super::failure::Failure;
 use super::progress::{ProgressLine, counted};
-use crate::model::{JudgementKey, Manifest, Money};
+use crate::model::{JudgementKey, Manifest, Money, ScoreEntry, TrialKey};
 use crate::run::{
     JudgingEngine, JudgingOptions, LaneProgress, LaneSpec, Paid, Progress, RunEnd, Stopper, TaskRuntime,
 };
@@ -22,8 +22,8 @@ pub use anchors::{Anchored, Anchors, Asking};
 pub use estimate::{JudgeRow, estimate};
 use feed::{Source, is_open};
 pub use members::{Judges, Wiring};
-use pairs::Schedule;
-pub use preflight::{judges_of, preflight};
+use pairs::{Schedule, Seat};
+pub use preflight::{comparable, judges_of, preflight};
 use sample::Sample;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -194,46 +194,63 @@ fn budget_left(manifest: &Manifest, spent: Money) -> Option<Money> {
 /// Counts what is to be asked, without asking.
 fn outlook(source: &Source, sample: &Sample, schedule: &Schedule) -> Result<Outlook, Failure> {
     let mut outlook = Outlook::default();
-    let mut games: BTreeMap<u32, u64> = BTreeMap::new();
+    // Trials of a case and epoch, whose outputs may be compared with each other.
+    let mut together: BTreeMap<u32, Vec<(TrialKey, Vec<ScoreEntry>)>> = BTreeMap::new();
+    let mut case = None;
     source.each(|row| {
         let scores = row.scores()?;
         let mut any = false;
+        if case != Some((row.key.task, row.key.case)) {
+            case = Some((row.key.task, row.key.case));
+            add_games(&mut outlook, source, schedule, std::mem::take(&mut together));
+        }
         for (at, judge) in source.judges_of(row.key.task).iter().enumerate() {
             if !is_open(&scores, judge) {
                 continue;
             }
-            if judge.scorer.meets_candidates() {
-                any = true;
-                *games.entry(row.key.task).or_default() += 1;
-                continue;
-            }
             any = true;
-            if judge.scorer.sample().is_some() && sample.probability(&row.key, at).is_none() {
+            if judge.scorer.meets_candidates()
+                || (judge.scorer.sample().is_some() && sample.probability(&row.key, at).is_none())
+            {
                 continue;
             }
-            add_questions(&mut outlook, source, judge, row.key.candidate, 1);
+            add_questions(&mut outlook, source, judge, row.key.candidate, None);
         }
         outlook.trials += u64::from(any);
+        if source.compares(row.key.task) {
+            together.entry(row.key.epoch).or_default().push((row.key, scores));
+        }
         Ok(ControlFlow::Continue(()))
     })?;
-    for (task, trials) in games {
-        let count = schedule.candidates.get(&task).map_or(0, Vec::len).max(1);
-        for (at, judge) in source.judges_of(task).iter().enumerate() {
+    add_games(&mut outlook, source, schedule, together);
+    Ok(outlook)
+}
+
+fn add_games(
+    outlook: &mut Outlook,
+    source: &Source,
+    schedule: &Schedule,
+    epochs: BTreeMap<u32, Vec<(TrialKey, Vec<ScoreEntry>)>>,
+) {
+    for trials in epochs.into_values() {
+        let Some((first, _)) = trials.first() else {
+            continue;
+        };
+        for (at, judge) in source.judges_of(first.task).iter().enumerate() {
             if !judge.scorer.meets_candidates() {
                 continue;
             }
-            // Each round is half a game for every trial.
-            let played = match schedule.references.get(&(task, at)) {
-                Some(references) => {
-                    trials * references.len() as u64 * (count as u64).saturating_sub(references.len() as u64)
-                        / count as u64
-                }
-                None => trials * u64::from(schedule.rounds_of(task, at)) / 2,
-            };
-            add_questions(&mut outlook, source, judge, 0, played);
+            let seats: Vec<Seat> = trials
+                .iter()
+                .map(|(key, scores)| Seat::of(key, scores, judge))
+                .collect();
+            for game in schedule.games(at, &seats).0 {
+                let candidate = |seat: usize| seats.get(seat).map_or(0, |seat| seat.key.candidate);
+                let opponent = game.opponent.map(candidate);
+                add_questions(outlook, source, judge, candidate(game.trial), opponent);
+            }
         }
     }
-    Ok(outlook)
 }
 
 fn add_questions(
@@ -241,12 +258,14 @@ fn add_questions(
     source: &Source,
     judge: &crate::run::JudgeRuntime,
     candidate: u32,
-    times: u64,
+    opponent: Option<u32>,
 ) {
-    let Some(judged) = source.judges.candidates.get(candidate as usize) else {
-        return;
+    let model = |at: u32| {
+        let judged = source.judges.candidates.get(at as usize)?;
+        Some(&judged.candidate.model)
     };
-    let (asked, _) = judge.scorer.panel(&judged.candidate.model, None);
+    let Some(judged) = model(candidate) else { return };
+    let (asked, _) = judge.scorer.panel(judged, opponent.and_then(model));
     for member in asked {
         let reached = judge
             .members
@@ -256,7 +275,7 @@ fn add_questions(
             if outlook.questions.len() <= reached.lane {
                 outlook.questions.resize(reached.lane + 1, 0);
             }
-            outlook.questions[reached.lane] += times * judge.scorer.orders().len() as u64;
+            outlook.questions[reached.lane] += judge.scorer.orders().len() as u64;
         }
     }
 }
@@ -296,12 +315,6 @@ fn schedule(
                     .filter(|(_, label)| fits(label))
                     .map(|(at, _)| *at)
                     .collect();
-                if references.is_empty() {
-                    left_out.push(format!(
-                        "{}: no candidate of the run is the one that `{}` compares with; nothing is compared",
-                        entry.name, judge.name
-                    ));
-                }
                 schedule.references.insert((task as u32, at), references);
                 continue;
             }
@@ -320,6 +333,12 @@ fn schedule(
                 .rounds()
                 .unwrap_or(all)
                 .min(affordable.unwrap_or(all))
+                // Of an odd number one rests in each round; a score that counts needs a game of everybody.
+                .max(if judge.weight > 0.0 && candidates.len() % 2 == 1 {
+                    2
+                } else {
+                    1
+                })
                 .min(all);
             if rounds < all {
                 let pairs = candidates.len() * candidates.len().saturating_sub(1) / 2;

@@ -30,6 +30,47 @@ pub fn preflight(project: &Project, plan: &Plan, capped: bool, console: &Console
     askable(project, plan, capped)
 }
 
+/// Refuses a plan whose scores count comparisons with nobody, and tells of those that are reported only.
+pub fn comparable(plan: &Plan, console: &Console) -> Result<(), Failure> {
+    for planned in &plan.tasks {
+        let labels: Vec<String> = plan.candidates[planned.candidates.clone()]
+            .iter()
+            .map(|candidate| candidate.entry.candidate.model_label())
+            .collect();
+        for spec in &planned.task.scorers {
+            let Some(judging) = spec.config.judging().filter(|it| it.meets_candidates()) else {
+                continue;
+            };
+            let why = match judging.opponent() {
+                Some(against) if !labels.iter().any(|label| fits(against, label)) => {
+                    format!("no candidate of this run is `{against}`, which it compares with")
+                }
+                Some(against) if labels.iter().all(|label| fits(against, label)) => {
+                    format!("every candidate of this run is `{against}`, which it compares with")
+                }
+                None if labels.len() < 2 => "this run has one candidate only".to_owned(),
+                _ => continue,
+            };
+            let message = format!(
+                "task `{}`: `{}` has nothing to compare: {why}",
+                planned.task.name, spec.name
+            );
+            if spec.weight > 0.0 {
+                return Err(Failure::Usage(format!(
+                    "{message}, and without it no trial has a score. Add a candidate (`-m`, or `models` of the task), or \
+                     give the scorer `weight: 0`."
+                )));
+            }
+            console.note(&format!("{message}."));
+        }
+    }
+    Ok(())
+}
+
+fn fits(pattern: &str, name: &str) -> bool {
+    globset::Glob::new(pattern).is_ok_and(|glob| glob.compile_matcher().is_match(name))
+}
+
 /// Refuses a plan whose judges could not be asked: an unknown provider, a key that is not set, or, with a spending cap, a
 /// price or a limit that is unknown.
 pub fn askable(project: &Project, plan: &Plan, capped: bool) -> Result<(), Failure> {

@@ -1,12 +1,9 @@
 //! Trials of one case before their judges.
 
 use super::engine::Room;
-use super::matter::{JudgingJob, Matter};
+use super::matter::{JudgingJob, LeftOut, Matter};
 use super::question::Asking;
-use crate::model::{
-    JudgeFault, Judged, JudgedOutput, MemberVerdict, Message, Outcome, ScoreEntry, ScorerError, Shown,
-    TrialRecord,
-};
+use crate::model::{Judged, JudgedOutput, MemberVerdict, Message, Outcome, ScoreEntry, Shown, TrialRecord};
 use crate::run::shared::StopCause;
 use crate::scorer::Item;
 use futures_util::future::join_all;
@@ -42,12 +39,11 @@ pub(super) async fn judge(room: &Room, job: JudgingJob) {
         let mut record = trial.clone();
         let mut touched = false;
         for (at, judge) in judges.iter().enumerate() {
-            if job.left_out.contains(&(at, position)) {
-                let error =
-                    ScorerError::judge(JudgeFault::NotSampled, "not in the sample that this judge sees");
+            let left_out = |left: &&LeftOut| left.judge == at && left.trial == position;
+            if let Some(left) = job.left_out.iter().find(left_out) {
                 replace(
                     &mut record.scores,
-                    ScoreEntry::new(judge.name.clone(), judge.weight, Err(error)),
+                    ScoreEntry::new(judge.name.clone(), judge.weight, Err(left.why.clone())),
                 );
                 touched = true;
             }

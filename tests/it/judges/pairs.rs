@@ -1,0 +1,137 @@
+//! Comparisons with other candidates: whom an output meets, and what becomes of it where nobody is there.
+
+use super::*;
+
+const PREFERS_A: &str = r#"{"reasoning": "The first.", "winner": "A"}"#;
+
+/// Recorded answers of two systems to `cases` cases; `lost` are the cases that b declines.
+fn two_systems(cases: usize, lost: &[usize], scorers: &str) -> Workspace {
+    let questions: Vec<(&str, &str)> = (0..cases).map(|_| ("a", "Lyon")).collect();
+    let workspace = judged(&questions, scorers);
+    let mut lines = String::new();
+    for case in 0..cases {
+        for model in ["a", "b"] {
+            let output = match lost.contains(&case) && model == "b" {
+                true => "I'm sorry, but I can't help with that.".to_owned(),
+                false => format!("Lyon, says {model} of {case}"),
+            };
+            let line = json!({"case": format!("c-{case:02}"), "model": model, "output": output});
+            writeln!(lines, "{line}").expect("text");
+        }
+    }
+    workspace.write("recorded.jsonl", &lines);
+    workspace.write("bench.yaml", "models: [recorded/a, recorded/b]\n");
+    program_judge(&workspace, "first", &always(PREFERS_A), "");
+    workspace
+}
+
+#[test]
+fn an_answer_without_an_opponent_keeps_its_score_and_the_run_is_complete() {
+    let workspace = two_systems(
+        4,
+        &[3],
+        "  - icontains: {}\n  - pairwise: {by: first/one, against: all}\n",
+    );
+    let ended = workspace.bench(&["run"]).expect(0);
+    assert!(
+        ended.stderr.contains("Judging 7 trials: 6 questions"),
+        "three games, each in both orders: {}",
+        ended.stderr
+    );
+    let results = workspace.results().pop().expect("a run");
+    let alone = results
+        .iter()
+        .find(|trial| trial["case"] == "c-03" && trial["model"] == "recorded/a")
+        .expect("the trial");
+    assert_eq!(
+        (&alone["outcome"], &alone["score"]),
+        (&json!("scored"), &json!(1.0))
+    );
+    let entry = entry(alone, "pairwise");
+    assert!(
+        entry["error"]
+            .to_string()
+            .contains("no other output to compare with"),
+        "{entry}"
+    );
+    let again = workspace.bench(&["resume", "latest"]).expect(0);
+    assert!(again.stderr.contains("complete already"), "{}", again.stderr);
+    assert_eq!(asked(&workspace), 6);
+}
+
+#[test]
+fn one_candidate_alone_is_scored_by_everything_else() {
+    let scorers = "  - icontains: {}\n  - pairwise: {by: first/one, against: all}\n";
+    let workspace = two_systems(2, &[], scorers);
+    let ended = workspace.bench(&["run", "-m", "recorded/a"]).expect(0);
+    assert!(
+        ended
+            .stderr
+            .contains("nothing to compare: this run has one candidate only"),
+        "{}",
+        ended.stderr
+    );
+    assert_eq!(workspace.outcomes().get("scored"), Some(&2));
+    // Where the comparison counts there would be no score at all, so that nothing is sent.
+    workspace.write(
+        "tasks/q.yaml",
+        &format!("task: q\ncases: ../golden/q.jsonl\nprompts: [\"{{{{ q }}}}\"]\nscorers:\n{scorers}    weight: 1\n"),
+    );
+    let ended = workspace.bench(&["run", "-m", "recorded/a"]).expect(2);
+    assert!(ended.stderr.contains("no trial has a score"), "{}", ended.stderr);
+    assert_eq!(workspace.results().len(), 1, "no second run was started");
+}
+
+#[test]
+fn each_of_three_that_count_a_single_round_has_a_game() {
+    let scorers = "  - icontains: {}\n  - pairwise: {by: first/one, against: all, rounds: 1}\n";
+    let workspace = two_systems(3, &[], scorers);
+    let recorded = std::fs::read_to_string(workspace.path().join("recorded.jsonl")).expect("text");
+    let third = recorded.replace("\"b\"", "\"c\"").replace("says b", "says c");
+    workspace.write("recorded.jsonl", &(recorded + &third));
+    workspace.write(
+        "providers/recorded.yaml",
+        "provider: recorded\napi: replay\nmax_attempts: 1\nreplay: {file: ../recorded.jsonl}\nmodels: {a: {}, b: {}, c: {}}\n",
+    );
+    workspace.write("bench.yaml", "models: [recorded/a, recorded/b, recorded/c]\n");
+    // Reported only, one rests in each case, and is scored by the rest.
+    workspace.bench(&["run", "-q"]).expect(0);
+    let results = workspace.results().pop().expect("a run");
+    let resting = results.iter().filter(|trial| {
+        entry(trial, "pairwise")["error"]
+            .to_string()
+            .contains("no game in this case")
+    });
+    assert_eq!(resting.count(), 3);
+    assert_eq!(workspace.outcomes().get("scored"), Some(&9));
+    workspace.write(
+        "tasks/q.yaml",
+        &format!("task: q\ncases: ../golden/q.jsonl\nprompts: [\"{{{{ q }}}}\"]\nscorers:\n{scorers}    weight: 1\n"),
+    );
+    workspace.bench(&["run", "-q"]).expect(0);
+    let results = workspace.results().pop().expect("a run");
+    let played = results
+        .iter()
+        .filter(|trial| !entry(trial, "pairwise")["score"].is_null());
+    assert_eq!(played.count(), 9);
+}
+
+#[test]
+fn an_opponent_that_the_task_does_not_run_is_a_problem_with_its_line() {
+    let workspace = two_systems(
+        2,
+        &[],
+        "  - icontains: {}\n  - pairwise: {by: first/one, against: recorded/aa}\n",
+    );
+    for command in ["check", "run"] {
+        let ended = workspace.bench(&[command]).expect(2);
+        for word in [
+            "tasks/q.yaml:6:",
+            "`against: recorded/aa` fits no model",
+            "did you mean `recorded/a`?",
+        ] {
+            assert!(ended.stderr.contains(word), "{}\nlacks {word}", ended.stderr);
+        }
+    }
+    assert!(!workspace.store_path().exists(), "no run was started");
+}
