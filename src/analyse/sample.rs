@@ -145,6 +145,7 @@ pub(crate) fn manifest(tasks: &[(&str, u64, u32, Option<&str>)], models: usize) 
             hash: digest("sim"),
         }],
         anchors: Vec::new(),
+        judges: Vec::new(),
         corrections: Vec::new(),
     }
 }

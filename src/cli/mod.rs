@@ -16,6 +16,7 @@ mod judging;
 mod labelled;
 mod prepare;
 mod progress;
+mod providers;
 mod regrade;
 mod restore;
 mod runtime;

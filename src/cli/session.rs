@@ -88,6 +88,7 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
         project: session.project,
         plan: session.plan,
         tasks: &tasks,
+        judges: &manifest.judges,
         jobs: session.options.jobs,
     };
     let judges = Judges::connect(&wiring)?;

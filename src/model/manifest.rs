@@ -1,6 +1,6 @@
 //! The manifest of a run: what was run, by content hash.
 
-use super::{Api, Candidate, Corrections, Digest, Grading, Money, Price};
+use super::{Api, Candidate, Corrections, Digest, Grading, ModelRef, Money, Price};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -27,7 +27,10 @@ pub struct Manifest {
     pub tasks: Vec<TaskEntry>,
     /// Candidates of all tasks; a trial's `candidate` is a position here.
     pub candidates: Vec<CandidateEntry>,
-    /// Providers of the candidates.
+    /// Models that judge, each once; those that judge what they wrote themselves are candidates.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub judges: Vec<JudgeEntry>,
+    /// Providers of the candidates, then those of the judges that are not among them.
     pub providers: Vec<ProviderEntry>,
     /// Trials in all.
     pub trials: u64,
@@ -100,6 +103,19 @@ pub struct CandidateEntry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<Price>,
     /// True for simulated models, whose numbers are marked.
+    #[serde(default)]
+    pub simulated: bool,
+}
+
+/// A model that judges in a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct JudgeEntry {
+    /// The model.
+    pub model: ModelRef,
+    /// Its price when the run started; `None` is unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<Price>,
+    /// True for simulated models, whose verdicts mean nothing.
     #[serde(default)]
     pub simulated: bool,
 }

@@ -6,6 +6,7 @@ mod drift;
 mod labels;
 mod pairs;
 mod panel;
+mod providers;
 
 use crate::support::Workspace;
 use serde_json::{Value, json};

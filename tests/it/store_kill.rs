@@ -57,6 +57,7 @@ fn manifest(run: &str) -> Manifest {
         providers: Vec::new(),
         trials: 1,
         anchors: Vec::new(),
+        judges: Vec::new(),
         corrections: Vec::new(),
     }
 }

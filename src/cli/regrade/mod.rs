@@ -11,6 +11,7 @@ mod why;
 
 use super::console::Console;
 use super::failure::Failure;
+use super::providers::renew_judges;
 use super::{restore, sandbox, signals};
 use crate::load::cases::{CaseSelection, scan};
 use crate::model::{Manifest, Project};
@@ -35,6 +36,7 @@ pub fn regrade(
     let mut manifest = store.manifest(run)?;
     let mut graders = Vec::new();
     let mut tallies = Vec::new();
+    let mut judged = Vec::new();
     let sandbox = sandbox::open();
     for (at, entry) in manifest.tasks.clone().iter().enumerate() {
         let task = restore::task(project, entry)?;
@@ -57,10 +59,12 @@ pub fn regrade(
             .iter()
             .map(|spec| (spec.name.clone(), spec.weight))
             .collect();
+        judged.push((task.clone(), why::same_judges(entry, &now)));
         let grader = Grader::new(task, selection, &sandbox, entry, &now, at, &manifest)?;
         manifest.tasks[at].grading = Some(now);
         graders.push(grader);
     }
+    renew_judges(&mut manifest, project, &judged);
     sandbox::warm_up(
         &sandbox,
         graders.iter().map(|grader| &grader.shared.scorers),

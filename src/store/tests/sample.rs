@@ -68,6 +68,7 @@ pub(super) fn manifest(run: &str, started: &str) -> Manifest {
         providers: vec![provider("openai", "openai-chat"), provider("sim", "sim")],
         trials: 20,
         anchors: Vec::new(),
+        judges: Vec::new(),
         corrections: Vec::new(),
     }
 }
