@@ -16,6 +16,7 @@ const MAX_PROBLEMS: usize = 20;
 /// Kinds of shared problems; smaller numbers are prompts.
 const NO_CLUSTER: usize = usize::MAX;
 const NO_GOLDEN: usize = usize::MAX - 1;
+const NO_WEIGHT: usize = usize::MAX - 2;
 
 /// What a pass over the cases of a task finds.
 #[derive(Clone, Debug)]
@@ -35,6 +36,8 @@ struct Check {
     prompts: Vec<(String, PromptTemplate, BTreeSet<String>)>,
     cluster: Option<String>,
     golden: GoldenNeeds,
+    /// Whether no scorer of the task counts: then those of the case must.
+    weightless: bool,
     thorough: bool,
     problems: Vec<Problem>,
     more: u64,
@@ -55,6 +58,7 @@ pub fn scan(task: &Arc<Task>, root: &Utf8Path, thorough: bool) -> CaseScan {
         prompts: prompts.collect(),
         cluster: task.cluster.clone(),
         golden: GoldenNeeds::new(&task.scorers),
+        weightless: !task.scorers.is_empty() && task.scorers.iter().all(|spec| spec.weight == 0.0),
         thorough,
         problems: Vec::new(),
         more: 0,
@@ -164,6 +168,18 @@ impl Check {
                     Some(help) => problem.help(help),
                     None => problem,
                 }
+            });
+        }
+        if self.weightless && case.scorers.iter().all(|spec| spec.weight == 0.0) {
+            let message = format!(
+                "case `{}` would have no score: all scorers that look at it have the weight 0",
+                case.id
+            );
+            self.note_shared(NO_WEIGHT, String::new(), || {
+                reader.problem(root, "no-weight", message).help(
+                    "give a scorer a `weight` above 0; a judge with a `sample` cannot have one, so add a scorer \
+                     without it",
+                )
             });
         }
         if let Some(scorer) = self.golden.unmet(case).map(|spec| spec.name.to_string()) {

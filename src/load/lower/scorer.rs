@@ -24,7 +24,9 @@ pub fn scorers(
     let mut names = Names::default();
     let mut specs = Vec::with_capacity(raw.len());
     let mut spans = Vec::with_capacity(raw.len());
+    let mut weighed = Vec::with_capacity(raw.len());
     for Spanned { value, span } in raw {
+        let has_weight = value.has_weight();
         match lower(value, output, &mut names, |config| {
             supply(loader.root, source.folder(), config)?;
             supply_judge(loader, source, span, config, named)
@@ -32,6 +34,7 @@ pub fn scorers(
             Ok(spec) => {
                 specs.push(spec);
                 spans.push(span);
+                weighed.push(has_weight);
             }
             Err(messages) => loader.problems.extend(
                 messages
@@ -40,8 +43,22 @@ pub fn scorers(
             ),
         }
     }
+    rank_by_wins(&mut specs, &weighed);
     check_layers(loader, source, &specs, &spans);
     (specs, spans)
+}
+
+/// Where nothing else counts, candidates are ranked by the comparisons with others that leave their weight open.
+fn rank_by_wins(specs: &mut [ScorerSpec], weighed: &[bool]) {
+    if specs.iter().any(|spec| spec.weight > 0.0) {
+        return;
+    }
+    let open = specs.iter_mut().zip(weighed).filter(|(_, weighed)| !**weighed);
+    for (spec, _) in open {
+        if spec.config.judging().is_some_and(Judging::meets_candidates) {
+            spec.weight = 1.0;
+        }
+    }
 }
 
 /// The candidates that outputs are compared with are models of the task.

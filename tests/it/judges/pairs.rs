@@ -135,3 +135,48 @@ fn an_opponent_that_the_task_does_not_run_is_a_problem_with_its_line() {
     }
     assert!(!workspace.store_path().exists(), "no run was started");
 }
+
+#[test]
+fn a_task_of_comparisons_alone_ranks_by_wins() {
+    let workspace = two_systems(3, &[], "  - pairwise: {by: kind/one, against: recorded/b}\n");
+    // This judge knows a from b, whoever comes first.
+    let program = always("{winner}").replace(
+        "'output': \"{winner}\"",
+        "'output': json.dumps({'reasoning': '', 'winner': 'A' if request['messages'][-1]['content'].index('says a') < \
+         request['messages'][-1]['content'].index('says b') else 'B'})",
+    );
+    program_judge(&workspace, "kind", &program, "");
+    workspace.bench(&["check"]).expect(0);
+    let ended = workspace.bench(&["run"]).expect(0);
+    let results = workspace.results().pop().expect("a run");
+    for trial in &results {
+        let won = f64::from(u8::from(trial["model"] == "recorded/a"));
+        assert_eq!(
+            (&trial["outcome"], &trial["score"]),
+            (&json!("scored"), &json!(won)),
+            "{trial}"
+        );
+    }
+    assert!(!ended.stdout.contains("No trial"), "{}", ended.stdout);
+}
+
+#[test]
+fn a_task_in_which_nothing_counts_is_a_problem_that_says_what_to_do() {
+    let workspace = two_systems(
+        3,
+        &[],
+        "  - judge: {by: first/one, rubric: Is it right?, sample: {top: 0.2, rest: 0.2}}\n",
+    );
+    for command in ["check", "run"] {
+        let ended = workspace.bench(&[command]).expect(2);
+        let words = [
+            "golden/q.jsonl:1",
+            "would have no score: all scorers that look at it have the weight 0 (and in 2 more cases)",
+            "a judge with a `sample` cannot have one",
+        ];
+        for word in words {
+            assert!(ended.stderr.contains(word), "{}\nlacks {word}", ended.stderr);
+        }
+    }
+    assert!(!workspace.store_path().exists(), "no run was started");
+}
