@@ -138,6 +138,7 @@ async fn hear(room: &Room, job: &JudgingJob, messages: &[Vec<Message>], matter: 
         scale: judge.scorer.scale(),
     };
     let mut asking = Vec::new();
+    let opponent = opponent.map(|(trial, _)| trial.key.candidate);
     for member in asked.iter().copied() {
         let reached = judge.members.get(member)?.reached(trial.key.candidate)?;
         for order in judge.scorer.orders() {
@@ -147,9 +148,10 @@ async fn hear(room: &Room, job: &JudgingJob, messages: &[Vec<Message>], matter: 
                 reached,
                 order: *order,
                 trial,
-                opponent: opponent.map(|(trial, _)| trial.key.candidate),
+                opponent,
                 item: &item,
                 about: about(*order),
+                unread: unread(trial, &judge.name, member, *order, opponent),
             });
         }
     }
@@ -159,6 +161,21 @@ async fn hear(room: &Room, job: &JudgingJob, messages: &[Vec<Message>], matter: 
         verdicts: told.into_iter().collect::<Option<_>>()?,
         excluded,
     })
+}
+
+/// Replies that an earlier session got to a question and could not read: it is put again, since whoever resumes the run
+/// wants another reply than those.
+fn unread(trial: &TrialRecord, scorer: &str, member: usize, order: Shown, opponent: Option<u32>) -> u32 {
+    let entry = trial.scores.iter().find(|entry| *entry.scorer == *scorer);
+    let judged = entry.and_then(|entry| entry.judged.as_ref());
+    let mut verdicts = judged.iter().flat_map(|judged| &judged.verdicts);
+    let said = verdicts.find(|verdict| {
+        (verdict.member as usize, verdict.order, verdict.opponent) == (member, order, opponent)
+    });
+    match said {
+        Some(verdict) if matches!(&verdict.said, Err(fault) if fault.class.is_none()) => verdict.asked,
+        _ => 0,
+    }
 }
 
 fn output_of(trial: &TrialRecord) -> &str {

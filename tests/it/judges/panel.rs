@@ -24,6 +24,38 @@ fn a_verdict_that_cannot_be_read_is_asked_for_once_more_and_is_never_a_score() {
 }
 
 #[test]
+fn a_resumed_run_puts_a_question_again_whose_replies_could_not_be_read() {
+    let workspace = judged(
+        &[("a", "Lyon")],
+        "  - judge: {by: vague/one, rubric: Is it right?}\n",
+    );
+    // The fifth reply can be read.
+    let program = always("It is rather good.").replace(
+        "    print(",
+        "    if len(open('asked.txt').read().split()) == 5:\n        \
+         print(json.dumps({'output': '{\"reasoning\": \"fine\", \"score\": 8}', 'cost': 0.002}), flush=True)\n        continue\n    print(",
+    );
+    program_judge(&workspace, "vague", &program, "");
+    workspace.bench(&["run", "-q"]).expect(102);
+    assert_eq!(asked(&workspace), 2);
+    // Another run takes the stored replies, and pays for none.
+    workspace.bench(&["run", "-q"]).expect(102);
+    assert_eq!(asked(&workspace), 2);
+    let ended = workspace.bench(&["resume"]).expect(102);
+    assert_eq!(asked(&workspace), 4, "two more in each session: {}", ended.stderr);
+    let ended = workspace.bench(&["resume"]).expect(0);
+    assert_eq!(asked(&workspace), 5);
+    assert!(
+        ended.stdout.contains("cost $0.01, paid $0.006"),
+        "{}",
+        ended.stdout
+    );
+    // What was read in the end counts in the other run as well.
+    workspace.bench(&["resume"]).expect(0);
+    assert_eq!(asked(&workspace), 5);
+}
+
+#[test]
 fn a_resumed_run_asks_only_what_has_no_verdict_and_pays_nothing_twice() {
     let workspace = judged(
         &[("a", "Lyon"), ("a", "Paris"), ("a", "Rome")],
