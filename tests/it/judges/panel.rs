@@ -185,8 +185,19 @@ fn judges_are_asked_again_by_score_only_where_they_changed() {
     let open = workspace.bench(&["score", "latest"]).expect(102);
     assert!(open.stderr.contains("--judges"), "{}", open.stderr);
     assert_eq!(asked(&workspace), 2, "nothing is sent unless asked for");
-    workspace.bench(&["score", "latest", "--judges"]).expect(0);
+    assert!(open.stdout.contains("0.800 -> judge-error"), "{}", open.stdout);
+    let ended = workspace.bench(&["score", "latest", "--judges"]).expect(0);
     assert_eq!(asked(&workspace), 4);
+    // The table knows what the judges said.
+    let row = ended.stdout.lines().find(|line| line.starts_with("judge "));
+    let row: Vec<&str> = row.unwrap_or_default().split_whitespace().collect();
+    assert_eq!(
+        row,
+        ["judge", "unchanged", "2", "2", "-", "->", "0.800"],
+        "{}",
+        ended.stdout
+    );
+    assert!(ended.stdout.contains("judge-error -> 0.9"), "{}", ended.stdout);
     let results = workspace.results().pop().expect("a run");
     assert!(
         results.iter().all(|trial| trial["outcome"] == "scored"),
