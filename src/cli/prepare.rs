@@ -217,6 +217,7 @@ impl Prepared {
             judges,
             trials,
             anchors: Vec::new(),
+            tournaments: Vec::new(),
             corrections: Vec::new(),
         }
     }

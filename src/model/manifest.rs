@@ -37,6 +37,9 @@ pub struct Manifest {
     /// What judges said of their anchors before the run; those without anchors have none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub anchors: Vec<AnchorsEntry>,
+    /// Tournaments that do not play all games; those that do have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tournaments: Vec<TournamentEntry>,
     /// What judges said, corrected by the labels of people that there were; made again by `bench resume` and
     /// `bench score`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -118,6 +121,35 @@ pub struct JudgeEntry {
     /// True for simulated models, whose verdicts mean nothing.
     #[serde(default)]
     pub simulated: bool,
+}
+
+/// A tournament in which not everybody meets everybody.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TournamentEntry {
+    /// Position of the task.
+    pub task: u32,
+    /// The scorer's name.
+    pub scorer: Arc<str>,
+    /// Rounds that each case plays.
+    pub rounds: u32,
+    /// Rounds in which everybody would meet everybody.
+    pub all_rounds: u32,
+    /// Games that each case plays.
+    pub games: u64,
+    /// Games in which everybody would meet everybody.
+    pub all_games: u64,
+    /// What limits it.
+    pub limit: TournamentLimit,
+}
+
+/// What limits a tournament.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum TournamentLimit {
+    /// `rounds` of the scorer.
+    Rounds,
+    /// The budget of the run.
+    Budget,
 }
 
 /// What a judge said of its anchors before a run, compared with the verdicts that were known.

@@ -58,6 +58,7 @@ fn manifest(run: &str) -> Manifest {
         trials: 1,
         anchors: Vec::new(),
         judges: Vec::new(),
+        tournaments: Vec::new(),
         corrections: Vec::new(),
     }
 }

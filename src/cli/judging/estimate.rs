@@ -4,7 +4,7 @@ use super::anchors::Anchors;
 use super::members::{Judges, Wiring};
 use super::pairs::all_rounds;
 use super::sample::share_of;
-use super::schedule;
+use super::schedule::{schedule, told};
 use crate::cli::failure::Failure;
 use crate::model::{Case, Manifest, Message, Shown};
 use crate::plan::{EstimateRow, JudgeEstimate, PlannedTask, QuestionTally, ReplyTerms, estimate_messages};
@@ -40,7 +40,8 @@ pub fn estimate(
         rows.extend(anchors.estimate());
     }
     let judges = Judges::connect(wiring)?;
-    let (schedule, left_out) = schedule(manifest, &judges, manifest.budget, &judges.lanes);
+    let (schedule, tournaments) = schedule(manifest, &judges, manifest.budget, &judges.lanes);
+    let left_out = tournaments.iter().map(|entry| told(manifest, entry)).collect();
     for (at, (task, planned)) in wiring.tasks.iter().zip(&wiring.plan.tasks).enumerate() {
         let of_task = judges.tasks.get(at).map_or(&[][..], |judges| judges);
         let mut asked: Vec<Asked<'_>> = (0..)

@@ -8,6 +8,7 @@ mod members;
 mod pairs;
 mod preflight;
 mod sample;
+mod schedule;
 
 use super::console::Console;
 use super::failure::Failure;
@@ -25,6 +26,7 @@ pub use members::{Judges, Wiring};
 use pairs::{Schedule, Seat};
 pub use preflight::{comparable, judges_of, preflight};
 use sample::Sample;
+use schedule::{schedule, told};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -91,7 +93,16 @@ pub async fn judge(
     } = judging;
     let lanes = std::mem::take(&mut judges.lanes);
     let spent = spent(store, &run)?;
-    let (schedule, left_out) = schedule(manifest, &judges, budget_left(manifest, spent), &lanes);
+    // A run that goes on plays the rounds that it began with.
+    let begun = store.has_judged(&run)?;
+    let mut stored = store.manifest(&run)?;
+    let budget = budget_left(manifest, spent).filter(|_| !begun);
+    let (schedule, tournaments) = schedule(&stored, &judges, budget, &lanes);
+    let left_out: Vec<String> = tournaments.iter().map(|entry| told(&stored, entry)).collect();
+    if stored.tournaments != tournaments {
+        stored.tournaments = tournaments;
+        writer.amend(&stored)?;
+    }
     let source = Arc::new(Source {
         store: store.clone(),
         run: run.clone(),
@@ -278,86 +289,4 @@ fn add_questions(
             outlook.questions[reached.lane] += judge.scorer.orders().len() as u64;
         }
     }
-}
-
-/// How many rounds are played, and what is left out, in words.
-fn schedule(
-    manifest: &Manifest,
-    judges: &Judges,
-    budget: Option<Money>,
-    lanes: &[LaneSpec],
-) -> (Schedule, Vec<String>) {
-    let mut schedule = Schedule::default();
-    let mut left_out = Vec::new();
-    for (task, entry) in manifest.tasks.iter().enumerate() {
-        let candidates: Vec<u32> = (0u32..)
-            .zip(&manifest.candidates)
-            .filter(|(_, candidate)| candidate.task as usize == task)
-            .map(|(position, _)| position)
-            .collect();
-        let labels: Vec<String> = candidates
-            .iter()
-            .map(|at| manifest.candidates[*at as usize].candidate.model_label())
-            .collect();
-        for (at, judge) in judges
-            .tasks
-            .get(task)
-            .into_iter()
-            .flat_map(|judges| judges.iter().enumerate())
-        {
-            if !judge.scorer.meets_candidates() {
-                continue;
-            }
-            if let Some(fits) = judge.scorer.reference() {
-                let references: Vec<u32> = candidates
-                    .iter()
-                    .zip(&labels)
-                    .filter(|(_, label)| fits(label))
-                    .map(|(at, _)| *at)
-                    .collect();
-                schedule.references.insert((task as u32, at), references);
-                continue;
-            }
-            let all = pairs::all_rounds(candidates.len()) as u32;
-            let affordable = budget.and_then(|budget| {
-                pairs::affordable(
-                    budget,
-                    judge,
-                    lanes,
-                    entry.cases * u64::from(entry.epochs),
-                    candidates.len(),
-                )
-            });
-            let rounds = judge
-                .scorer
-                .rounds()
-                .unwrap_or(all)
-                .min(affordable.unwrap_or(all))
-                // Of an odd number one rests in each round; a score that counts needs a game of everybody.
-                .max(if judge.weight > 0.0 && candidates.len() % 2 == 1 {
-                    2
-                } else {
-                    1
-                })
-                .min(all);
-            if rounds < all {
-                let pairs = candidates.len() * candidates.len().saturating_sub(1) / 2;
-                let why = if affordable.is_some_and(|affordable| rounds == affordable) {
-                    "the budget"
-                } else {
-                    "its `rounds`"
-                };
-                left_out.push(format!(
-                    "{}: `{}` plays {rounds} of {all} rounds in each case for {why}: {} of {pairs} games a case; which \
-                     pairs meet turns from case to case",
-                    entry.name,
-                    judge.name,
-                    rounds as usize * (candidates.len() / 2),
-                ));
-            }
-            schedule.rounds.insert((task as u32, at), rounds);
-        }
-        schedule.candidates.insert(task as u32, candidates);
-    }
-    (schedule, left_out)
 }

@@ -69,6 +69,7 @@ pub(super) fn manifest(run: &str, started: &str) -> Manifest {
         trials: 20,
         anchors: Vec::new(),
         judges: Vec::new(),
+        tournaments: Vec::new(),
         corrections: Vec::new(),
     }
 }
