@@ -7,7 +7,9 @@ use super::sample::share_of;
 use super::schedule::{schedule, told};
 use crate::cli::failure::Failure;
 use crate::model::{Case, Manifest, Message, Shown};
-use crate::plan::{EstimateRow, JudgeEstimate, PlannedTask, QuestionTally, ReplyTerms, estimate_messages};
+use crate::plan::{
+    EstimateRow, JudgeEstimate, Plan, PlannedTask, QuestionTally, ReplyTerms, estimate_messages,
+};
 use crate::run::{JudgeRuntime, LaneSpec, Reached, TaskRuntime};
 use crate::scorer::Item;
 use std::sync::Arc;
@@ -54,7 +56,7 @@ pub fn estimate(
                         all => f64::from(schedule.rounds_of(at as u32, position)) / all as f64,
                     };
                     let references = schedule.references.get(&(at as u32, position));
-                    for (a, b) in games(planned, references.map(Vec::as_slice)) {
+                    for (a, b) in games(wiring.plan, planned, references.map(Vec::as_slice)) {
                         let weight = references.map_or(weight, |_| 1.0);
                         asked.expect(wiring, planned, answers, weight, a, Some(b));
                     }
@@ -96,14 +98,15 @@ pub fn estimate(
     Ok((rows, left_out))
 }
 
-/// Who meets whom: every pair, or everybody each reference.
-fn games(planned: &PlannedTask, references: Option<&[u32]>) -> Vec<(usize, usize)> {
+/// Who meets whom: every pair, or everybody each reference with the same prompt.
+fn games(plan: &Plan, planned: &PlannedTask, references: Option<&[u32]>) -> Vec<(usize, usize)> {
+    let prompt = |at: usize| plan.candidates.get(at).map(|candidate| candidate.prompt);
     let all = planned.candidates.clone();
     let is_reference = |at: usize| references.is_some_and(|some| some.contains(&(at as u32)));
     all.clone()
         .flat_map(|a| all.clone().map(move |b| (a, b)))
         .filter(|(a, b)| match references {
-            Some(_) => !is_reference(*a) && is_reference(*b),
+            Some(_) => !is_reference(*a) && is_reference(*b) && prompt(*a) == prompt(*b),
             None => a < b,
         })
         .collect()

@@ -9,6 +9,7 @@ use crate::model::{JudgeFault, Money, ScoreEntry, ScorerError, TrialKey, Usage};
 use crate::pricing;
 use crate::run::{JudgeRuntime, LaneSpec, LeftOut, Matter};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// How many rounds each pairwise judge of a task plays in each case.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +18,8 @@ pub struct Schedule {
     pub rounds: BTreeMap<(u32, usize), u32>,
     /// The candidates that all others of a task are compared with, where the judge names them.
     pub references: BTreeMap<(u32, usize), Vec<u32>>,
+    /// The prompt of each candidate.
+    pub prompts: Vec<Arc<str>>,
     /// Candidates of each task, by position in the manifest.
     pub candidates: BTreeMap<u32, Vec<u32>>,
 }
@@ -164,6 +167,10 @@ impl Schedule {
         (matters, alone)
     }
 
+    fn prompt(&self, candidate: u32) -> Option<&Arc<str>> {
+        self.prompts.get(candidate as usize)
+    }
+
     /// Who meets whom in a case, by position in the manifest.
     fn pairs(&self, judge: usize, key: &TrialKey) -> Vec<(u32, u32)> {
         let none = Vec::new();
@@ -171,8 +178,10 @@ impl Schedule {
         if let Some(references) = self.references.get(&(key.task, judge)) {
             let met = |candidate: &u32| references.contains(candidate);
             let others = candidates.iter().filter(|candidate| !met(candidate));
+            // Whoever names a model asks which model is better, not which prompt.
             return others
                 .flat_map(|other| references.iter().map(|reference| (*other, *reference)))
+                .filter(|(other, reference)| self.prompt(*other) == self.prompt(*reference))
                 .collect();
         }
         let all = all_rounds(candidates.len());

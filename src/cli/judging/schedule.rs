@@ -2,7 +2,7 @@
 
 use super::members::Judges;
 use super::pairs::{self, Schedule};
-use crate::model::{Manifest, Money, TournamentEntry, TournamentLimit};
+use crate::model::{CandidateEntry, Manifest, Money, TournamentEntry, TournamentLimit};
 use crate::report::{escape_terminal, tournament_in_words};
 use crate::run::LaneSpec;
 
@@ -14,7 +14,11 @@ pub fn schedule(
     budget: Option<Money>,
     lanes: &[LaneSpec],
 ) -> (Schedule, Vec<TournamentEntry>) {
-    let mut schedule = Schedule::default();
+    let prompt = |entry: &CandidateEntry| entry.candidate.prompt.clone();
+    let mut schedule = Schedule {
+        prompts: manifest.candidates.iter().map(prompt).collect(),
+        ..Schedule::default()
+    };
     let mut tournaments = Vec::new();
     for (task, entry) in (0u32..).zip(&manifest.tasks) {
         let candidates: Vec<u32> = (0u32..)

@@ -49,7 +49,7 @@ fn an_answer_without_an_opponent_keeps_its_score_and_the_run_is_complete() {
     );
     let entry = entry(alone, "pairwise");
     assert!(
-        entry["error"]
+        entry["explanation"]
             .to_string()
             .contains("no other output to compare with"),
         "{entry}"
@@ -98,7 +98,7 @@ fn each_of_three_that_count_a_single_round_has_a_game() {
     workspace.bench(&["run", "-q"]).expect(0);
     let results = workspace.results().pop().expect("a run");
     let resting = results.iter().filter(|trial| {
-        entry(trial, "pairwise")["error"]
+        entry(trial, "pairwise")["explanation"]
             .to_string()
             .contains("no game in this case")
     });
@@ -171,7 +171,7 @@ fn a_task_in_which_nothing_counts_is_a_problem_that_says_what_to_do() {
         let ended = workspace.bench(&[command]).expect(2);
         let words = [
             "golden/q.jsonl:1",
-            "would have no score: all scorers that look at it have the weight 0 (and in 2 more cases)",
+            "would have no score: all scorers that look at it have the weight 0 (and in 2 more",
             "a judge with a `sample` cannot have one",
         ];
         for word in words {
@@ -179,4 +179,67 @@ fn a_task_in_which_nothing_counts_is_a_problem_that_says_what_to_do() {
         }
     }
     assert!(!workspace.store_path().exists(), "no run was started");
+}
+
+#[test]
+fn a_named_opponent_is_met_with_the_same_prompt_and_all_meet_over_prompts() {
+    let scorers = "  - icontains: {}\n  - pairwise: {by: first/one, against: recorded/b}\n";
+    let workspace = two_systems(2, &[], scorers);
+    let task = |scorers: &str| {
+        format!(
+            "task: q\ncases: ../golden/q.jsonl\nprompts: [{{id: p1, user: \"{{{{ q }}}}\"}}, {{id: p2, user: \"{{{{ q }}}}!\"}}]\nscorers:\n{scorers}"
+        )
+    };
+    let games = |workspace: &Workspace| {
+        let report = workspace.bench(&["report", "--format", "json"]).expect(0).stdout;
+        let report: Value = serde_json::from_str(&report).expect("a summary");
+        report["tasks"][0]["judges"][0]["pairwise"]["games"].clone()
+    };
+    workspace.write("tasks/q.yaml", &task(scorers));
+    let plan = workspace.bench(&["plan", "--json"]).expect(0).stdout;
+    let plan: Value = serde_json::from_str(&plan).expect("a plan");
+    assert_eq!(plan["judges"][0]["questions"], 8);
+    workspace.bench(&["run", "-q"]).expect(0);
+    assert_eq!(games(&workspace), 4, "one of each case and prompt");
+    workspace.write("tasks/q.yaml", &task(&scorers.replace("recorded/b", "all")));
+    workspace.bench(&["run", "-q"]).expect(0);
+    assert_eq!(games(&workspace), 12);
+}
+
+#[test]
+fn what_a_tournament_leaves_out_stays_with_the_run() {
+    let workspace = two_systems(
+        3,
+        &[],
+        "  - icontains: {}\n  - pairwise: {by: first/one, against: all, rounds: 1}\n",
+    );
+    let recorded = std::fs::read_to_string(workspace.path().join("recorded.jsonl")).expect("text");
+    let other = |name: &str| {
+        recorded
+            .replace("\"b\"", &format!("\"{name}\""))
+            .replace("says b", &format!("says {name}"))
+    };
+    workspace.write("recorded.jsonl", &(recorded.clone() + &other("c") + &other("d")));
+    workspace.write(
+        "providers/recorded.yaml",
+        "provider: recorded\napi: replay\nmax_attempts: 1\nreplay: {file: ../recorded.jsonl}\nmodels: {a: {}, b: {}, c: {}, d: {}}\n",
+    );
+    workspace.write(
+        "bench.yaml",
+        "models: [recorded/a, recorded/b, recorded/c, recorded/d]\n",
+    );
+    let ended = workspace.bench(&["run"]).expect(0);
+    let words = "plays 1 of 3 rounds in each case for its `rounds`: 2 of 6 games a case";
+    assert!(ended.stderr.contains(words), "{}", ended.stderr);
+    let report = workspace
+        .bench(&["report", "--format", "markdown"])
+        .expect(0)
+        .stdout;
+    assert!(report.contains(&format!("It {words}")), "{report}");
+    let summary = workspace.bench(&["report", "--format", "json"]).expect(0).stdout;
+    let summary: Value = serde_json::from_str(&summary).expect("a summary");
+    assert_eq!(
+        summary["tasks"][0]["judges"][0]["tournament"],
+        json!({"rounds": 1, "all_rounds": 3, "games": 2, "all_games": 6, "limit": "rounds"})
+    );
 }
