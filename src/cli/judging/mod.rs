@@ -14,9 +14,7 @@ use super::console::Console;
 use super::failure::Failure;
 use super::progress::{ProgressLine, counted};
 use crate::model::{JudgementKey, Manifest, Money, ScoreEntry, TrialKey};
-use crate::run::{
-    JudgingEngine, JudgingOptions, LaneProgress, LaneSpec, Paid, Progress, RunEnd, Stopper, TaskRuntime,
-};
+use crate::run::{JudgingEngine, JudgingOptions, LaneProgress, Paid, Progress, RunEnd, Stopper, TaskRuntime};
 use crate::store::{RunRef, RunWriter, Store};
 pub use alone::judge_stored;
 pub use anchors::{Anchored, Anchors, Asking};
@@ -24,7 +22,7 @@ pub use estimate::{JudgeRow, estimate};
 use feed::{Source, is_open};
 pub use members::{Judges, Wiring};
 use pairs::{Schedule, Seat};
-pub use preflight::{comparable, judges_of, preflight};
+pub use preflight::{check_recordings, comparable, judges_of, preflight};
 use sample::Sample;
 use schedule::{schedule, told};
 use std::collections::BTreeMap;

@@ -107,7 +107,10 @@ impl Asking<'_> {
         };
         let mut messages = question.messages.clone();
         verdict.request = cache_key(&self.reached.runtime.key, &messages, 0);
-        let most = self.unread.saturating_add(MOST_ASKS);
+        // Recorded and simulated judges are not in the store: they say what they said.
+        let local = room.lanes.get(self.reached.lane).is_some_and(|lane| lane.local);
+        let unread = if local { 0 } else { self.unread };
+        let most = unread.saturating_add(MOST_ASKS);
         for round in 0.. {
             match self.send(room, &question, &messages, round, round < most).await? {
                 Met::Reply(reply) => {

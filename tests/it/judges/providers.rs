@@ -136,3 +136,77 @@ fn recorded_verdicts_cost_what_they_did_and_are_paid_by_nobody() {
     assert!(!ended.stdout.contains("paid $0.25"), "{}", ended.stdout);
     assert!(ended.stderr.contains("$0 paid for them"), "{}", ended.stderr);
 }
+
+#[test]
+fn recorded_verdicts_that_are_missing_or_broken_are_found_before_an_answer_is_paid() {
+    let workspace = judged(
+        &[("a", "Lyon")],
+        "  - judge: {by: kept/one, rubric: Is it right?}\n",
+    );
+    workspace.write(
+        "providers/kept.yaml",
+        "provider: kept\napi: replay\nmodels: {one: {file: ../verdicts.jsonl}}\n",
+    );
+    for command in ["check", "run"] {
+        let ended = workspace.bench(&[command]).expect(2);
+        for word in ["providers/kept.yaml", "the judge `kept/one` has no verdicts: "] {
+            assert!(ended.stderr.contains(word), "{}\nlacks {word}", ended.stderr);
+        }
+    }
+    workspace.write(
+        "verdicts.jsonl",
+        "{\"case\": \"c-00\", \"output\": \"7\"}\nno verdict\n",
+    );
+    for command in ["check", "run"] {
+        let ended = workspace.bench(&[command]).expect(2);
+        let told = "verdicts.jsonl:2: is not a";
+        assert!(ended.stderr.contains(told), "{}", ended.stderr);
+    }
+    assert!(!workspace.store_path().exists(), "no run was started");
+}
+
+#[test]
+fn a_judge_whose_template_lacks_something_of_a_case_is_found_before_an_answer_is_paid() {
+    let workspace = judged(
+        &[("a", "Lyon"), ("a", "Paris"), ("a", "Rome")],
+        "  - judge: {by: careful, rubric: Is it right?}\n",
+    );
+    program_judge(&workspace, "kind", &always(GOOD), "");
+    let judge = |golden: &str| {
+        format!(
+            "judge: careful\nmembers: [{{model: kind/one}}]\ntemplate: |\n  {{{{ rubric }}}} {{{{ notice }}}}\n  {golden}\n  \
+             {{{{ output }}}}\n  {{{{ reply }}}}\n"
+        )
+    };
+    workspace.write("judges/careful.yaml", &judge("{{ golden }}"));
+    let cases = std::fs::read_to_string(workspace.path().join("golden/q.jsonl")).expect("text");
+    let lines: Vec<String> = cases
+        .lines()
+        .enumerate()
+        .map(|(at, line)| match at {
+            1 => line
+                .replace(",\"golden\":\"Lyon\"", "")
+                .replace("\"golden\":\"Lyon\",", ""),
+            _ => line.to_owned(),
+        })
+        .collect();
+    workspace.write("golden/q.jsonl", &(lines.join("\n") + "\n"));
+    for command in ["check", "run"] {
+        let ended = workspace.bench(&[command]).expect(2);
+        let words = [
+            "golden/q.jsonl:2",
+            "case `c-01`: scorer `judge` cannot ask its judge `careful`",
+            "{% if golden is defined %}",
+        ];
+        for word in words {
+            assert!(ended.stderr.contains(word), "{}\nlacks {word}", ended.stderr);
+        }
+    }
+    assert!(!workspace.store_path().exists(), "no run was started");
+    workspace.write(
+        "judges/careful.yaml",
+        &judge("{% if golden is defined %}{{ golden }}{% endif %}"),
+    );
+    workspace.bench(&["run", "-q"]).expect(0);
+    assert_eq!(asked(&workspace), 3);
+}
