@@ -147,6 +147,8 @@ pub(crate) fn manifest(tasks: &[(&str, u64, u32, Option<&str>)], models: usize) 
         until: None,
         escalations: Vec::new(),
         anchors: Vec::new(),
+        judges: Vec::new(),
+        tournaments: Vec::new(),
         corrections: Vec::new(),
     }
 }

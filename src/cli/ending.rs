@@ -22,6 +22,8 @@ pub struct Ending<'a> {
     pub judges: &'a [String],
     /// Trials without a verdict of a judge.
     pub unjudged: u64,
+    /// Trials that a scorer could not grade.
+    pub ungraded: u64,
 }
 
 /// Kinds of losses that are told one by one.
@@ -124,6 +126,7 @@ pub fn tell_end(console: &Console, ending: &Ending<'_>) {
         manifest,
         judges,
         unjudged,
+        ungraded,
     } = *ending;
     let run = &manifest.run;
     tell_losses(console, end, manifest);
@@ -190,10 +193,9 @@ pub fn tell_end(console: &Console, ending: &Ending<'_>) {
         }
         None => {}
     }
-    let scorer_errors = view.with(Outcome::ScorerError);
-    if scorer_errors > 0 {
+    if ungraded > 0 {
         console.warn(&format!(
-            "{scorer_errors} trials could not be graded (scorer-error; see the report); fix the scorer, then \
+            "{ungraded} trials could not be graded (scorer-error; see the report); fix the scorer, then \
              `bench score {run}`."
         ));
     }

@@ -18,6 +18,7 @@ mod judging;
 mod labelled;
 mod prepare;
 mod progress;
+mod providers;
 mod regrade;
 mod restore;
 mod rounds;

@@ -94,6 +94,7 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
         project: session.project,
         plan: session.plan,
         tasks: &tasks,
+        judges: &manifest.judges,
         jobs: session.options.jobs,
     };
     let judges = Judges::connect(&wiring)?;
@@ -195,9 +196,15 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
         ..end
     };
     // Judges change outcomes after the engine counted them.
-    let judge_errors = match has_judges {
-        true => store.run_info(&run)?.counts.outcomes[Outcome::JudgeError.index()],
-        false => 0,
+    let (judge_errors, scorer_errors) = match has_judges {
+        true => {
+            let outcomes = store.run_info(&run)?.counts.outcomes;
+            (
+                outcomes[Outcome::JudgeError.index()],
+                outcomes[Outcome::ScorerError.index()],
+            )
+        }
+        false => (0, view.with(Outcome::ScorerError)),
     };
     let status = status(
         &end,
@@ -225,7 +232,6 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
     {
         return Err(failure);
     }
-    let scorer_errors = view.with(Outcome::ScorerError) + judge_errors;
     if let Some(judged) = &judged {
         tell_judging(console, judged, manifest, judge_errors);
     }
@@ -238,6 +244,7 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
             manifest,
             judges: &judge_models,
             unjudged: judge_errors,
+            ungraded: scorer_errors,
         },
     );
     if let Some(gate) = session.gate
@@ -247,7 +254,7 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
     }
     Ok(match (status, &end.cause) {
         (RunStatus::Interrupted, _) => exit::INTERRUPTED,
-        (RunStatus::Complete, None) if scorer_errors == 0 => exit::DONE,
+        (RunStatus::Complete, None) if scorer_errors + judge_errors == 0 => exit::DONE,
         _ => exit::INCOMPLETE,
     })
 }

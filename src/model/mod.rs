@@ -42,7 +42,10 @@ pub use grading::{FileEntry, Grading, Interpreter, ScorerEntry};
 pub use judge::{Aggregate, Exclude, Judge, JudgeMember, JudgeModel, Quorum, Reads, Structured};
 pub use judged::{Judged, MemberFault, MemberVerdict, Opinion, Shown};
 pub use label::{Label, Mark};
-pub use manifest::{AnchorsEntry, CandidateEntry, Manifest, ProviderEntry, RunStatus, TaskEntry};
+pub use manifest::{
+    AnchorsEntry, CandidateEntry, JudgeEntry, Manifest, ProviderEntry, RunStatus, TaskEntry, TournamentEntry,
+    TournamentLimit,
+};
 pub use money::{Money, MoneyError, Rate};
 pub use outcome::{ErrorClass, Outcome};
 pub use params::{Params, ResponseFormat};

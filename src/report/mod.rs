@@ -62,6 +62,8 @@ pub use schema::{Exported, schema};
 pub use sentence::{headline, task_sentence};
 pub use summary::{Summary, summary_json};
 pub use terminal::{TerminalOptions, terminal};
+pub use tournaments::tournament_in_words;
 
 #[cfg(test)]
 mod tests;
+mod tournaments;

@@ -19,8 +19,8 @@ pub use call::cache_key;
 pub use engine::{Engine, EngineOptions, RunEnd};
 pub use feed::Finished;
 pub use judging::{
-    JudgeRuntime, Judgeable, JudgingEngine, JudgingJob, JudgingOptions, Matter, MemberRuntime, MemberWay,
-    Paid, Reached,
+    JudgeRuntime, Judgeable, JudgingEngine, JudgingJob, JudgingOptions, LeftOut, Matter, MemberRuntime,
+    MemberWay, Paid, Reached,
 };
 pub use progress::{LaneProgress, LaneView, Progress};
 pub use rounds::{Round, Rounds, Wanted};

@@ -59,6 +59,8 @@ fn manifest(run: &str) -> Manifest {
         until: None,
         escalations: Vec::new(),
         anchors: Vec::new(),
+        judges: Vec::new(),
+        tournaments: Vec::new(),
         corrections: Vec::new(),
     }
 }

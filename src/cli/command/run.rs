@@ -99,6 +99,7 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         wire::check_budget(&prepared.plan)?;
     }
     judging::preflight(&project, &prepared.plan, budget.is_some(), console)?;
+    judging::comparable(&prepared.plan, console)?;
     let mut manifest = prepared.manifest(&project, args.seed);
     manifest.budget = budget;
     manifest.cache = !args.no_cache;

@@ -70,6 +70,8 @@ pub(super) fn manifest(run: &str, started: &str) -> Manifest {
         until: None,
         escalations: Vec::new(),
         anchors: Vec::new(),
+        judges: Vec::new(),
+        tournaments: Vec::new(),
         corrections: Vec::new(),
     }
 }
