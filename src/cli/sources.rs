@@ -6,6 +6,7 @@ use super::import::{self, ImportOptions, Wanted};
 use crate::analyse::Grid;
 use crate::analyse::compare::{Arm, Flip, Outcomes};
 use crate::model::{Manifest, TaskEntry};
+use crate::plan::{Plan, PlannedTask};
 use crate::store::{CellRow, RunRef, Store};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::ops::ControlFlow;
@@ -19,6 +20,13 @@ pub enum Origin {
         run: RunRef,
         /// What was run.
         manifest: Box<Manifest>,
+    },
+    /// A run that is yet to be made.
+    Planned {
+        /// What would be run.
+        manifest: Box<Manifest>,
+        /// Its tasks, in the manifest's order.
+        tasks: Vec<PlannedTask>,
     },
     /// A file, or a folder of files.
     File {
@@ -110,6 +118,20 @@ impl Source {
         })
     }
 
+    /// A run that is yet to be made: cases and candidates without a score.
+    pub fn of_plan(plan: &Plan, manifest: &Manifest) -> Result<Self, Failure> {
+        Ok(Self {
+            label: "this run".to_owned(),
+            origin: Origin::Planned {
+                manifest: Box::new(manifest.clone()),
+                tasks: plan.tasks.clone(),
+            },
+            grids: grids::of_plan(plan, manifest)?,
+            outcomes: vec![Outcomes::default(); manifest.tasks.len()],
+            notes: Vec::new(),
+        })
+    }
+
     /// A file, or a folder of files; `shown` is its path as it was written.
     pub fn of_file(path: &Utf8Path, shown: &str, options: &ImportOptions) -> Result<Self, Failure> {
         let imported = import::import(path, options)?;
@@ -129,7 +151,7 @@ impl Source {
     /// The manifest's entry of a grid's task; `None` for files.
     pub fn task_entry(&self, grid: usize) -> Option<&TaskEntry> {
         match &self.origin {
-            Origin::Run { manifest, .. } => manifest.tasks.get(grid),
+            Origin::Run { manifest, .. } | Origin::Planned { manifest, .. } => manifest.tasks.get(grid),
             Origin::File { .. } => None,
         }
     }
@@ -137,7 +159,7 @@ impl Source {
     /// The manifest, of a run.
     pub fn manifest(&self) -> Option<&Manifest> {
         match &self.origin {
-            Origin::Run { manifest, .. } => Some(manifest),
+            Origin::Run { manifest, .. } | Origin::Planned { manifest, .. } => Some(manifest),
             Origin::File { .. } => None,
         }
     }
@@ -254,7 +276,7 @@ impl Source {
                     }
                 }
             }
-            (Origin::Run { .. }, None) => {}
+            (Origin::Run { .. }, None) | (Origin::Planned { .. }, _) => {}
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use super::gate::Against;
 use crate::cli::args::Common;
 use crate::cli::console::Console;
 use crate::cli::failure::Failure;
-use crate::cli::gating::{self, GateAtEnd, Rules};
+use crate::cli::gating::{self, Despite, GateAtEnd, Rules};
 use crate::cli::prepare::{self, Choice};
 use crate::cli::session::{self, Session, SessionOptions};
 use crate::cli::{judging, wire, workspace};
@@ -37,7 +37,8 @@ pub struct Args {
     /// Stop at the first trial that fails (provider or scorer error)
     #[arg(long)]
     fail_fast: bool,
-    /// Hold the run against the rules of the gate when it has ended, and exit with the gate's code
+    /// Hold the run against the rules of the gate when it has ended, and exit with the gate's
+    /// code; a pass of an incomplete run is 102
     #[arg(long)]
     gate: bool,
     #[command(flatten)]
@@ -64,7 +65,7 @@ fn gate_at_end(against: &Against, project: &Project, store: &Store) -> Result<Ga
     Ok(GateAtEnd {
         baseline: gating::find_baseline(store, &rules.baseline, &rules)?,
         rules,
-        despite_changes: against.despite_changes,
+        despite: Despite::of(against),
     })
 }
 
@@ -72,7 +73,8 @@ fn gate_at_end(against: &Against, project: &Project, store: &Store) -> Result<Ga
 pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure> {
     if !args.gate && !args.against.is_empty() {
         return Err(Failure::Usage(
-            "--baseline, --baseline-candidate and --despite-changes are for the gate; add --gate".to_owned(),
+            "--baseline, --baseline-candidate, --despite-changes and --despite-fewer-cases are for the gate; add --gate"
+                .to_owned(),
         ));
     }
     let project = workspace::load(common, console)?;
@@ -90,6 +92,9 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         .gate
         .then(|| gate_at_end(&args.against, &project, &store))
         .transpose()?;
+    if let Some(gate) = &gate {
+        gating::foresee(&store, gate, &prepared.plan, &manifest)?;
+    }
     let writer = store.start(&manifest, args.name.as_deref())?;
     let session = Session {
         project: &project,
