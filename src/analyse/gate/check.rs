@@ -59,6 +59,11 @@ impl Rule {
         matches!(self, Self::NotWorseBy(_) | Self::Improve | Self::NoRegression)
     }
 
+    /// Whether it is about scores, not about passes, errors, costs or latencies.
+    pub fn is_about_scores(self) -> bool {
+        self.is_difference() || matches!(self, Self::MinScore(_))
+    }
+
     /// The number that is not to be passed, where it is one.
     pub fn limit(self) -> Option<f64> {
         match self {

@@ -67,7 +67,7 @@ impl<'a> GateArm<'a> {
     }
 
     /// What is missing, and so what is to be done.
-    fn lacking(&self, against: bool) -> Lacking {
+    fn lacking(&self, rule: Rule) -> Lacking {
         let grid = self.arm.grid;
         let mut lacking = Lacking {
             unsent: self.never() > 0,
@@ -81,9 +81,16 @@ impl<'a> GateArm<'a> {
             let cell = grid.cell(row, self.arm.column);
             let unsent = cell.trials < grid.epochs || self.trials.unsent_of(row) > 0;
             lacking.unsent |= unsent;
-            lacking.unscored |= !unsent && lacks(&self.arm, row);
+            // Where only passes count, an answer that could not be graded for what it is has not passed.
+            lacking.unscored |= !unsent
+                && match rule.is_about_scores() {
+                    true => lacks(&self.arm, row),
+                    false => self.trials.errors_of(row) > 0,
+                };
         }
-        if against && let Some(held) = self.held() {
+        if rule.is_difference()
+            && let Some(held) = self.held()
+        {
             lacking.baseline = held.aligned.cases.iter().any(|case| match case.a {
                 Some(row) => case.b.is_some() && lacks(&held.baseline, row),
                 None => true,
@@ -281,10 +288,9 @@ fn rule_checks(rules: &GateRules, tasks: &[GateArm<'_>], alpha: f64) -> Vec<Chec
     for check in &mut checks {
         check.place = rules.places.get(&check.rule.key()).cloned();
         if matches!(check.open, Some(Open::Missing(_))) {
-            let against = check.rule.is_difference();
             check.lacking = tasks
                 .iter()
-                .map(|task| task.lacking(against))
+                .map(|task| task.lacking(check.rule))
                 .fold(Lacking::default(), Lacking::or);
         }
     }

@@ -17,7 +17,7 @@ use crate::store::Store;
     after_help = "Examples:\n  bench run                                  every task, every model\n  \
                         bench run ticket-triage -m 'openai/*'      one task, some models\n  \
                         bench run --limit 20 --budget 0.50         a first look that costs at most 50 cents\n  \
-                        bench run tag:support --epochs 5 --name before-switch\n  bench run --gate --baseline main           exit code 0, 100 or 101: the gate's"
+                        bench run tag:support --epochs 5 --name before-switch\n  bench run --gate --baseline main           exit code 0, 100 or 101: the gate's; 102 incomplete"
 )]
 pub struct Args {
     #[command(flatten)]
