@@ -19,8 +19,7 @@ pub struct RawGate {
     /// Confidence of each decision; 0.95 where absent.
     #[schemars(range(min = 0.5, max = 1))]
     pub confidence: Option<Spanned<f64>>,
-    /// Rules over all tasks together: scores and errors with the same weight for each task, costs and latencies as if all
-    /// trials were of one task.
+    /// Rules over all tasks together: scores and errors count each task the same, costs and latencies each trial.
     pub all_tasks: Option<Spanned<RawGateRules>>,
     /// Rules of each task; a task's own `gate` goes over them, key by key.
     pub each_task: Option<Spanned<RawGateRules>>,
