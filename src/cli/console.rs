@@ -135,12 +135,11 @@ impl Console {
         }
     }
 
-    /// Prints commands to the runner of GitHub Actions, where one reads.
-    pub fn commands(&self, make: impl FnOnce() -> String) -> Result<(), Failure> {
+    /// Tells the runner of GitHub Actions its commands, where one reads: on stderr, which it reads as well.
+    pub fn commands(&self, make: impl FnOnce() -> String) {
         if self.runner {
-            self.raw(make().as_bytes())?;
+            let _ = std::io::stderr().lock().write_all(make().as_bytes());
         }
-        Ok(())
     }
 
     /// Whether the terminal with the results shows more than ASCII; a pipe gets ASCII.

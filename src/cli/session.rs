@@ -247,16 +247,23 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
             ungraded: scorer_errors,
         },
     );
-    if let Some(gate) = session.gate
-        && status != RunStatus::Interrupted
-    {
-        return gating::at_end(store, run, &gate, &analysis, console);
-    }
-    Ok(match (status, &end.cause) {
+    let code = match (status, &end.cause) {
         (RunStatus::Interrupted, _) => exit::INTERRUPTED,
         (RunStatus::Complete, None) if scorer_errors + judge_errors == 0 => exit::DONE,
         _ => exit::INCOMPLETE,
-    })
+    };
+    if let Some(gate) = session.gate
+        && status != RunStatus::Interrupted
+    {
+        let root = &session.project.root;
+        let gated = gating::at_end(store, run, &gate, &analysis, root, console)?;
+        // What passes on the trials that there are does not make the run complete.
+        if gated != exit::DONE || code == exit::DONE {
+            return Ok(gated);
+        }
+        console.note("The gate passes, but the run is incomplete: exit code 102.");
+    }
+    Ok(code)
 }
 
 /// Says what the judges made of their anchors.

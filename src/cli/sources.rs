@@ -6,6 +6,7 @@ use super::import::{self, ImportOptions, Wanted};
 use crate::analyse::Grid;
 use crate::analyse::compare::{Arm, Flip, Outcomes};
 use crate::model::{Candidate, Manifest, TaskEntry};
+use crate::plan::{Plan, PlannedTask};
 use crate::store::{CellRow, RunRef, Store};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::ops::ControlFlow;
@@ -19,6 +20,13 @@ pub enum Origin {
         run: RunRef,
         /// What was run.
         manifest: Box<Manifest>,
+    },
+    /// A run that is yet to be made.
+    Planned {
+        /// What would be run.
+        manifest: Box<Manifest>,
+        /// Its tasks, in the manifest's order.
+        tasks: Vec<PlannedTask>,
     },
     /// A file, or a folder of files.
     File {
@@ -112,6 +120,20 @@ impl Source {
         })
     }
 
+    /// A run that is yet to be made: cases and candidates without a score.
+    pub fn of_plan(plan: &Plan, manifest: &Manifest) -> Result<Self, Failure> {
+        Ok(Self {
+            label: "this run".to_owned(),
+            origin: Origin::Planned {
+                manifest: Box::new(manifest.clone()),
+                tasks: plan.tasks.clone(),
+            },
+            grids: grids::of_plan(plan, manifest)?,
+            outcomes: vec![Outcomes::default(); manifest.tasks.len()],
+            notes: Vec::new(),
+        })
+    }
+
     /// A file, or a folder of files; `shown` is its path as it was written.
     pub fn of_file(path: &Utf8Path, shown: &str, options: &ImportOptions) -> Result<Self, Failure> {
         let imported = import::import(path, options)?;
@@ -132,7 +154,7 @@ impl Source {
     /// The manifest's entry of a grid's task.
     pub fn task_entry(&self, grid: usize) -> Option<&TaskEntry> {
         match &self.origin {
-            Origin::Run { manifest, .. } => manifest.tasks.get(grid),
+            Origin::Run { manifest, .. } | Origin::Planned { manifest, .. } => manifest.tasks.get(grid),
             Origin::File { manifest, .. } => {
                 let name = &self.grids.get(grid)?.task;
                 manifest.as_ref()?.tasks.iter().find(|task| task.name == *name)
@@ -143,7 +165,7 @@ impl Source {
     /// The manifest: of a run, or beside results of bench.
     pub fn manifest(&self) -> Option<&Manifest> {
         match &self.origin {
-            Origin::Run { manifest, .. } => Some(manifest),
+            Origin::Run { manifest, .. } | Origin::Planned { manifest, .. } => Some(manifest),
             Origin::File { manifest, .. } => manifest.as_deref(),
         }
     }
@@ -153,7 +175,7 @@ impl Source {
         let shown = self.grids.get(place.grid)?.candidates.get(place.column)?;
         let manifest = self.manifest()?;
         match &self.origin {
-            Origin::Run { .. } => manifest.candidates.get(shown.position as usize),
+            Origin::Run { .. } | Origin::Planned { .. } => manifest.candidates.get(shown.position as usize),
             // Lines name what they are of; positions are those in the file.
             Origin::File { .. } => {
                 let task = self.task_entry(place.grid)?;
@@ -173,8 +195,8 @@ impl Source {
         let grid = self.grids.get(place.grid)?;
         let planned = match self.origin {
             Origin::Run { .. } => self.task_entry(place.grid).map(|task| task.cases),
-            // A file may hold a chosen part of a run.
-            Origin::File { .. } => None,
+            // A file may hold a chosen part of a run, and a plan has no scores yet.
+            Origin::File { .. } | Origin::Planned { .. } => None,
         };
         Some(Arm {
             grid,
@@ -284,7 +306,7 @@ impl Source {
                     }
                 }
             }
-            (Origin::Run { .. }, None) => {}
+            (Origin::Run { .. }, None) | (Origin::Planned { .. }, _) => {}
         }
         Ok(())
     }

@@ -52,7 +52,7 @@ pub use eprocess::{ConfidenceSequence, EProcess};
 pub use estimate::{Estimate, Method, Warning};
 pub use gate::{Decision, DifferenceRule, Filled, GateDecision, Undecided, decide, decide_scores};
 pub use length::{LengthControlled, LengthGame, Slope, length_controlled, slope};
-pub use limit::{LevelDecision, Limit, decide_level};
+pub use limit::{LevelDecision, Limit, cases_for_limit, decide_level};
 pub use macro_average::{MacroEstimate, Stratum, macro_average, macro_difference};
 pub use mcnemar::{McNemar, mcnemar};
 pub use mean::{MeanAccumulator, effective_n_wilson};
@@ -72,7 +72,7 @@ pub use power::{
 };
 pub use ppi::{Corrected, FEWEST_LABELS, Labelled, ppi_mean};
 pub use quantile::{normal_quantile, t_quantile};
-pub use quantile_ci::quantile_interval;
+pub use quantile_ci::{clustered_quantile_interval, quantile_interval};
 pub use ranks::{Pair, RankInterval, Ranking, rank_intervals};
 pub use rng::Rng;
 pub use sequential::SequentialGate;

@@ -5,7 +5,7 @@ use crate::cli::args::Common;
 use crate::cli::console::Console;
 use crate::cli::escalate::Climbing;
 use crate::cli::failure::Failure;
-use crate::cli::gating::{self, GateAtEnd, Rules};
+use crate::cli::gating::{self, Despite, GateAtEnd, Rules};
 use crate::cli::prepare::{self, Choice};
 use crate::cli::session::{self, Session, SessionOptions};
 use crate::cli::until::Stopping;
@@ -19,7 +19,7 @@ use crate::store::Store;
     after_help = "Examples:\n  bench run                                  every task, every model\n  \
                         bench run ticket-triage -m 'openai/*'      one task, some models\n  \
                         bench run --limit 20 --budget 0.50         a first look that costs at most 50 cents\n  \
-                        bench run tag:support --epochs 5 --name before-switch\n  bench run --gate --baseline main           exit code 0, 100 or 101: the gate's\n  \
+                        bench run tag:support --epochs 5 --name before-switch\n  bench run --gate --baseline main           exit code 0, 100 or 101: the gate's; 102 incomplete\n  \
                         bench run --until decided --budget 2       stops when it is clear which models are better\n  \
                         bench run --escalate 'small/tiny>sim/careful'  the second model where the first is not accepted"
 )]
@@ -41,7 +41,8 @@ pub struct Args {
     /// Stop at the first trial that fails (provider or scorer error)
     #[arg(long)]
     fail_fast: bool,
-    /// Hold the run against the rules of the gate when it has ended, and exit with the gate's code
+    /// Hold the run against the rules of the gate when it has ended, and exit with the gate's
+    /// code; a pass of an incomplete run is 102
     #[arg(long)]
     gate: bool,
     #[command(flatten)]
@@ -72,7 +73,7 @@ fn gate_at_end(against: &Against, project: &Project, store: &Store) -> Result<Ga
     Ok(GateAtEnd {
         baseline: gating::find_baseline(store, &rules.baseline, &rules)?,
         rules,
-        despite_changes: against.despite_changes,
+        despite: Despite::of(against),
     })
 }
 
@@ -87,7 +88,8 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     }
     if !args.gate && !args.held_against.is_empty() {
         return Err(Failure::Usage(
-            "--baseline, --baseline-candidate and --despite-changes are for the gate; add --gate".to_owned(),
+            "--baseline, --baseline-candidate, --despite-changes and --despite-fewer-cases are for the gate; add --gate"
+                .to_owned(),
         ));
     }
     let project = workspace::load(common, console)?;
@@ -110,6 +112,9 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         .gate
         .then(|| gate_at_end(&args.held_against, &project, &store))
         .transpose()?;
+    if let Some(gate) = &gate {
+        gating::foresee(&store, gate, &prepared.plan, &manifest)?;
+    }
     let writer = store.start(&manifest, args.name.as_deref())?;
     let session = Session {
         project: &project,
