@@ -9,7 +9,7 @@ pub use rules::Rules;
 use super::command::compare::{changed, select};
 use super::console::Console;
 use super::failure::Failure;
-use super::sources::{Place, Source, SourceCandidate};
+use super::sources::{Place, Source, SourceCandidate, in_rounds};
 use crate::analyse::Analysis;
 use crate::analyse::gate::{GateArm, GateCandidate, GatePlan, GateVerdict, TrialIndex};
 use crate::model::{Baseline, Outcome};
@@ -147,6 +147,13 @@ pub fn judge(request: &Request<'_>) -> Result<Verdict, Failure> {
         None => None,
     };
     let against = rules.needs_baseline();
+    for source in [Some(&source), base.as_ref()].into_iter().flatten() {
+        if let Some(manifest) = source.manifest()
+            && let Some(why) = in_rounds(&manifest.run, manifest)
+        {
+            return Err(Failure::Usage(format!("no gate can be held: {why}")));
+        }
+    }
     let base_source = match (&base, rules.baseline.candidate.is_some()) {
         (Some(base), _) => Some(base),
         (None, true) => Some(&source),
