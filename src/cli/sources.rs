@@ -79,6 +79,18 @@ pub struct SourceCandidate {
     pub places: Vec<Place>,
 }
 
+/// What to know of a run whose scores decided which trials it has; `None` of any other.
+pub fn in_rounds(run: &str, manifest: &Manifest) -> Option<String> {
+    let how = match &manifest.until {
+        Some(_) => "stopped when its scores told the candidates apart",
+        None if manifest.in_rounds() => "sent later models only what earlier ones could not do",
+        None => return None,
+    };
+    Some(format!(
+        "run {run} {how}: intervals that hold for a planned number of cases do not hold for it; `bench report {run}` has what does"
+    ))
+}
+
 impl Source {
     /// A run of the store.
     pub fn of_run(store: &Store, text: &str) -> Result<Self, Failure> {
@@ -108,15 +120,16 @@ impl Source {
             Some(name) => format!("run {} ({name})", run.id),
             None => format!("run {}", run.id),
         };
+        let notes = in_rounds(&run.id, &manifest);
         Ok(Self {
             label,
+            notes: notes.into_iter().collect(),
             origin: Origin::Run {
                 run,
                 manifest: Box::new(manifest),
             },
             grids,
             outcomes,
-            notes: Vec::new(),
         })
     }
 

@@ -300,3 +300,19 @@ fn a_model_that_is_lost_leaves_its_pairs_open_and_the_others_go_on() {
         "{told:?}"
     );
 }
+
+#[test]
+fn what_needs_a_planned_number_of_cases_says_so() {
+    let workspace = skilled(60, &[("a", 0.1), ("b", 0.9)]);
+    workspace.bench(&["run", "--until", "decided", "-q"]).expect(0);
+    let gate = workspace
+        .bench(&["gate", "latest", "--min-score", "0.5"])
+        .expect(2);
+    assert!(gate.stderr.contains("no gate can be held"), "{}", gate.stderr);
+    let compared = workspace.bench(&["compare", "latest"]).expect(0);
+    let told = format!("{}{}", compared.stdout, compared.stderr);
+    assert!(
+        told.contains("stopped when its scores told the candidates apart"),
+        "{told}"
+    );
+}

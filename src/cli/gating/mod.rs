@@ -11,7 +11,7 @@ pub use rules::Rules;
 use super::command::gate::Against;
 use super::console::Console;
 use super::failure::Failure;
-use super::sources::Source;
+use super::sources::{Source, in_rounds};
 use crate::analyse::Analysis;
 use crate::analyse::gate::{GateArm, GateCandidate, GatePlan, GateTrial, GateVerdict, TrialIndex};
 use crate::model::{Baseline, Outcome};
@@ -170,6 +170,13 @@ pub fn judge(request: &Request<'_>) -> Result<Verdict, Failure> {
         Some(run) => Some(Source::of_stored(request.store, run.clone())?),
         None => None,
     };
+    for source in [Some(&source), base.as_ref()].into_iter().flatten() {
+        if let Some(manifest) = source.manifest()
+            && let Some(why) = in_rounds(&manifest.run, manifest)
+        {
+            return Err(Failure::Usage(format!("no gate can be held: {why}")));
+        }
+    }
     let Held { base, arms, changes } =
         hold::hold(request.store, &source, base.as_ref(), rules, request.despite)?;
     let empty = TrialIndex::default();
