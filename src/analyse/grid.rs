@@ -163,6 +163,15 @@ impl Grid {
         }
     }
 
+    /// The same with the candidates that fit only.
+    pub fn with_candidates(mut self, fits: impl Fn(&GridCandidate) -> bool) -> Self {
+        let columns = std::mem::take(&mut self.candidates)
+            .into_iter()
+            .zip(std::mem::take(&mut self.cells));
+        (self.candidates, self.cells) = columns.filter(|(candidate, _)| fits(candidate)).unzip();
+        self
+    }
+
     /// The row of a case, added where it is new.
     pub fn case(&mut self, id: &str, cluster: Option<&str>, hash: u64) -> usize {
         if let Some(at) = self.by_id.get(id) {

@@ -1,6 +1,6 @@
 //! Reports that are written trial by trial: the HTML page, JUnit and `results.jsonl`. Memory holds an index at most.
 
-use super::documents::{analyse_with, each_trial};
+use super::documents::{Extras, analyse_with, each_trial};
 use super::failure::Failure;
 use crate::report::{Against, CasePicker, HtmlReport, Junit, JunitCounts, MOST_TRIALS};
 use crate::store::{Order, RunRef, Store};
@@ -44,7 +44,11 @@ pub fn html(
 ) -> Result<(), Failure> {
     let manifest = store.manifest(run)?;
     let mut picker = CasePicker::default();
-    let analysis = analyse_with(store, run, &manifest, policy, &mut |view| {
+    let extras = Extras {
+        policy,
+        ..Extras::default()
+    };
+    let analysis = analyse_with(store, run, &manifest, &extras, &mut |view| {
         picker.add(view);
         Ok(())
     })?;

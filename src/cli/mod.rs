@@ -30,6 +30,7 @@ mod signals;
 mod sources;
 mod table;
 mod until;
+mod verify;
 mod wire;
 mod workspace;
 

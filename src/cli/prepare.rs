@@ -60,6 +60,13 @@ pub struct Prepared {
     cases: Vec<(u64, Digest)>,
 }
 
+impl Prepared {
+    /// How many cases of that planned task are selected.
+    pub fn selected_cases(&self, task: usize) -> u64 {
+        self.cases.get(task).map_or(0, |(selected, _)| *selected)
+    }
+}
+
 /// Plans what is chosen, reads all its cases once, and refuses what could not run.
 pub fn prepare(project: &Project, choice: &Choice, console: &Console) -> Result<Prepared, Failure> {
     let tasks = select_tasks(project, &choice.tasks)?;

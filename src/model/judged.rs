@@ -57,6 +57,24 @@ pub struct MemberVerdict {
     pub output_tokens: Option<u64>,
 }
 
+impl MemberVerdict {
+    /// The verdict of a pair as the other candidate sees it.
+    pub fn mirrored(&self) -> Self {
+        let mut mirrored = self.clone();
+        if let Ok(opinion) = &mut mirrored.said {
+            opinion.raw = 1.0 - opinion.raw;
+            opinion.value = 1.0 - opinion.value;
+            opinion.pass = None;
+        }
+        mirrored.order = match self.order {
+            Shown::First => Shown::Second,
+            Shown::Second => Shown::First,
+            Shown::Alone => Shown::Alone,
+        };
+        mirrored
+    }
+}
+
 /// In which order a judge saw a pair of outputs.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,

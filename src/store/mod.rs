@@ -23,6 +23,7 @@ mod lock;
 mod open;
 mod prune;
 mod queue;
+mod replies;
 mod rescore;
 mod runs;
 mod stream;

@@ -23,7 +23,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
 use tally::TaskTally;
 pub use tally::{Change, Regraded, ScorerRegraded, Tally, TaskRegraded, Verdict};
-pub use why::State;
+pub use why::{State, same_judges};
 
 /// What is done with a run's completions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -69,7 +69,8 @@ pub(super) async fn judge(room: &Room, job: JudgingJob) {
                 }));
             }
             for said in said.iter().filter(as_opponent) {
-                let mirrored: Vec<MemberVerdict> = said.verdicts.iter().map(mirror).collect();
+                let mirrored: Vec<MemberVerdict> =
+                    said.verdicts.iter().map(MemberVerdict::mirrored).collect();
                 results.push(judge.scorer.conclude(&mirrored, &said.excluded));
             }
             let result = judge.scorer.together(results);
@@ -183,22 +184,6 @@ fn output_of(trial: &TrialRecord) -> &str {
         .completion
         .as_ref()
         .map_or("", |answer| answer.completion.text.as_str())
-}
-
-/// The verdict of a pair as the other candidate sees it.
-fn mirror(verdict: &MemberVerdict) -> MemberVerdict {
-    let mut mirrored = verdict.clone();
-    if let Ok(opinion) = &mut mirrored.said {
-        opinion.raw = 1.0 - opinion.raw;
-        opinion.value = 1.0 - opinion.value;
-        opinion.pass = None;
-    }
-    mirrored.order = match verdict.order {
-        Shown::First => Shown::Second,
-        Shown::Second => Shown::First,
-        Shown::Alone => Shown::Alone,
-    };
-    mirrored
 }
 
 /// Puts an entry where the scorer's earlier one is, or behind all.
