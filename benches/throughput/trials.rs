@@ -48,20 +48,36 @@ fn raw_client(address: &str, requests: u64, in_flight: u64) -> Result<Used, Stri
     child::run(Command::new(program).args(["raw", address, &requests, &in_flight]))
 }
 
-/// Few and many trials against simulated models: memory must not grow with their number.
+/// What people ask of a run that is in the store.
+const READERS: [&[&str]; 4] = [
+    &["report", "latest", "--format", "json"],
+    &["compare", "latest"],
+    &["gate", "latest"],
+    &["cases", "latest"],
+];
+
+/// Few and many trials against simulated models: memory must not grow with their number. Then how long it takes to read
+/// them again.
 pub fn simulated(options: &Options) -> Result<(), String> {
     let mut table = Table::new("simulated models");
+    let mut readers = Table::new("commands that read a run");
     let mut peaks = Vec::new();
     for trials in [options.trials, 1_000_000] {
         let workspace = Workspace::new("simulated", trials / 2, Workspace::simulated())?;
         let used = child::run(&mut workspace.bench(&["run", "-q"]))?;
         peaks.push(used.peak as f64);
-        table.row(&format!("{trials} trials"), "bench", trials, used, None);
+        let setting = format!("{trials} trials");
+        table.row(&setting, "bench run", trials, used, None);
+        for arguments in READERS {
+            let used = child::run(&mut workspace.bench(arguments))?;
+            readers.start_up(&format!("bench {}, {setting}", arguments[0]), used);
+        }
     }
     table.note(&format!(
         "peak memory grows by a factor of {:.2}",
         peaks[1] / peaks[0]
     ));
     table.print();
+    readers.print();
     Ok(())
 }

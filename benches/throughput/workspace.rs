@@ -25,7 +25,12 @@ impl Workspace {
             );
         }
         workspace.write("golden/sums.jsonl", &lines)?;
-        workspace.write("bench.yaml", "models: [local/alpha, local/beta]\n")?;
+        // A rule that passes, since a gate that fails ends with another exit code.
+        workspace.write(
+            "bench.yaml",
+            "models: [local/alpha, local/beta]\ngate:\n  baseline: {run: latest, candidate: local/alpha}\n  \
+             candidates: [local/beta]\n  all_tasks: {not_worse_by: 0.9}\n",
+        )?;
         workspace.write("providers/local.yaml", provider)?;
         workspace.write(
             "tasks/sums.yaml",

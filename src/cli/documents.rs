@@ -4,47 +4,66 @@ use super::console::Console;
 use super::failure::Failure;
 use super::grids;
 use crate::analyse::{self, Analysis, Grid, Policy, TrialView};
-use crate::model::{Manifest, Money};
-use crate::report::{self, TerminalOptions};
+use crate::model::{Manifest, Money, TrialKey};
+use crate::report::{self, Beside, TerminalOptions};
 use crate::store::{Order, RunRef, Store, TrialRow};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::ops::ControlFlow;
 
-/// Names of the documents in a run's folder.
-pub const DOCUMENTS: [&str; 4] = ["manifest.json", "results.jsonl", "summary.json", "report.md"];
+/// Names of the documents in a run's folder. The drawing is there where a task has several candidates of known cost.
+pub const DOCUMENTS: [&str; 5] = [
+    "manifest.json",
+    "results.jsonl",
+    "summary.json",
+    "report.md",
+    DRAWING,
+];
+/// The drawing that report.md shows.
+const DRAWING: &str = "front.svg";
 
 /// The folder of a run's documents.
 pub fn folder(root: &Utf8Path, run: &str) -> Utf8PathBuf {
     root.join("runs").join(run)
 }
 
-/// Reads the trials of a run for its leaderboards; `lines` gets each trial's line of results.jsonl where it is asked for.
+/// Calls `f` with each trial of a run whose key is `wanted`; the texts of others are not even parsed.
+pub fn each_trial(
+    store: &Store,
+    run: &RunRef,
+    manifest: &Manifest,
+    order: Order,
+    wanted: &dyn Fn(TrialKey) -> bool,
+    f: &mut dyn FnMut(&TrialView<'_>) -> std::io::Result<()>,
+) -> Result<(), Failure> {
+    let each = |row: &TrialRow<'_>| {
+        if !wanted(row.key) {
+            return ControlFlow::Continue(());
+        }
+        match view_of(row, manifest.pays_for(row.key.candidate), |view| Ok(f(view)?)) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(failure) => ControlFlow::Break(failure),
+        }
+    };
+    match store.stream_trials(run, order, each)? {
+        Some(failure) => Err(failure),
+        None => Ok(()),
+    }
+}
+
+/// Reads the trials of a run for its leaderboards; `also` sees each of them.
 fn read_trials(
     store: &Store,
     run: &RunRef,
     manifest: &Manifest,
-    mut lines: Option<&mut dyn Write>,
+    also: &mut dyn FnMut(&TrialView<'_>) -> std::io::Result<()>,
 ) -> Result<Analysis, Failure> {
     let mut builder = Analysis::builder(manifest);
-    let mut buffer = Vec::new();
-    let each = |row: &TrialRow<'_>| match view_of(row, manifest.pays_for(row.key.candidate), |view| {
+    each_trial(store, run, manifest, Order::Case, &|_| true, &mut |view| {
         builder.add(view);
-        if let Some(out) = lines.as_deref_mut() {
-            buffer.clear();
-            report::result_line(manifest, view, &mut buffer)
-                .map_err(std::io::Error::from)
-                .and_then(|()| out.write_all(&buffer))?;
-        }
-        Ok(())
-    }) {
-        Ok(()) => ControlFlow::Continue(()),
-        Err(failure) => ControlFlow::Break(failure),
-    };
-    if let Some(failure) = store.stream_trials(run, Order::Case, each)? {
-        return Err(failure);
-    }
+        also(view)
+    })?;
     Ok(builder.finish())
 }
 
@@ -115,30 +134,58 @@ fn view_of(
 
 /// The analysis of a run, from the store.
 pub fn analyse(store: &Store, run: &RunRef) -> Result<Analysis, Failure> {
-    let mut analysis = read_trials(store, run, &store.manifest(run)?, None)?;
-    add_fronts(store, run, &mut analysis)?;
-    Ok(analysis)
+    analyse_with(store, run, &store.manifest(run)?, false, &mut |_| Ok(()))
 }
 
 /// The same, with what the ranking policy says of each task.
 pub fn analyse_with_policy(store: &Store, run: &RunRef) -> Result<Analysis, Failure> {
-    let mut analysis = read_trials(store, run, &store.manifest(run)?, None)?;
+    analyse_with(store, run, &store.manifest(run)?, true, &mut |_| Ok(()))
+}
+
+/// The same, with what the ranking policy says of each task where `policy` asks for it; `also` sees each trial.
+pub fn analyse_with(
+    store: &Store,
+    run: &RunRef,
+    manifest: &Manifest,
+    policy: bool,
+    also: &mut dyn FnMut(&TrialView<'_>) -> std::io::Result<()>,
+) -> Result<Analysis, Failure> {
+    let mut analysis = read_trials(store, run, manifest, also)?;
     let grids = add_fronts(store, run, &mut analysis)?;
-    let choices = grids.iter().zip(&analysis.tasks).map(|(grid, task)| {
-        let trials = task.task.cases.saturating_mul(u64::from(task.task.epochs));
-        analyse::choose(grid, trials, &Policy::default())
-    });
-    analysis.policies = choices.collect();
+    if policy {
+        let choices = grids.iter().zip(&analysis.tasks).map(|(grid, task)| {
+            let trials = task.task.cases.saturating_mul(u64::from(task.task.epochs));
+            analyse::choose(grid, trials, &Policy::default())
+        });
+        analysis.policies = choices.collect();
+    }
     Ok(analysis)
 }
 
 /// Writes a run's results.jsonl.
 pub fn results(store: &Store, run: &RunRef, out: &mut dyn Write) -> Result<(), Failure> {
-    read_trials(store, run, &store.manifest(run)?, Some(out))?;
-    Ok(())
+    let manifest = store.manifest(run)?;
+    each_trial(
+        store,
+        run,
+        &manifest,
+        Order::Case,
+        &|_| true,
+        &mut lines(&manifest, out),
+    )
 }
 
-/// Writes the four documents of a run into `folder`; the same store gives the same bytes.
+/// Writes each trial's line of results.jsonl.
+fn lines(manifest: &Manifest, out: &mut dyn Write) -> impl FnMut(&TrialView<'_>) -> std::io::Result<()> {
+    let mut buffer = Vec::new();
+    move |view| {
+        buffer.clear();
+        report::result_line(manifest, view, &mut buffer)?;
+        out.write_all(&buffer)
+    }
+}
+
+/// Writes the documents of a run into `folder`; the same store gives the same bytes.
 pub fn write(store: &Store, run: &RunRef, folder: &Utf8Path) -> Result<Analysis, Failure> {
     std::fs::create_dir_all(folder)
         .map_err(|error| Failure::System(format!("cannot make the folder {folder}: {error}")))?;
@@ -150,10 +197,10 @@ pub fn write(store: &Store, run: &RunRef, folder: &Utf8Path) -> Result<Analysis,
         1 << 16,
         File::create(&partial).map_err(|error| failed(&partial, error))?,
     );
-    let mut analysis = read_trials(store, run, &store.manifest(run)?, Some(&mut out))?;
+    let own = store.manifest(run)?;
+    let analysis = analyse_with(store, run, &own, false, &mut lines(&own, &mut out))?;
     out.flush().map_err(|error| failed(&partial, error))?;
     std::fs::rename(&partial, &results_path).map_err(|error| failed(&results_path, error))?;
-    add_fronts(store, run, &mut analysis)?;
     let mut manifest = serde_json::to_vec_pretty(&analysis.manifest)
         .map_err(|error| failed(&folder.join("manifest.json"), error.into()))?;
     manifest.push(b'\n');
@@ -162,10 +209,29 @@ pub fn write(store: &Store, run: &RunRef, folder: &Utf8Path) -> Result<Analysis,
     report::summary_json(&analysis, &mut summary)
         .map_err(|error| failed(&folder.join("summary.json"), error))?;
     write_atomically(&folder.join("summary.json"), &summary)?;
+    let drawn = write_drawing(&analysis, &folder.join(DRAWING))?;
     let mut markdown = Vec::new();
-    report::markdown(&analysis, &mut markdown).map_err(|error| failed(&folder.join("report.md"), error))?;
+    let beside = Beside {
+        drawing: drawn.then_some(DRAWING),
+        baseline: None,
+    };
+    report::markdown_beside(&analysis, &beside, &mut markdown)
+        .map_err(|error| failed(&folder.join("report.md"), error))?;
     write_atomically(&folder.join("report.md"), &markdown)?;
     Ok(analysis)
+}
+
+/// Writes the drawing of quality against cost; `false` where there is nothing to draw, and then there is no such file.
+pub fn write_drawing(analysis: &Analysis, path: &Utf8Path) -> Result<bool, Failure> {
+    let mut svg = Vec::new();
+    let drawn = report::front_svg(analysis, &mut svg)?;
+    if drawn {
+        write_atomically(path, &svg)?;
+    } else {
+        // One of an earlier report would not be of this run any more.
+        let _ = std::fs::remove_file(path);
+    }
+    Ok(drawn)
 }
 
 /// Writes a file whole or not at all.

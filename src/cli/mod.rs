@@ -8,6 +8,7 @@ mod documents;
 mod ending;
 mod entry;
 mod excerpt;
+mod exports;
 mod failure;
 mod gating;
 mod grids;

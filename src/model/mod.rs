@@ -55,7 +55,7 @@ pub use record::{
 pub use request::{JudgedOutput, ProviderError, Request, Subject};
 pub use score::{JudgeFault, Score, ScorerError, TestResult, Verdict};
 pub use task::{
-    CaseFilter, CaseFormat, CaseSource, ModelSelector, OutputFormat, OutputSpec, PassRule, ScorerSpec, Task,
-    Treat, Treatment,
+    CaseFilter, CaseFormat, CaseSource, MOST_WEIGHT, ModelSelector, OutputFormat, OutputSpec, PassRule,
+    ScorerSpec, Task, Treat, Treatment,
 };
 pub use usage::Usage;

@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
 
+/// The highest weight that a scorer, criterion, layer or member of a panel may have: sums of products with it stay exact
+/// enough, and none overflows to a mean of 0.
+pub const MOST_WEIGHT: f64 = 1e6;
+
 /// One job to be measured.
 #[derive(Clone, Debug)]
 pub struct Task {

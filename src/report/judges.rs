@@ -43,8 +43,9 @@ pub(super) fn judge_notes(task: &TaskAnalysis, glyphs: &Glyphs, name: Name<'_>) 
 pub(super) fn judging_totals(analysis: &Analysis, glyphs: &Glyphs) -> Option<String> {
     let questions = analysis.judging()?;
     Some(format!(
-        "judges, not in these sums: {} verdicts; {}",
+        "judges, not in these sums: {} {}; {}",
         count(questions.answered),
+        plural(questions.answered, "verdict"),
         spent(&questions, glyphs)
     ))
 }
@@ -83,9 +84,10 @@ fn questions(judge: &JudgeSummary, glyphs: &Glyphs) -> String {
     let mut parts = vec![match questions.asked {
         0 => "not asked".to_owned(),
         asked => format!(
-            "{} verdicts on {} questions to {} {}",
+            "{} {} on {asked} {} to {} {}",
             questions.answered,
-            asked,
+            plural(questions.answered, "verdict"),
+            plural(asked, "question"),
             judge.members.len(),
             plural(judge.members.len() as u64, "member")
         ),

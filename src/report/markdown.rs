@@ -1,11 +1,14 @@
-//! The report in Markdown: the answer in one sentence, leaderboards, failures worth reading (folded), the manifest.
+//! The report in Markdown: the answer in one sentence, leaderboards, quality against cost, failures worth reading
+//! (folded), how to read it, the manifest.
 
 use super::anchors::anchor_notes;
 use super::columns::{COLUMNS, rank};
+use super::compare::{Against, against_headline, against_section};
 use super::format::{Glyphs, count};
 use super::front;
 use super::judges::{judges_section, judging_totals};
 use super::manifest::manifest_section;
+use super::method::method;
 use super::notes::{board_notes, incomplete, simulated, totals_outcomes, unknown_cost};
 use super::policy;
 use super::sentence::{headline, task_sentence};
@@ -15,8 +18,38 @@ use std::io::{self, Write};
 
 const GLYPHS: Glyphs = Glyphs::UNICODE;
 
+/// What a report may have beside the analysis of its run.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Beside<'a> {
+    /// The file that [`front_svg`](super::front_svg) wrote, by the path at which the report's readers find it.
+    pub drawing: Option<&'a str>,
+    /// The run against an earlier one.
+    pub baseline: Option<&'a Against<'a>>,
+}
+
 /// Writes the report. Everything that is not bench's own words is escaped.
 pub fn markdown(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
+    markdown_beside(analysis, &Beside::default(), out)
+}
+
+/// The same with what stands beside the analysis.
+pub fn markdown_beside(analysis: &Analysis, beside: &Beside<'_>, out: &mut dyn Write) -> io::Result<()> {
+    head(analysis, beside, out)?;
+    front::overall_section(analysis, out)?;
+    for (at, task) in analysis.tasks.iter().enumerate() {
+        section(analysis, at, task, out)?;
+    }
+    picture(beside, out)?;
+    if let Some(against) = beside.baseline {
+        against_section(against, out)?;
+    }
+    failures(analysis, out)?;
+    method_section(analysis, out)?;
+    manifest_section(&analysis.manifest, out)
+}
+
+/// The answer, what to know before trusting it, and what was used.
+pub(super) fn head(analysis: &Analysis, beside: &Beside<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# Which model should do this job?\n")?;
     writeln!(out, "**{}**\n", headline(analysis, &escape_markdown))?;
     if let Some([figures, meaning]) = incomplete(&analysis.totals) {
@@ -36,16 +69,35 @@ pub fn markdown(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
         }
         writeln!(out)?;
     }
+    if let Some(against) = beside.baseline {
+        against_headline(against, out)?;
+    }
     totals(analysis, out)?;
     for (_, text) in anchors.iter().filter(|(warning, _)| !warning) {
         writeln!(out, "Anchors: {text}.\n")?;
     }
-    front::overall_section(analysis, out)?;
-    for (at, task) in analysis.tasks.iter().enumerate() {
-        section(analysis, at, task, out)?;
+    Ok(())
+}
+
+/// The drawing, where there is one.
+pub(super) fn picture(beside: &Beside<'_>, out: &mut dyn Write) -> io::Result<()> {
+    match beside.drawing {
+        Some(path) => writeln!(
+            out,
+            "## Quality against cost\n\n![Mean score against cost of a trial]({})\n",
+            destination(path)
+        ),
+        None => Ok(()),
     }
-    failures(analysis, out)?;
-    manifest_section(&analysis.manifest, out)
+}
+
+/// How the numbers were made, folded.
+pub(super) fn method_section(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "<details><summary>How to read this</summary>\n")?;
+    for paragraph in method(analysis) {
+        writeln!(out, "- {paragraph}")?;
+    }
+    writeln!(out, "\n</details>\n")
 }
 
 fn totals(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
@@ -74,32 +126,64 @@ fn totals(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn section(analysis: &Analysis, at: usize, task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "## {}\n", escape_markdown(&task.task.name))?;
-    if !task.task.description.is_empty() {
-        writeln!(out, "{}\n", escape_markdown(&task.task.description))?;
-    }
+    heading(task, out)?;
     for board in &task.boards {
-        let simulated = board.rows.iter().all(|row| row.simulated);
-        writeln!(
-            out,
-            "### Prompt {}: {} cases × {} {}{}\n",
-            escape_markdown(&board.prompt),
-            task.task.cases,
-            task.task.epochs,
-            if task.task.epochs == 1 { "epoch" } else { "epochs" },
-            if simulated { ", simulated" } else { "" }
-        )?;
-        leaderboard(board, out)?;
-        for note in board_notes(board, &escape_markdown) {
-            writeln!(out, "- {note}")?;
-        }
-        writeln!(out)?;
+        board_section(task, board, out)?;
         scorers(board, out)?;
         disagreements(board, out)?;
     }
     front::task_section(analysis, at, out)?;
     policy::section(analysis, at, out)?;
     judges_section(task, out)
+}
+
+/// The leaderboards of a task with their notes.
+pub(super) fn leaderboards(task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
+    heading(task, out)?;
+    for board in &task.boards {
+        board_section(task, board, out)?;
+    }
+    Ok(())
+}
+
+fn heading(task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "## {}\n", escape_markdown(&task.task.name))?;
+    if !task.task.description.is_empty() {
+        writeln!(out, "{}\n", escape_markdown(&task.task.description))?;
+    }
+    Ok(())
+}
+
+fn board_section(task: &TaskAnalysis, board: &Board, out: &mut dyn Write) -> io::Result<()> {
+    let simulated = board.rows.iter().all(|row| row.simulated);
+    writeln!(
+        out,
+        "### Prompt {}: {} cases × {} {}{}\n",
+        escape_markdown(&board.prompt),
+        task.task.cases,
+        task.task.epochs,
+        if task.task.epochs == 1 { "epoch" } else { "epochs" },
+        if simulated { ", simulated" } else { "" }
+    )?;
+    leaderboard(board, out)?;
+    for note in board_notes(board, &escape_markdown) {
+        writeln!(out, "- {note}")?;
+    }
+    writeln!(out)
+}
+
+/// A path as the destination of a link.
+fn destination(path: &str) -> String {
+    let mut out = String::from("<");
+    for character in path.chars() {
+        match character {
+            '<' | '>' | '\\' => out.extend(['\\', character]),
+            '\n' | '\r' => out.push(' '),
+            other => out.push(other),
+        }
+    }
+    out.push('>');
+    out
 }
 
 fn leaderboard(board: &Board, out: &mut dyn Write) -> io::Result<()> {
@@ -203,22 +287,32 @@ fn failures(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
     )?;
     for task in &analysis.tasks {
         for row in task.rows().filter(|row| !row.failures.is_empty()) {
-            writeln!(
-                out,
-                "<details><summary>{}, {}, prompt {}: {} of {} trials failed</summary>\n",
-                escape_html(&task.task.name),
-                escape_html(&row.name),
-                escape_html(&row.prompt),
-                row.failed,
-                row.planned
-            )?;
-            for example in &row.failures {
-                failure(example, out)?;
-            }
-            writeln!(out, "</details>\n")?;
+            failure_section(task, row, usize::MAX, out)?;
         }
     }
     Ok(())
+}
+
+/// The first failures of a candidate, folded.
+pub(super) fn failure_section(
+    task: &TaskAnalysis,
+    row: &Row,
+    most: usize,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    writeln!(
+        out,
+        "<details><summary>{}, {}, prompt {}: {} of {} trials failed</summary>\n",
+        escape_html(&task.task.name),
+        escape_html(&row.name),
+        escape_html(&row.prompt),
+        row.failed,
+        row.planned
+    )?;
+    for example in row.failures.iter().take(most) {
+        failure(example, out)?;
+    }
+    writeln!(out, "</details>\n")
 }
 
 /// One failure, all of it inside `<pre>`, where Markdown has no meaning and HTML is escaped.

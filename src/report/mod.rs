@@ -1,11 +1,13 @@
-//! From an analysis to bytes: terminal table, Markdown, JSON, CSV and the lines of `results.jsonl`.
+//! From an analysis to bytes: terminal table, Markdown, HTML, JUnit, JSON, CSV and the lines of `results.jsonl`.
 //!
 //! Every renderer writes to a `Write` and is deterministic: the same input gives the same bytes. Model output is
 //! hostile: each format has its escape function in `escape`, and nothing reaches a document around it.
 
 mod anchors;
+mod brief;
 mod calibration;
 mod cascade;
+mod chart;
 mod columns;
 mod compare;
 mod csv;
@@ -13,11 +15,14 @@ mod escape;
 mod format;
 mod front;
 mod gate;
+mod html;
 mod judged_line;
 mod judges;
+mod junit;
 mod layout;
 mod manifest;
 mod markdown;
+mod method;
 mod notes;
 mod policy;
 mod result_line;
@@ -28,14 +33,16 @@ mod terminal;
 
 pub use self::csv::csv;
 pub use anchors::shift_in_words;
+pub use brief::markdown_brief;
 pub use calibration::{
     CalibrationDocument, CalibrationHead, NamedCorrection, calibration_json, calibration_markdown,
     calibration_text,
 };
 pub use cascade::{CascadePart, CascadeReport, cascade_json, cascade_text};
+pub use chart::front_svg;
 pub use compare::{
-    ComparisonDocument, Sides, compare_headline, compare_notes, comparison_document, comparison_markdown,
-    difference, p_value,
+    Against, ComparisonDocument, Sides, compare_headline, compare_notes, comparison_document,
+    comparison_markdown, difference, p_value,
 };
 pub use escape::{escape_csv, escape_html, escape_markdown, escape_terminal};
 pub use front::fronts_text;
@@ -43,8 +50,10 @@ pub use gate::{
     GateDocument, Gated, advice, annotations, gate_document, gate_headline, gate_markdown, junit, rule_words,
     scope, seen,
 };
+pub use html::{CasePicker, HtmlReport, MOST_TRIALS, PickedCases};
+pub use junit::{Junit, JunitCounts};
 pub use layout::wrap;
-pub use markdown::markdown;
+pub use markdown::{Beside, markdown, markdown_beside};
 pub use policy::policy_text;
 pub use result_line::{ResultLine, result_line};
 pub use schema::{Exported, schema};

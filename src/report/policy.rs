@@ -13,7 +13,7 @@ use std::io::{self, Write};
 type Name<'a> = &'a dyn Fn(&str) -> String;
 
 /// What the policy is, in one sentence.
-const MEANING: &str = "A convention by the means, which no interval stands behind: of the candidates within 5 % of the best \
+pub(super) const MEANING: &str = "A convention by the means, which no interval stands behind: of the candidates within 5 % of the best \
                        mean score, 0.60 score + 0.25 fastest/latency + 0.15 cheapest/cost.";
 
 /// What the ranking policy says of a task. Candidates are positions in `candidates`.
@@ -173,7 +173,12 @@ pub fn policy_text(analysis: &Analysis, options: &TerminalOptions, out: &mut dyn
 }
 
 /// Score, latency, cost and three-part score.
-fn cells(choice: &PolicyChoice, at: usize, candidate: &PolicyCandidate, glyphs: &Glyphs) -> [String; 4] {
+pub(super) fn cells(
+    choice: &PolicyChoice,
+    at: usize,
+    candidate: &PolicyCandidate,
+    glyphs: &Glyphs,
+) -> [String; 4] {
     let none = || glyphs.none.to_owned();
     let entry = &candidate.entry;
     let alone = |value: f64| Span {
@@ -195,7 +200,7 @@ fn cells(choice: &PolicyChoice, at: usize, candidate: &PolicyCandidate, glyphs: 
     ]
 }
 
-fn stands(choice: &PolicyChoice, at: usize, name: Name<'_>) -> String {
+pub(super) fn stands(choice: &PolicyChoice, at: usize, name: Name<'_>) -> String {
     match choice.verdict.standings.get(at) {
         Some(PolicyStanding::Contender { .. }) => "contender".to_owned(),
         Some(PolicyStanding::Dominated(other)) => {
@@ -212,7 +217,7 @@ fn stands(choice: &PolicyChoice, at: usize, name: Name<'_>) -> String {
     }
 }
 
-fn winners(choice: &PolicyChoice, name: Name<'_>) -> Vec<String> {
+pub(super) fn winners(choice: &PolicyChoice, name: Name<'_>) -> Vec<String> {
     let verdict = &choice.verdict;
     let told = |what: &str, at: Option<usize>| {
         let who = at.map_or_else(|| "nobody".to_owned(), |at| called(choice, at, name));

@@ -1,5 +1,6 @@
 //! What the documents look like, and that nothing hostile gets through.
 
+mod html;
 mod judges;
 
 use super::*;

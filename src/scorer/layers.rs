@@ -3,7 +3,7 @@
 use super::catalog::Row;
 use super::compile::{Grade, ScoreInput};
 use super::visitor::{Plain, Shorthand, shorthand};
-use crate::model::{Case, JudgeFault, Score, ScoreEntry, ScorerError};
+use crate::model::{Case, JudgeFault, MOST_WEIGHT, Score, ScoreEntry, ScorerError};
 use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -130,9 +130,9 @@ impl LayersOptions {
             return Err("names no layer; write for example `{automated: 0.4, staff: 0.25}`".to_owned());
         }
         for (name, layer) in &self.0 {
-            if !(layer.weight.is_finite() && layer.weight >= 0.0) {
+            if !(0.0..=MOST_WEIGHT).contains(&layer.weight) {
                 return Err(format!(
-                    "the weight of the layer `{name}` must be a number of 0 or more"
+                    "the weight of the layer `{name}` must be a number from 0 to {MOST_WEIGHT}"
                 ));
             }
             if layer.scorer.is_some() && layer.field.is_some() {

@@ -9,7 +9,7 @@ use super::keys::{ALL_KEYS, FAMILIES, Family, family};
 use super::matching::{EqualsForm, MatchOp};
 use super::program::Program;
 use super::visitor::{Shorthand, shorthand};
-use crate::model::CaseFilter;
+use crate::model::{CaseFilter, MOST_WEIGHT};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{DeserializeSeed, Error, MapAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -59,9 +59,9 @@ impl RawScorer {
                  trial; leave `weight` out, and its estimate is reported beside the mean"
             ));
         }
-        if !weight.is_finite() || weight < 0.0 {
+        if !(0.0..=MOST_WEIGHT).contains(&weight) {
             problems.push(format!(
-                "`weight: {weight}` must be a number of 0 or more; 0 reports the scorer without counting it"
+                "`weight: {weight}` must be a number from 0 to {MOST_WEIGHT}; 0 reports the scorer without counting it"
             ));
         }
         if self.name.as_deref().is_some_and(|name| name.trim().is_empty()) {

@@ -1,6 +1,7 @@
 //! Averages over tasks, each with a weight of its own.
 
 use super::tango::{tango, tango_statistic};
+use super::wilson::settled;
 use super::{normal_quantile, t_quantile, two_sided_p, wilson};
 
 /// One part of an average: a task, or a tag.
@@ -92,7 +93,7 @@ pub fn macro_average(strata: &[Stratum], alpha: f64) -> Option<MacroEstimate> {
         .iter()
         .map(|stratum| stratum.weight / total * stratum.mean)
         .sum();
-    let mean = mean.clamp(0.0, 1.0);
+    let mean = settled(mean);
     let (variance, df) = pooled(strata, total, |stratum| stratum.mean);
     let z = normal_quantile(1.0 - alpha / 2.0);
     let n_eff = if mean == 0.0 || mean == 1.0 {
@@ -127,7 +128,8 @@ pub fn macro_difference(strata: &[Stratum], alpha: f64) -> Option<MacroEstimate>
     let z = normal_quantile(1.0 - alpha / 2.0);
     let delta = better - worse;
     let spread = better + worse - delta * delta;
-    let (raw, n_eff, df) = if spread > 0.0 {
+    // Rounding is no spread.
+    let (raw, n_eff, df) = if spread > 1e-12 {
         let raw = spread / variance;
         (raw, raw * (z / t_quantile(1.0 - alpha / 2.0, df)).powi(2), df)
     } else {

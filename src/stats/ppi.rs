@@ -1,6 +1,7 @@
 //! Judge scores corrected by some human labels: PPI++.
 
 use super::spread::MeanSpread;
+use super::wilson::settled;
 use super::{effective_n_wilson, normal_quantile, t_quantile, wilson};
 
 /// Labels below which the judge is left out: the interval is that of the labels alone.
@@ -108,7 +109,7 @@ pub fn ppi_mean(
     let rest = MeanSpread::of(&rest, clustered.then_some(groups.as_slice()))?;
     let scaled = MeanSpread::of(&scaled, clustered.then_some(others.as_slice()))?;
     let spread = rest.conservative() + scaled.conservative();
-    let theta = (scaled.mean + rest.mean).clamp(0.0, 1.0);
+    let theta = settled(scaled.mean + rest.mean);
     let z = normal_quantile(1.0 - alpha / 2.0);
     let shrink = (z / t_quantile(1.0 - alpha / 2.0, rest.df())).powi(2);
     let n_eff = if spread > 0.0 && theta > 0.0 && theta < 1.0 {

@@ -1,6 +1,7 @@
 //! Means of samples that were drawn with unequal chances.
 
 use super::spread::MeanSpread;
+use super::wilson::settled;
 use super::{normal_quantile, t_quantile, wilson};
 use std::collections::BTreeMap;
 
@@ -46,11 +47,8 @@ pub fn weighted_mean(cases: &[Sampled], clustered: bool, alpha: f64) -> Option<W
     if cases.is_empty() {
         return None;
     }
-    let mean = cases
-        .iter()
-        .map(|case| case.value / case.probability)
-        .sum::<f64>()
-        / weights;
+    let total: f64 = cases.iter().map(|case| case.value / case.probability).sum();
+    let mean = settled(total / weights);
     let n = cases.len() as f64;
     let linear: Vec<f64> = cases
         .iter()

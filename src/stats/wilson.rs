@@ -1,5 +1,17 @@
 //! The Wilson score interval.
 
+/// A mean in 0..=1 put together of parts: within rounding (1e-12) of an end it is that end, where nothing varies.
+pub(super) fn settled(mean: f64) -> f64 {
+    const NOISE: f64 = 1e-12;
+    if mean < NOISE {
+        0.0
+    } else if mean > 1.0 - NOISE {
+        1.0
+    } else {
+        mean
+    }
+}
+
 /// The Wilson score interval (Wilson 1927) of a proportion `mean` seen in `n` independent trials, at the normal
 /// quantile `z`, clipped to 0..=1. `n` may be a fraction: an effective number of trials (Korn and Graubard 1998).
 /// `None` where `n` is not above 0 or a number is not finite.

@@ -29,6 +29,7 @@ mod code_sets;
 mod docs;
 mod escapes;
 mod faults;
+mod html;
 mod judge_sets;
 mod judges;
 mod load;

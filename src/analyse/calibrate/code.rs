@@ -173,7 +173,16 @@ impl Scale {
                 })
             }
             _ => match number {
-                Some(number) => Ok(self.on_scale(number)),
+                Some(number) => match self.range {
+                    Some((low, high)) if !(low..=high).contains(&number) => Err(ScaleError::new(
+                        line,
+                        format!(
+                            "the judge said {number}, which is not on the scale from {low} to {high}; --scale LOW,HIGH \
+                             sets another"
+                        ),
+                    )),
+                    _ => Ok(self.on_scale(number)),
+                },
                 None => Err(ScaleError::new(
                     line,
                     format!("the labels are numbers, but the judge said `{}`", said.mark),

@@ -1,7 +1,7 @@
 //! Agreement between the members of a panel.
 
 use super::Gap;
-use super::means::{ALPHA, CaseMeans};
+use super::means::{ALPHA, CaseMeans, FEWEST_GROUPS};
 use super::result::{Agreement, MemberAgreement, Ranged};
 use super::units::{MemberOpinion, Units};
 use crate::stats::{AlphaUnit, REPLICATES, bca};
@@ -91,9 +91,12 @@ fn alpha(units: &Units, seed: u64) -> Result<Ranged, Gap> {
         sums.fold(AlphaUnit::default(), |sum, group| sum.plus(*group))
             .alpha()
     };
+    let told = groups.len() >= FEWEST_GROUPS;
     Ok(Ranged {
         value,
-        interval: bca(groups.len(), value, drawn, ALPHA, REPLICATES, seed),
+        interval: told
+            .then(|| bca(groups.len(), value, drawn, ALPHA, REPLICATES, seed))
+            .flatten(),
         cases,
     })
 }

@@ -5,6 +5,8 @@ use crate::stats::{Estimate, MeanAccumulator};
 
 /// Intervals are two-sided with 95 % confidence.
 pub(super) const ALPHA: f64 = 0.05;
+/// Clusters (cases, where there are none) below which there is no interval: those of a few would be made up.
+pub(super) const FEWEST_GROUPS: usize = 5;
 
 /// A mean over cases, fed in their order.
 #[derive(Clone, Debug)]

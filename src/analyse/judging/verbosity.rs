@@ -2,11 +2,11 @@
 
 use super::Gap;
 use super::index::JudgedTrial;
-use super::means::ALPHA;
+use super::means::{ALPHA, FEWEST_GROUPS};
 use super::result::{Ranged, Verbosity};
 use super::units::{Unit, Units};
 use crate::stats::slope;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Lengths that differ by less, in doublings, are the same.
 const SAME: f64 = 1e-9;
@@ -83,10 +83,12 @@ fn figure(points: &[(f64, f64)], clusters: &[u32]) -> Result<Ranged, Gap> {
         return Err(Gap::SameLength);
     }
     let slope = slope(points, clusters, ALPHA).ok_or(Gap::TooFewCases)?;
+    let groups: BTreeSet<u32> = clusters.iter().copied().collect();
+    // Points that lie on the line leave no interval.
+    let told = groups.len() >= FEWEST_GROUPS && slope.high - slope.low > 1e-12;
     Ok(Ranged {
         value: slope.slope,
-        // Points that lie on the line leave no interval.
-        interval: (slope.high - slope.low > 1e-12).then_some((slope.low, slope.high)),
+        interval: told.then_some((slope.low, slope.high)),
         cases: points.len() as u64,
     })
 }

@@ -249,7 +249,11 @@ fn export(
     store.export(&run, &mut out)?;
     out.flush().map_err(failed)?;
     let names = documents::DOCUMENTS.iter().copied().chain(["run.jsonl"]);
-    let files: Vec<String> = names.map(|name| folder.join(name).into_string()).collect();
+    let files: Vec<String> = names
+        .map(|name| folder.join(name))
+        .filter(|path| path.exists())
+        .map(Utf8PathBuf::into_string)
+        .collect();
     if console.json() {
         console.document(&json!({"run": run.id, "files": files}))?;
     } else {

@@ -14,9 +14,13 @@ pub struct Sample {
     chosen: HashMap<(TrialKey, usize), f64>,
 }
 
-/// A trial in a lottery: its automated score, its lot, and which it is. 40 bytes for each trial of a sampled judge.
+/// A trial in a lottery: its automated score, its lots, and which it is. 48 bytes for each trial of a sampled judge.
 struct Entry {
     score: f64,
+    /// Breaks ties of scores.
+    order: u64,
+    /// Draws from the rest. Not the same as the order: of equal scores those with the last lots are left in the rest, so a
+    /// draw by the same lots would leave them out.
     lot: u64,
     key: TrialKey,
 }
@@ -50,7 +54,8 @@ impl Sample {
                 let pool = pools.entry((row.key.task, at, row.key.candidate)).or_default();
                 pool.push(Entry {
                     score: automated(&scores),
-                    lot: lot(source.manifest.seed, &judge.name, row.case_id, &row.key),
+                    order: lot("order", source.manifest.seed, &judge.name, row.case_id, &row.key),
+                    lot: lot("rest", source.manifest.seed, &judge.name, row.case_id, &row.key),
                     key: row.key,
                 });
             }
@@ -70,8 +75,8 @@ impl Sample {
     }
 
     fn choose(&mut self, judge: usize, mut pool: Vec<Entry>, top: f64, rest: f64) {
-        // Equal scores are put in order by lot: no case is better off for standing first.
-        pool.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.lot.cmp(&b.lot)));
+        // Equal scores are put in order at random: no case is better off for standing first.
+        pool.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.order.cmp(&b.order)));
         let certain = share_of(pool.len(), top);
         let mut others = pool.split_off(certain);
         self.chosen
@@ -103,9 +108,10 @@ fn automated(scores: &[ScoreEntry]) -> f64 {
     if weights > 0.0 { sum / weights } else { -1.0 }
 }
 
-/// The trial's lot: the same on every machine, whatever else is in the run.
-fn lot(seed: u64, judge: &str, case: &str, key: &TrialKey) -> u64 {
+/// The trial's lot for a purpose: the same on every machine, whatever else is in the run.
+fn lot(purpose: &str, seed: u64, judge: &str, case: &str, key: &TrialKey) -> u64 {
     Hasher::new("judge sample")
+        .text(purpose)
         .number(seed)
         .text(judge)
         .text(case)
@@ -123,7 +129,8 @@ mod tests {
         (0..count)
             .map(|case| Entry {
                 score: case as f64 / count as f64,
-                lot: lot(7, "careful", &format!("c{case}"), &TrialKey::default()),
+                order: lot("order", 7, "careful", &format!("c{case}"), &TrialKey::default()),
+                lot: lot("rest", 7, "careful", &format!("c{case}"), &TrialKey::default()),
                 key: TrialKey {
                     case,
                     ..TrialKey::default()
@@ -152,6 +159,35 @@ mod tests {
         let mut again = Sample::default();
         again.choose(0, pool(100), 0.2, 0.1);
         assert_eq!(again.chosen, sample.chosen);
+    }
+
+    #[test]
+    fn of_equal_scores_each_is_drawn_from_the_rest_as_often_as_its_chance_says() {
+        // 100 cases, 60 of them with score 1, of which 20 fill the top: the estimate of the mean by the drawn ones has to
+        // come out at 0.6 on average over seeds.
+        let (mut sum, seeds) = (0.0, 400);
+        for seed in 0..seeds {
+            let entry = |case: u64| Entry {
+                score: f64::from(u8::from(case < 60)),
+                order: lot("order", seed, "j", &format!("c{case}"), &TrialKey::default()),
+                lot: lot("rest", seed, "j", &format!("c{case}"), &TrialKey::default()),
+                key: TrialKey {
+                    case,
+                    ..TrialKey::default()
+                },
+            };
+            let mut sample = Sample::default();
+            sample.choose(0, (0..100).map(entry).collect(), 0.2, 0.1);
+            let weighted = sample
+                .chosen
+                .iter()
+                .map(|((key, _), chance)| (1.0 / chance, f64::from(u8::from(key.case < 60)) / chance));
+            let (weights, scores) = weighted.fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+            sum += scores / weights;
+        }
+        let mean = sum / f64::from(seeds as u32);
+        // One estimate has a standard deviation of 0.135 (8 drawn of 80, of which 40 are right), their mean 0.007.
+        assert!((mean - 0.6).abs() < 0.021, "{mean}");
     }
 
     #[test]

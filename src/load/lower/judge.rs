@@ -9,8 +9,8 @@ use crate::load::problem::Problem;
 use crate::load::raw::{RawAnchors, RawJudge, RawMember, RawQuorum};
 use crate::load::workspace::Loader;
 use crate::model::{
-    Aggregate, Anchor, Anchors, Exclude, Judge, JudgeMember, JudgeModel, ModelRef, Params, Quorum,
-    ResponseFormat,
+    Aggregate, Anchor, Anchors, Exclude, Judge, JudgeMember, JudgeModel, MOST_WEIGHT, ModelRef, Params,
+    Quorum, ResponseFormat,
 };
 use crate::scorer::{JudgeScorer, TEMPLATE_VARIABLES};
 use crate::template::Template;
@@ -225,8 +225,9 @@ impl Noted<'_, '_> {
 
     fn member(&mut self, member: RawMember, named: &mut Vec<NamedModel>) -> Option<JudgeMember> {
         let weight = member.weight.map_or(1.0, |weight| {
-            if !(weight.value >= 0.0 && weight.value.is_finite()) {
-                self.bad(weight.span, "bad-value", "a weight is a number of 0 or more");
+            if !(0.0..=MOST_WEIGHT).contains(&weight.value) {
+                let wrong = format!("a weight is a number from 0 to {MOST_WEIGHT}");
+                self.bad(weight.span, "bad-value", &wrong);
             }
             weight.value
         });

@@ -132,7 +132,7 @@ fn one(
     Ok(())
 }
 
-fn flip(task: &str, what: &str, flip: &Flip, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn flip(task: &str, what: &str, flip: &Flip, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
         "<details><summary>{what}: {} {}: A {} ({:.3}), B {} ({:.3})</summary>\n",

@@ -276,7 +276,7 @@ fn counted(count: u64, noun: &str) -> String {
 }
 
 /// Share of missing scores, for tables.
-pub(super) fn pass_share(share: f64) -> String {
+pub(in crate::report) fn pass_share(share: f64) -> String {
     if share == 0.0 || share == 1.0 {
         (if share == 1.0 { "passes" } else { "fails" }).to_owned()
     } else {

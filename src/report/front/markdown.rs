@@ -2,8 +2,8 @@
 
 use super::{beaten_by, chance, column, cost, notes, place, score, title};
 use crate::analyse::{Analysis, Front, FrontPair};
-use crate::report::escape_markdown;
 use crate::report::format::Glyphs;
+use crate::report::{escape_html, escape_markdown};
 use std::io::{self, Write};
 
 const GLYPHS: Glyphs = Glyphs::UNICODE;
@@ -28,6 +28,35 @@ pub(in crate::report) fn overall_section(analysis: &Analysis, out: &mut dyn Writ
         }
         None => Ok(()),
     }
+}
+
+/// The front over all tasks, against cost only.
+pub(in crate::report) fn overall_brief(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
+    match &analysis.fronts.overall {
+        Some(pair) => {
+            writeln!(out, "## What quality costs over all tasks\n")?;
+            table(&pair.cost, out)
+        }
+        None => Ok(()),
+    }
+}
+
+/// The front of the task at that position, against cost only; folded where there are several tasks.
+pub(in crate::report) fn task_brief(analysis: &Analysis, at: usize, out: &mut dyn Write) -> io::Result<()> {
+    let (Some(task), Some(Some(pair))) = (analysis.tasks.get(at), analysis.fronts.tasks.get(at)) else {
+        return Ok(());
+    };
+    if analysis.tasks.len() == 1 {
+        writeln!(out, "## What quality costs\n")?;
+        return table(&pair.cost, out);
+    }
+    writeln!(
+        out,
+        "<details><summary>What quality costs in {}</summary>\n",
+        escape_html(&task.task.name)
+    )?;
+    table(&pair.cost, out)?;
+    writeln!(out, "</details>\n")
 }
 
 fn tables(pair: &FrontPair, out: &mut dyn Write) -> io::Result<()> {

@@ -5,7 +5,7 @@ mod markdown;
 mod text;
 
 pub(super) use document::{FrontPairEntry, SpanEntry};
-pub(super) use markdown::{overall_section, task_section};
+pub(super) use markdown::{overall_brief, overall_section, task_brief, task_section};
 pub use text::fronts_text;
 
 use super::format::{Glyphs, percent, span_of_durations};
@@ -17,7 +17,7 @@ use crate::stats::FrontPlace;
 type Name<'a> = &'a dyn Fn(&str) -> String;
 
 /// What a front is called.
-fn title(axis: FrontAxis) -> &'static str {
+pub(super) fn title(axis: FrontAxis) -> &'static str {
     match axis {
         FrontAxis::Cost => "quality against cost",
         FrontAxis::Latency => "quality against latency",
@@ -25,7 +25,7 @@ fn title(axis: FrontAxis) -> &'static str {
 }
 
 /// Heading of the column of costs.
-fn column(axis: FrontAxis) -> &'static str {
+pub(super) fn column(axis: FrontAxis) -> &'static str {
     match axis {
         FrontAxis::Cost => "$/trial",
         FrontAxis::Latency => "latency",
@@ -58,7 +58,7 @@ pub(super) fn seconds(span: &Span) -> String {
     span_of_durations(span.value, span.low.zip(span.high))
 }
 
-fn cost(axis: FrontAxis, span: &Span) -> String {
+pub(super) fn cost(axis: FrontAxis, span: &Span) -> String {
     match axis {
         FrontAxis::Cost => dollars(span),
         FrontAxis::Latency => seconds(span),
@@ -66,13 +66,13 @@ fn cost(axis: FrontAxis, span: &Span) -> String {
 }
 
 /// `on`, `off`, `unclear`.
-fn place(point: &FrontPoint, glyphs: &Glyphs) -> String {
+pub(super) fn place(point: &FrontPoint, glyphs: &Glyphs) -> String {
     let place = point.chance.as_ref().map(|chance| chance.place.name());
     place.unwrap_or(glyphs.none).to_owned()
 }
 
 /// A share of replicates, never rounded up to certainty.
-fn chance(share: f64) -> String {
+pub(super) fn chance(share: f64) -> String {
     match share {
         share if share > 0.0 && share < 0.001 => "<0.001".to_owned(),
         share if share < 1.0 && share > 0.999 => ">0.999".to_owned(),
@@ -81,7 +81,7 @@ fn chance(share: f64) -> String {
 }
 
 /// Who beats it most often, where it is not on the front for certain.
-fn beaten_by(front: &Front, point: &FrontPoint, name: Name<'_>) -> Option<String> {
+pub(super) fn beaten_by(front: &Front, point: &FrontPoint, name: Name<'_>) -> Option<String> {
     let chance = point
         .chance
         .as_ref()
@@ -92,7 +92,7 @@ fn beaten_by(front: &Front, point: &FrontPoint, name: Name<'_>) -> Option<String
 }
 
 /// The model, with its prompt where the front holds several.
-fn called(front: &Front, point: &FrontPoint, name: Name<'_>) -> String {
+pub(super) fn called(front: &Front, point: &FrontPoint, name: Name<'_>) -> String {
     with_prompt(front, &point.name, &point.prompt, name)
 }
 
@@ -107,7 +107,7 @@ fn with_prompt(front: &Front, model: &str, prompt: &str, name: Name<'_>) -> Stri
 }
 
 /// What to know beside the table.
-fn notes(front: &Front, name: Name<'_>) -> Vec<String> {
+pub(super) fn notes(front: &Front, name: Name<'_>) -> Vec<String> {
     let what = match front.axis {
         FrontAxis::Cost => "a cost",
         FrontAxis::Latency => "a latency",

@@ -4,8 +4,8 @@ use super::{Name, TOLD, called, more, plain};
 use crate::analyse::{JudgeSummary, Ranged, TaskAnalysis};
 use crate::model::{CorrectedMean, MeanFigure};
 use crate::report::calibration::how;
-use crate::report::escape_markdown;
 use crate::report::format::Glyphs;
+use crate::report::{escape_markdown, escape_terminal};
 use std::io::{self, Write};
 
 /// One line: corrected means with what the judge alone says, or why there are none.
@@ -29,7 +29,7 @@ pub(super) fn corrected_line(
             .find_map(|mean| mean.corrected.why.as_deref());
         return Some(format!(
             "not corrected by labels: {}",
-            name(why.or(none).unwrap_or("none fits"))
+            escape_terminal(why.or(none).unwrap_or("none fits"))
         ));
     };
     let told: Vec<String> = means

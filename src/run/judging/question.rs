@@ -4,7 +4,7 @@ use super::engine::Room;
 use super::member::{JudgeRuntime, MemberRuntime, Reached};
 use crate::model::{
     CompletionRecord, Digest, Failure, JudgedOutput, JudgementKey, MemberFault, MemberVerdict, Message,
-    Money, Outcome, Request, Role, Shown, Subject, TrialRecord,
+    Money, Outcome, Request, Shown, Subject, TrialRecord,
 };
 use crate::run::ask::{Answered, Ask};
 use crate::run::cache_key;
@@ -40,6 +40,7 @@ struct Bill {
     cost: Option<Money>,
     tokens: Option<(u64, u64)>,
     reused: bool,
+    replies: u32,
 }
 
 impl Bill {
@@ -52,6 +53,7 @@ impl Bill {
             )
         });
         self.reused &= reply.from_cache;
+        self.replies += 1;
     }
 }
 
@@ -60,12 +62,28 @@ impl Asking<'_> {
         self.judge.members.get(self.member)
     }
 
+    /// Hash of a question. Members that are the same model with the same role and parameters are different opinions all the
+    /// same: each has questions of its own, as epochs have.
+    fn key(&self, messages: &[Message], round: u32) -> Digest {
+        let own = &self.reached.runtime.key;
+        let candidate = self.trial.key.candidate;
+        let role = self.runtime().and_then(|member| member.role.as_ref());
+        let before = self.judge.members.iter().take(self.member);
+        let twins = before.filter(|member| {
+            let reached = member.reached(candidate);
+            member.role.as_ref() == role
+                && reached.is_some_and(|it| it.runtime.key.clone().digest() == own.clone().digest())
+        });
+        cache_key(own, messages, round + MOST_ASKS * twins.count() as u32)
+    }
+
     /// Asks, and reads what comes.
     pub async fn tell(&self, room: &Room) -> Told {
         let mut bill = Bill {
             cost: Some(Money::ZERO),
             tokens: Some((0, 0)),
             reused: true,
+            replies: 0,
         };
         let mut verdict = MemberVerdict {
             member: self.member as u32,
@@ -96,7 +114,7 @@ impl Asking<'_> {
             }
         };
         let mut messages = question.messages.clone();
-        verdict.request = cache_key(&self.reached.runtime.key, &messages, 0);
+        verdict.request = self.key(&messages, 0);
         for round in 0..MOST_ASKS {
             verdict.asked = round + 1;
             match self.send(room, &question, &messages, round).await? {
@@ -120,14 +138,14 @@ impl Asking<'_> {
             if verdict.said.is_ok() {
                 break;
             }
-            if round == 0 {
-                messages.push(Message {
-                    role: Role::User,
-                    content: REMINDER.into(),
-                });
+            if round == 0
+                && let Some(last) = messages.last_mut()
+            {
+                // Part of the same message: some models take nothing but turns that alternate.
+                last.content = format!("{}\n\n{REMINDER}", last.content).into();
             }
         }
-        verdict.reused = bill.reused;
+        verdict.reused = bill.reused && bill.replies > 0;
         verdict.cost = bill.cost;
         (verdict.input_tokens, verdict.output_tokens) = bill.tokens.unzip();
         Some(verdict)
@@ -147,7 +165,7 @@ impl Asking<'_> {
         if round > 0 {
             progress.expect(1);
         }
-        let key = cache_key(&self.reached.runtime.key, messages, round);
+        let key = self.key(messages, round);
         let (entry, waiting) = Ask::new(
             JudgementKey {
                 trial: self.trial.key,

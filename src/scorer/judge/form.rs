@@ -2,7 +2,7 @@
 
 use super::asks::Asks;
 use super::options::{ChoiceOption, CriterionOption, Pass, ScaleOption};
-use crate::model::Judge;
+use crate::model::{Judge, MOST_WEIGHT};
 use indexmap::IndexMap;
 use std::sync::Arc;
 
@@ -35,6 +35,8 @@ pub(super) struct Criterion {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Choice {
     pub letter: String,
+    /// Words that mean the same.
+    pub also: &'static [&'static str],
     pub value: f64,
     pub text: String,
 }
@@ -152,6 +154,7 @@ fn factuality(values: Option<&IndexMap<String, f64>>) -> Result<Vec<Choice>, Str
         .iter()
         .map(|(letter, value, text)| Choice {
             letter: (*letter).to_owned(),
+            also: &[],
             value: *value,
             text: (*text).to_owned(),
         })
@@ -173,14 +176,15 @@ fn factuality(values: Option<&IndexMap<String, f64>>) -> Result<Vec<Choice>, Str
 }
 
 fn yes_or_no() -> Vec<Choice> {
-    let choice = |letter: &str, value, text: &str| Choice {
+    let choice = |letter: &str, also, value, text: &str| Choice {
         letter: letter.to_owned(),
+        also,
         value,
         text: text.to_owned(),
     };
     vec![
-        choice("Y", 1.0, "Yes, the criterion is met."),
-        choice("N", 0.0, "No, it is not met."),
+        choice("Y", &["yes", "true"], 1.0, "Yes, the criterion is met."),
+        choice("N", &["no", "false"], 0.0, "No, it is not met."),
     ]
 }
 
@@ -207,6 +211,7 @@ fn choices(offered: &IndexMap<String, ChoiceOption>) -> Result<Vec<Choice>, Stri
         }
         choices.push(Choice {
             letter: letter.clone(),
+            also: &[],
             value: *value,
             text: text.clone().unwrap_or_default(),
         });
@@ -224,9 +229,9 @@ fn criteria(named: Option<&IndexMap<String, CriterionOption>>) -> Result<Vec<Cri
         if name.trim().is_empty() {
             return Err("a criterion has no name".to_owned());
         }
-        if !(weight.is_finite() && *weight >= 0.0) {
+        if !(0.0..=MOST_WEIGHT).contains(weight) {
             return Err(format!(
-                "`criteria.{name}.weight: {weight}` must be a number of 0 or more"
+                "`criteria.{name}.weight: {weight}` must be a number from 0 to {MOST_WEIGHT}"
             ));
         }
         criteria.push(Criterion {

@@ -61,7 +61,7 @@ fn an_item_has_exactly_one_scorer() {
 
 #[test]
 fn options_that_cannot_work_are_errors() {
-    mistake("contains: a\nweight: -1", &["weight", "0 or more"]);
+    mistake("contains: a\nweight: -1", &["weight", "from 0 to 1000000"]);
     mistake("regex: '('", &["regular expression", "`(`"]);
     mistake("regex: {pattern: a, group: 1}", &["group: 1", "0 groups"]);
     mistake("json-schema: {type: objekt}", &["JSON Schema", "objekt"]);

@@ -223,7 +223,7 @@ fn layers_that_cannot_work_are_errors() {
     };
     mistake("layers: {}", "names no layer");
     mistake("layers: 3", "a mapping of layers to weights");
-    mistake("layers: {a: -1}", "0 or more");
+    mistake("layers: {a: -1}", "from 0 to 1000000");
     mistake("layers: {a: 0}", "weight 0");
     mistake("layers: {a: {weight: 1, scorer: x, field: y}}", "not both");
     mistake("layers: {a: {weight: 1, scorer: x, scale: [0, 5]}}", "for fields");

@@ -241,6 +241,27 @@ fn results_do_not_depend_on_the_number_of_threads() {
 }
 
 #[test]
+fn averages_of_perfect_tasks_are_perfect_whatever_rounding_does_to_the_weights() {
+    for tasks in 1..40 {
+        let perfect = Stratum {
+            weight: 1.0,
+            mean: 1.0,
+            better: 1.0,
+            worse: 0.0,
+            variance: 0.0,
+            df: 49.0,
+            n: 50.0,
+        };
+        let strata = vec![perfect; tasks];
+        let average = macro_average(&strata, 0.05).unwrap();
+        assert_eq!((average.mean, average.high), (1.0, Some(1.0)), "{tasks}");
+        assert!(average.low.unwrap() > 0.92, "{tasks}: {average:?}");
+        let difference = macro_difference(&strata, 0.05).unwrap();
+        assert!(difference.low.unwrap() > 0.85, "{tasks}: {difference:?}");
+    }
+}
+
+#[test]
 fn a_macro_average_is_exact_for_one_task_and_wider_for_few_cases() {
     let stratum = |mean: f64, n: f64| Stratum {
         weight: 1.0,

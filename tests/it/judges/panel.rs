@@ -23,6 +23,47 @@ fn a_verdict_that_cannot_be_read_is_asked_for_once_more_and_is_never_a_score() {
     assert!(ended.stdout.contains("2 judge-error"), "{}", ended.stdout);
 }
 
+/// A program that asks for turns that alternate, and replies with a verdict only where it is asked once more.
+const ALTERNATING: &str = r#"
+import json, sys
+for line in sys.stdin:
+    request = json.loads(line)
+    roles = [message['role'] for message in request['messages'] if message['role'] != 'system']
+    again = 'could not be read' in request['messages'][-1]['content']
+    if roles != ['user']:
+        output = 'roles: ' + ' '.join(roles)
+    else:
+        output = '{"reasoning": "It is right.", "score": 8}' if again else 'Rather good.'
+    print(json.dumps({'output': output, 'cost': 0}), flush=True)
+"#;
+
+#[test]
+fn the_note_to_judge_again_stands_in_the_one_message_of_the_user() {
+    let workspace = judged(
+        &[("a", "Lyon")],
+        "  - judge: {by: strict/one, rubric: Is it right?}\n",
+    );
+    program_judge(&workspace, "strict", ALTERNATING, "");
+    workspace.bench(&["run"]).expect(0);
+    let results = workspace.results().pop().expect("a run");
+    assert_eq!(entry(&results[0], "judge")["score"], 0.8, "{}", results[0]);
+}
+
+#[test]
+fn members_that_are_the_same_model_are_each_asked() {
+    let workspace = judged(&[("a", "Lyon")], "  - judge: {by: three, rubric: Is it right?}\n");
+    workspace.write(
+        "judges/three.yaml",
+        "judge: three\nmembers:\n  - {model: plain/one, temperature: 1}\n  - {model: plain/one, temperature: 1}\n  \
+         - {model: plain/one, temperature: 1}\n",
+    );
+    program_judge(&workspace, "plain", &always(GOOD), "");
+    workspace.bench(&["run"]).expect(0);
+    assert_eq!(asked(&workspace), 3);
+    workspace.bench(&["run"]).expect(0);
+    assert_eq!(asked(&workspace), 3, "their verdicts are reused by another run");
+}
+
 #[test]
 fn a_resumed_run_asks_only_what_has_no_verdict_and_pays_nothing_twice() {
     let workspace = judged(

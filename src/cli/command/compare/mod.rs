@@ -4,7 +4,7 @@ pub mod changed;
 mod print;
 pub mod select;
 
-use crate::analyse::compare::{CompareOptions, Comparison, Flip, PairComparison, TaskArms};
+use crate::analyse::compare::{Change, CompareOptions, Comparison, Flip, PairComparison, TaskArms};
 use crate::cli::args::Common;
 use crate::cli::console::Console;
 use crate::cli::failure::{Failure, exit};
@@ -12,7 +12,7 @@ use crate::cli::import::{self, ImportOptions, Scale};
 use crate::cli::sources::Source;
 use crate::cli::{prepare, workspace};
 use crate::report::{self, Sides};
-use crate::store::Store;
+use crate::store::{RunRef, Store};
 use camino::Utf8Path;
 use select::{Pair, TaskMatch};
 
@@ -40,7 +40,7 @@ pub struct Args {
     #[arg(long = "task", value_name = "GLOB")]
     tasks: Vec<String>,
     /// Differences up to this are as good as none
-    #[arg(long, value_name = "M", default_value = "0.05", value_parser = margin)]
+    #[arg(long, value_name = "M", default_value_t = MARGIN, value_parser = margin)]
     margin: f64,
     /// Compare although cases or scorers changed
     #[arg(long)]
@@ -72,6 +72,8 @@ enum Format {
 
 /// Level of the intervals.
 const ALPHA: f64 = 0.05;
+/// Differences up to this are as good as none, where nobody says otherwise.
+const MARGIN: f64 = 0.05;
 /// Cases shown for each direction where there is one pair.
 const FLIPS: usize = 3;
 
@@ -100,48 +102,118 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     let b = args.b.as_deref().map(|text| opener.open(text)).transpose()?;
     let store = opener.store;
     let second = b.as_ref().unwrap_or(&a);
-    let tasks = TaskMatch::new(&a, second, &args.tasks)?;
-    let mut notes: Vec<String> = a.notes.clone();
-    let mut of_tasks = tasks.notes.clone();
-    let pairs = select::pairs(&a, b.as_ref(), &args.candidates, &tasks, &mut of_tasks)?;
-    let mut changes = Vec::new();
-    if let Some(b) = &b {
-        notes.extend(b.notes.iter().filter(|note| !a.notes.contains(note)).cloned());
-        changes = changed::changes(store.as_ref(), &a, b, &pairs, &mut notes)?;
-        if changes.iter().any(|change| change.kind.breaks()) && !args.despite_changes {
-            return Err(changed::refusal(&changes));
-        }
-    }
-    notes.extend(of_tasks);
-    let flips = args.flips.unwrap_or(if pairs.len() == 1 { FLIPS } else { 0 });
+    let mut tasks = TaskMatch::new(&a, second, &args.tasks)?;
+    let pairs = select::pairs(&a, b.as_ref(), &args.candidates, &mut tasks)?;
     let options = CompareOptions {
         margin: args.margin,
         alpha: ALPHA,
-        flips,
+        flips: args.flips.unwrap_or(if pairs.len() == 1 { FLIPS } else { 0 }),
     };
-    let mut comparison = compare(&a, second, &pairs, &options);
-    if flips > 0 {
-        read_flips(store.as_ref(), &a, second, &pairs, &mut comparison)?;
-    }
-    let sides = Sides {
-        a: &a.label,
-        b: &second.label,
-        changes: &changes,
-        notes: &notes,
-    };
+    let compared = Compared::of(
+        store.as_ref(),
+        (&a, b.as_ref()),
+        (&tasks, &pairs),
+        &options,
+        args.despite_changes,
+    )?;
+    let (comparison, sides) = (&compared.comparison, compared.sides());
     if console.json() {
-        console.document(&report::comparison_document(&comparison, &sides))?;
+        console.document(&report::comparison_document(comparison, &sides))?;
         return Ok(exit::DONE);
     }
     match args.format {
         Format::Markdown => {
             let mut bytes = Vec::new();
-            report::comparison_markdown(&comparison, &sides, &mut bytes)?;
+            report::comparison_markdown(comparison, &sides, &mut bytes)?;
             console.raw(&bytes)?;
         }
-        Format::Text => console.out(&print::text(&comparison, &sides, console.text_width()))?,
+        Format::Text => console.out(&print::text(comparison, &sides, console.text_width()))?,
     }
     Ok(exit::DONE)
+}
+
+/// A comparison with what its words need.
+pub struct Compared {
+    /// The comparison.
+    pub comparison: Comparison,
+    labels: [String; 2],
+    changes: Vec<Change>,
+    notes: Vec<String>,
+}
+
+impl Compared {
+    /// Compares pairs of `a` and `b`, or of `a` alone.
+    fn of(
+        store: Option<&Store>,
+        (a, b): (&Source, Option<&Source>),
+        (tasks, pairs): (&TaskMatch, &[Pair]),
+        options: &CompareOptions,
+        despite_changes: bool,
+    ) -> Result<Self, Failure> {
+        let second = b.unwrap_or(a);
+        let mut notes: Vec<String> = a.notes.clone();
+        let mut changes = Vec::new();
+        if let Some(b) = b {
+            notes.extend(b.notes.iter().filter(|note| !a.notes.contains(note)).cloned());
+            changes = changed::changes(store, a, b, pairs, &mut notes)?;
+            if changes.iter().any(|change| change.kind.breaks()) && !despite_changes {
+                return Err(changed::refusal(&changes));
+            }
+        }
+        notes.extend(tasks.notes.iter().cloned());
+        let mut comparison = compare(a, second, pairs, options);
+        if options.flips > 0 {
+            read_flips(store, a, second, pairs, &mut comparison)?;
+        }
+        Ok(Self {
+            comparison,
+            labels: [a.label.clone(), second.label.clone()],
+            changes,
+            notes,
+        })
+    }
+
+    /// A run against an earlier one: each candidate against itself as it was.
+    pub fn with_baseline(
+        store: &Store,
+        run: &RunRef,
+        baseline: &RunRef,
+        despite_changes: bool,
+    ) -> Result<Self, Failure> {
+        if run == baseline {
+            return Err(Failure::Usage(format!(
+                "run {} is its own baseline; name an earlier run with --baseline",
+                run.id
+            )));
+        }
+        let a = Source::of_stored(store, baseline.clone())?;
+        let b = Source::of_stored(store, run.clone())?;
+        let mut tasks = TaskMatch::new(&a, &b, &[])?;
+        let pairs = select::pairs(&a, Some(&b), &[], &mut tasks)?;
+        let options = CompareOptions {
+            margin: MARGIN,
+            alpha: ALPHA,
+            flips: FLIPS,
+        };
+        Self::of(
+            Some(store),
+            (&a, Some(&b)),
+            (&tasks, &pairs),
+            &options,
+            despite_changes,
+        )
+    }
+
+    /// What the two sides are.
+    pub fn sides(&self) -> Sides<'_> {
+        let [a, b] = &self.labels;
+        Sides {
+            a,
+            b,
+            changes: &self.changes,
+            notes: &self.notes,
+        }
+    }
 }
 
 /// Opens sides; the store only when a run is named.

@@ -135,6 +135,13 @@ pub fn run(args: &Calibrate, common: &Common, console: &Console) -> Result<u8, F
             of_run(args, run.as_deref(), &root, &self::project(&root), &labels.labels)?
         }
     };
+    if let (Some((low, high)), Some(pass)) = (compared.range, args.pass)
+        && !(low..=high).contains(&pass)
+    {
+        return Err(Failure::Usage(format!(
+            "--pass {pass} is not on the scale, which goes from {low} to {high}"
+        )));
+    }
     let declared = Declared {
         range: compared.range,
         pass: compared.pass,

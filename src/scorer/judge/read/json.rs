@@ -68,6 +68,7 @@ fn one(form: &Form, raw: &str) -> Result<f64, String> {
         (Value::String(word), _) => verdict(form, word),
         (Value::Number(number), Form::Number { .. }) => on_scale(form, number.as_f64().unwrap_or(f64::NAN)),
         (Value::Bool(pass), Form::Pass { .. }) => Ok(f64::from(u8::from(*pass))),
+        (Value::Bool(word), Form::Choice(_)) => verdict(form, &word.to_string()),
         (Value::Number(word), Form::Pair | Form::Choice(_)) => verdict(form, &word.to_string()),
         _ => Err(match form {
             Form::Number { .. } => "the score is no number",

@@ -88,8 +88,12 @@ pub(super) fn number(form: &Form, text: &str) -> Result<Said, String> {
 pub(super) fn percent(form: &Form, text: &str) -> Result<Said, String> {
     let (low, high) = form.ends();
     let said = stated(text, |line| {
-        let number = line.strip_suffix('%').map_or(line, str::trim);
+        let marked = line.strip_suffix('%').map(str::trim);
+        let number = marked.unwrap_or(line);
         let percent = decimal(number, 100.0).ok_or_else(|| format!("`{}` is no percentage", short(line)))?;
+        if marked.is_none() && 0.0 < percent && percent <= 1.0 {
+            return Err(format!("`{}` may be a share or a percentage", short(line)));
+        }
         if !(0.0..=100.0).contains(&percent) {
             return Err(format!("{percent} % is not a share"));
         }

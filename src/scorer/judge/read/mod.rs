@@ -45,7 +45,7 @@ pub(super) fn read(
     order: Shown,
     reply: &Completion,
 ) -> Result<Opinion, String> {
-    let text = spoken(&reply.text);
+    let (text, thinking) = spoken(&reply.text);
     let quoted = |problem: String| {
         if text.trim().is_empty() {
             problem
@@ -63,6 +63,11 @@ pub(super) fn read(
         }
         _ => {}
     }
+    if thinking && reads != Reads::Logprobs {
+        return Err(quoted(
+            "the reply ends in its thoughts, before a verdict".to_owned(),
+        ));
+    }
     if text.trim().is_empty() && reads != Reads::Logprobs {
         return Err("the reply is empty".to_owned());
     }
@@ -79,12 +84,15 @@ pub(super) fn read(
 }
 
 /// A reply without the thoughts that it begins with, where a model writes them into its reply. Thoughts end at the first
-/// tag that ends them: one that was quoted from the judged output hides no verdict, but makes two of them.
-fn spoken(text: &str) -> &str {
-    let thoughts = text.trim_start().strip_prefix("<think>");
-    match thoughts.and_then(|thoughts| thoughts.split_once("</think>")) {
-        Some((_, spoken)) => spoken,
-        None => text,
+/// tag that ends them: one that was quoted from the judged output hides no verdict, but makes two of them. Also whether
+/// they never end: what stands in them is no verdict yet.
+fn spoken(text: &str) -> (&str, bool) {
+    let Some(thoughts) = text.trim_start().strip_prefix("<think>") else {
+        return (text, false);
+    };
+    match thoughts.split_once("</think>") {
+        Some((_, spoken)) => (spoken, false),
+        None => (text, true),
     }
 }
 

@@ -15,7 +15,10 @@ pub(super) fn verdict(form: &Form, word: &str) -> Result<f64, String> {
         }
         Form::Choice(choices) => choices
             .iter()
-            .find(|choice| choice.letter.eq_ignore_ascii_case(word))
+            .find(|choice| {
+                let mut words = choice.also.iter().copied().chain([&*choice.letter]);
+                words.any(|known| known.eq_ignore_ascii_case(word))
+            })
             .map(|choice| choice.value)
             .ok_or_else(|| format!("`{}` is none of the verdicts to choose from", short(word))),
         Form::Pair => second_wins(word).ok_or_else(|| format!("`{}` names neither output", short(word))),

@@ -72,6 +72,11 @@ fn thoughts_before_the_reply_do_not_count() {
     let thoughtful = "<think>\nPerhaps {\"score\": 3}? No.\n</think>\n{\"score\": 7}";
     assert_eq!(said(&json, Shown::Alone, thoughtful), Ok(0.7));
     // The end of the thoughts was quoted from the output.
+    unreadable(
+        &json,
+        "<think>Perhaps {\"score\": 1}, but then",
+        "ends in its thoughts",
+    );
     let quoted = "<think>It says </think> {\"score\": 10}, a trick.</think>{\"score\": 2}";
     unreadable(&json, quoted, "contradict");
     unreadable(&json, "It says </think> [[10]]", "no JSON object");
@@ -204,6 +209,21 @@ fn letters_are_those_that_were_offered() {
 }
 
 #[test]
+fn a_closed_question_may_be_answered_by_a_letter_a_word_or_a_truth_value() {
+    let closed = scorer("closed-qa: {by: careful, criterion: Does it name a date?}");
+    for (reply, value) in [
+        (r#"{"choice": "Y"}"#, 1.0),
+        (r#"{"choice": "yes"}"#, 1.0),
+        (r#"{"choice": true}"#, 1.0),
+        (r#"{"choice": "No"}"#, 0.0),
+        (r#"{"choice": false}"#, 0.0),
+    ] {
+        assert_eq!(said(&closed, Shown::Alone, reply), Ok(value), "{reply}");
+    }
+    unreadable(&closed, r#"{"choice": "perhaps"}"#, "none of the verdicts");
+}
+
+#[test]
 fn numbers_and_percentages_stand_on_the_last_line_or_on_one_with_a_label() {
     let scorer = rubric(", reads: number");
     for reply in [
@@ -226,6 +246,14 @@ fn numbers_and_percentages_stand_on_the_last_line_or_on_one_with_a_label() {
         assert_eq!(said(&percent, Shown::Alone, reply), Ok(0.75), "{reply}");
     }
     unreadable(&percent, "Score: 130%", "not a share");
+    // 0.7 may stand for 70 % or for less than 1 %.
+    unreadable(&percent, "Score: 0.7", "may be a share or a percentage");
+    unreadable(&percent, "Score: 1", "may be a share or a percentage");
+    assert_eq!(
+        said(&percent, Shown::Alone, "Score: 0.5 %").map(|value| value < 0.01),
+        Ok(true)
+    );
+    assert_eq!(said(&percent, Shown::Alone, "Score: 0"), Ok(0.0));
 }
 
 #[test]
