@@ -61,9 +61,7 @@ impl Here {
         match to_end(self.instance.run(&mut self.store, request)) {
             Some(Ok(answer)) => Ok(answer),
             Some(Err(error)) => Err(Stopped::read(&error, &self.store)),
-            None => Err(Stopped::Trap(
-                "it waits for something that never happens".to_owned(),
-            )),
+            None => Err(Stopped::Waits),
         }
     }
 }

@@ -32,12 +32,18 @@ pub enum Stopped {
     /// The call stack.
     #[error("it recursed too deeply: the call stack of the sandbox is exhausted")]
     Stack,
+    /// Nothing is left to run, and it has not answered.
+    #[error("it waits for something that never happens, such as a promise that nobody resolves")]
+    Waits,
     /// The program ended itself.
     #[error("it ended itself with exit code {0} instead of answering")]
     Exit(i32),
     /// The code did what WebAssembly forbids, or gave up.
     #[error("it stopped with a trap: {0}")]
     Trap(String),
+    /// Anything else that kept it from an answer.
+    #[error("{0}")]
+    Failed(String),
     /// The module is not one that can be run.
     #[error("{0}")]
     Invalid(String),
@@ -74,12 +80,16 @@ impl Stopped {
             Some(Trap::Interrupt) => return Self::Time(limits.time),
             Some(Trap::OutOfFuel) => return Self::Fuel(limits.fuel.unwrap_or_default()),
             Some(Trap::StackOverflow) => return Self::Stack,
+            Some(Trap::AsyncDeadlock) => return Self::Waits,
             _ => {}
         }
         if host.memory_denied {
             return Self::Memory(limits.memory);
         }
-        Self::Trap(short(error))
+        match error.downcast_ref::<Trap>() {
+            Some(_) => Self::Trap(short(error)),
+            None => Self::Failed(format!("it could not go on: {}", short(error))),
+        }
     }
 
     /// A module that cannot be compiled or linked.
