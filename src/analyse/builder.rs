@@ -36,6 +36,7 @@ pub struct AnalysisBuilder {
     current: Option<CurrentCase>,
     judges: JudgeIndexes,
     stray: u64,
+    asked: Option<Vec<(u64, u64)>>,
 }
 
 /// The case whose trials are coming in.
@@ -89,6 +90,7 @@ impl Analysis {
             current: None,
             judges: JudgeIndexes::new(manifest),
             stray: 0,
+            asked: None,
         }
     }
 }
@@ -97,6 +99,13 @@ impl AnalysisBuilder {
     /// Also makes leaderboards by the values of that field of the cases.
     pub fn by(mut self, field: Option<&str>) -> Self {
         self.slices = field.map(|field| SliceSums::new(field, self.manifest.tasks.len()));
+        self
+    }
+
+    /// Says how many cases each candidate was to be asked about, in how many trials, where that is not all of its task: no
+    /// more were planned.
+    pub fn asked(mut self, planned: Vec<(u64, u64)>) -> Self {
+        self.asked = Some(planned);
         self
     }
 
@@ -175,7 +184,9 @@ impl AnalysisBuilder {
                 readers.get(task),
                 rows.get_mut(task),
             ) {
-                rows.push(tally.row(position, entry, task, readers));
+                let asked = self.asked.as_ref().and_then(|asked| asked.get(position as usize));
+                let all = (task.cases, task.cases.saturating_mul(u64::from(task.epochs)));
+                rows.push(tally.row(position, entry, asked.copied().unwrap_or(all), readers));
             }
         }
         let mut totals = Totals {
@@ -223,6 +234,8 @@ impl AnalysisBuilder {
                         comparisons: standing.into_comparisons(),
                         slices,
                         judges,
+                        decided: None,
+                        ladders: Vec::new(),
                     },
                 )
                 .collect(),

@@ -120,6 +120,13 @@ impl Cell {
         (self.timed > 0).then(|| self.seconds / f64::from(self.timed))
     }
 
+    /// The least and the largest mean that it can have with that many epochs, whatever its missing trials would have scored.
+    pub fn bounds(&self, epochs: u32) -> (f64, f64) {
+        let planned = f64::from(epochs.max(self.trials).max(1));
+        let missing = planned - f64::from(self.scored);
+        (self.sum / planned, (self.sum + missing) / planned)
+    }
+
     fn add(&mut self, trial: &GridTrial) {
         self.trials += 1;
         match trial.score.filter(|score| score.is_finite()) {

@@ -27,12 +27,14 @@ mod spend;
 mod standing;
 mod table;
 mod tally;
+mod until;
 mod view;
 
 pub use answer::Answer;
 pub use builder::AnalysisBuilder;
 pub use cascade::{
-    Against, Attempt, Cascade, CascadeCandidate, CascadeRules, CascadeTable, Ladder, count_ladders, simulate,
+    Against, Attempt, Cascade, CascadeCandidate, CascadeRules, CascadeTable, Ladder, Walked, WalkedRung,
+    count_ladders, simulate, walk,
 };
 pub use choice::{PolicyCandidate, PolicyChoice, choose};
 pub use disagree::Disagreement;
@@ -55,6 +57,7 @@ pub use slices::{Slice, SliceField, SliceRow, Slices};
 pub use spend::{Amount, Spend, Tokens};
 pub use standing::Comparison;
 pub use table::{Analysis, Board, Missing, PassAt, Row, TaskAnalysis, Totals};
+pub use until::{Asked, Decided, DecidedPair, PairEnd, UnitCounter, against_of, block_of, replay, unit_key};
 pub use view::TrialView;
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! The result of an analysis: leaderboards, per task and prompt.
 
 use super::{
-    Answer, Comparison, Disagreement, FailureExample, Fronts, JudgeSummary, Overall, PolicyChoice, Questions,
-    ScorerSummary, SliceField, Slices, Spend, Tokens,
+    Answer, Comparison, Decided, Disagreement, FailureExample, Fronts, JudgeSummary, Overall, PolicyChoice,
+    Questions, ScorerSummary, SliceField, Slices, Spend, Tokens, Walked,
 };
 use crate::model::{Manifest, Outcome, TaskEntry};
 use crate::stats::{Estimate, PairedEstimate, Percentile, RankInterval};
@@ -43,6 +43,10 @@ pub struct TaskAnalysis {
     pub slices: Option<Slices>,
     /// What is known of its judges, by name.
     pub judges: Vec<JudgeSummary>,
+    /// What is told of its pairs, where the run stops early.
+    pub decided: Option<Decided>,
+    /// The ladders that its cases were sent up, one for each prompt.
+    pub ladders: Vec<Walked>,
 }
 
 /// A leaderboard.

@@ -4,7 +4,7 @@ use super::disagree::PairTallies;
 use super::failures::FailurePicker;
 use super::scorers::ScorerTallies;
 use super::{Missing, PassAt, Row, Spend, Tokens, TrialView};
-use crate::model::{CandidateEntry, Outcome, TaskEntry};
+use crate::model::{CandidateEntry, Outcome};
 use crate::stats::{MeanAccumulator, Percentiles, pass_at_k, pass_hat_k, reported_k};
 use std::sync::Arc;
 
@@ -188,22 +188,23 @@ impl Tally {
         }
     }
 
-    /// The row of the leaderboard, without rank. `readers`: scorers of the task that read answers.
+    /// The row of the leaderboard, without rank. Planned were so many cases and trials. `readers`: scorers of the task
+    /// that read answers.
     pub(super) fn row(
         mut self,
         position: u32,
         entry: &CandidateEntry,
-        task: &TaskEntry,
+        (cases, trials): (u64, u64),
         readers: &[Arc<str>],
     ) -> Row {
         self.close_case();
-        let planned = task.cases.saturating_mul(u64::from(task.epochs));
+        let planned = trials.max(self.recorded);
         let unrecorded = planned.saturating_sub(self.recorded);
         if let Some(skipped) = self.outcomes.get_mut(Outcome::Skipped.index()) {
             *skipped += unrecorded;
         }
         let estimate =
-            |values: &MeanAccumulator| values.estimate(ALPHA, task.cases.saturating_sub(values.cases()));
+            |values: &MeanAccumulator| values.estimate(ALPHA, cases.saturating_sub(values.cases()));
         let by_k = |sums: fn(&Repeats) -> &MeanAccumulator| -> Vec<PassAt> {
             let each = |repeats: &Repeats| PassAt {
                 k: repeats.k,

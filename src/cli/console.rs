@@ -2,6 +2,7 @@
 
 use super::args::{ColorWhen, Common};
 use super::failure::Failure;
+use super::runner::{self, CalmLines};
 use anstream::{AutoStream, ColorChoice};
 use serde::Serialize;
 use std::io::{IsTerminal, Write};
@@ -18,6 +19,8 @@ pub struct Console {
     quiet: bool,
     verbose: bool,
     color: ColorChoice,
+    /// Whether the runner of GitHub Actions reads what is printed, and takes commands from it.
+    runner: bool,
 }
 
 impl Console {
@@ -33,6 +36,7 @@ impl Console {
             quiet: common.quiet,
             verbose: common.verbose,
             color,
+            runner: runner::listens(),
         }
     }
 
@@ -91,18 +95,47 @@ impl Console {
 
     /// Prints results.
     pub fn out(&self, text: &str) -> Result<(), Failure> {
+        let text = match self.runner {
+            true => runner::calm(text),
+            false => text.into(),
+        };
         let mut stdout = AutoStream::new(std::io::stdout().lock(), self.color);
         stdout.write_all(text.as_bytes())?;
         stdout.flush()?;
         Ok(())
     }
 
-    /// Prints bytes as they are.
+    /// Prints bytes as they are; in Markdown, no line is a command to a runner.
     pub fn raw(&self, bytes: &[u8]) -> Result<(), Failure> {
         let mut stdout = std::io::stdout().lock();
         stdout.write_all(bytes)?;
         stdout.flush()?;
         Ok(())
+    }
+
+    /// Prints a document of JSON that is written already.
+    pub fn raw_json(&self, bytes: &[u8]) -> Result<(), Failure> {
+        let mut stdout = self.lines();
+        stdout.write_all(bytes)?;
+        stdout.flush()?;
+        Ok(())
+    }
+
+    /// Where documents are printed that are written line by line: JSON, or escaped so that no line of them is a command
+    /// to a runner.
+    pub fn lines(&self) -> Box<dyn Write> {
+        let stdout = std::io::BufWriter::new(std::io::stdout().lock());
+        match self.runner {
+            true => Box::new(CalmLines::new(stdout)),
+            false => Box::new(stdout),
+        }
+    }
+
+    /// Tells the runner of GitHub Actions its commands, where one reads: on stderr, which it reads as well.
+    pub fn commands(&self, make: impl FnOnce() -> String) {
+        if self.runner {
+            let _ = std::io::stderr().lock().write_all(make().as_bytes());
+        }
     }
 
     /// Whether the terminal with the results shows more than ASCII; a pipe gets ASCII.
@@ -117,7 +150,7 @@ impl Console {
 
     /// Prints the one JSON document of a command.
     pub fn document<T: Serialize>(&self, document: &T) -> Result<(), Failure> {
-        let mut stdout = std::io::BufWriter::new(std::io::stdout().lock());
+        let mut stdout = self.lines();
         serde_json::to_writer_pretty(&mut stdout, document).map_err(std::io::Error::from)?;
         stdout.write_all(b"\n")?;
         stdout.flush()?;
@@ -150,6 +183,10 @@ impl Console {
 
     /// Prints to stderr; whether that works is nobody's concern.
     pub fn err(&self, text: &str) {
+        let text = match self.runner {
+            true => runner::calm(text),
+            false => text.into(),
+        };
         let mut stderr = AutoStream::new(std::io::stderr().lock(), self.color);
         let _ = writeln!(stderr, "{text}");
     }

@@ -2,8 +2,8 @@
 
 use super::console::Console;
 use super::failure::Failure;
-use super::grids;
-use crate::analyse::{self, Analysis, Grid, Policy, TaskAnalysis, TrialView};
+use super::{escalate, grids, until};
+use crate::analyse::{self, Analysis, Decided, Grid, Policy, TaskAnalysis, TrialView, Walked};
 use crate::model::{Manifest, Money, TrialKey};
 use crate::plan::known_names;
 use crate::report::{self, Beside, TerminalOptions};
@@ -65,17 +65,53 @@ fn read_trials(
     also: &mut dyn FnMut(&TrialView<'_>) -> std::io::Result<()>,
 ) -> Result<Analysis, Failure> {
     let mut builder = Analysis::builder(manifest).by(by);
+    let decisions = until::decisions(store, run, manifest)?;
+    let ladders = escalate::walked(store, run, manifest)?;
+    if manifest.in_rounds() {
+        builder = builder.asked(asked(manifest, &decisions, &ladders));
+    }
     each_trial(store, run, manifest, Order::Case, &|_| true, &mut |view| {
         builder.add(view);
         also(view)
     })?;
-    Ok(builder.finish())
+    let mut analysis = builder.finish();
+    for (task, decided) in analysis.tasks.iter_mut().zip(decisions) {
+        task.decided = Some(decided);
+    }
+    for (task, walked) in ladders {
+        if let Some(task) = analysis.tasks.get_mut(task as usize) {
+            task.ladders.push(walked);
+        }
+    }
+    Ok(analysis)
+}
+
+/// Cases and trials that each candidate of a run in rounds was to be asked for.
+fn asked(manifest: &Manifest, decisions: &[Decided], ladders: &[(u32, Walked)]) -> Vec<(u64, u64)> {
+    let mut planned = vec![(0, 0); manifest.candidates.len()];
+    let mut set = |candidate: u32, cases: u64, trials: u64| {
+        if let Some(of) = planned.get_mut(candidate as usize) {
+            *of = (cases, trials);
+        }
+    };
+    for (decided, task) in decisions.iter().zip(&manifest.tasks) {
+        for asked in &decided.candidates {
+            set(asked.candidate, asked.cases, asked.cases * u64::from(task.epochs));
+        }
+    }
+    for rung in ladders.iter().flat_map(|(_, walked)| &walked.rungs) {
+        set(rung.candidate, rung.cases, rung.asked);
+    }
+    planned
 }
 
 /// Adds to the leaderboards of a run what it takes its grids to say; returns them.
 fn add_fronts(store: &Store, run: &RunRef, analysis: &mut Analysis) -> Result<Vec<Grid>, Failure> {
     let grids = named_grids(store, run, analysis)?;
-    analysis.fronts = analyse::fronts(&grids, analysis.manifest.seed);
+    // The cases that two rungs share are those that the lower one failed on.
+    if analysis.manifest.escalations.is_empty() {
+        analysis.fronts = analyse::fronts(&grids, analysis.manifest.seed);
+    }
     Ok(grids)
 }
 
@@ -167,7 +203,7 @@ pub fn analyse_with(
         check_slices(&analysis, run, field)?;
     }
     let grids = add_fronts(store, run, &mut analysis)?;
-    if extras.policy {
+    if extras.policy && analysis.manifest.escalations.is_empty() {
         let choices = grids.iter().zip(&analysis.tasks).map(|(grid, task)| {
             let trials = task.task.cases.saturating_mul(u64::from(task.task.epochs));
             analyse::choose(grid, trials, &Policy::default())
@@ -296,7 +332,7 @@ pub fn show(console: &Console, analysis: &Analysis, report_path: Option<&Utf8Pat
     let mut text = Vec::new();
     if console.json() {
         report::summary_json(analysis, &mut text)?;
-        return console.raw(&text);
+        return console.raw_json(&text);
     }
     let options = terminal_options(console);
     if console.verbose() {

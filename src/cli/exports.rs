@@ -1,5 +1,6 @@
 //! Reports that are written trial by trial: the HTML page, JUnit and `results.jsonl`. Memory holds an index at most.
 
+use super::console::Console;
 use super::documents::{Extras, analyse_with, each_trial};
 use super::failure::Failure;
 use crate::report::{Against, CasePicker, HtmlReport, Junit, JunitCounts, MOST_TRIALS};
@@ -11,11 +12,12 @@ use std::ops::ControlFlow;
 
 /// Gives `write` the file, whole or not at all, or stdout.
 pub fn to_file_or_stdout(
+    console: &Console,
     path: Option<&Utf8Path>,
     write: &mut dyn FnMut(&mut dyn Write) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let Some(path) = path else {
-        let mut out = BufWriter::new(io::stdout().lock());
+        let mut out = console.lines();
         write(&mut out)?;
         return Ok(out.flush()?);
     };

@@ -42,7 +42,7 @@ pub struct MemberVerdict {
     pub order: Shown,
     /// What it said, or why it said nothing that counts.
     pub said: Result<Opinion, MemberFault>,
-    /// Times that it was asked: 2 where its first reply could not be read.
+    /// Replies that were read, or that failed to come: 2 where the first could not be read, more where the run was resumed.
     pub asked: u32,
     /// Hash of the exact request, attempts apart: equal for identical questions.
     pub request: Digest,

@@ -64,7 +64,8 @@ pub fn escape_markdown(text: &str) -> String {
     out
 }
 
-/// Text for the inside of an HTML element such as `<pre>`, several lines long.
+/// Text for the inside of an HTML element such as `<pre>`, several lines long. No line of it is a command to a runner of
+/// GitHub Actions (`::` at its beginning, `##[` anywhere) where a document is printed in a log.
 pub fn escape_html(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     let mut characters = text.chars().peekable();
@@ -77,6 +78,8 @@ pub fn escape_html(text: &str) -> String {
             '\'' => out.push_str("&#39;"),
             '|' => out.push_str("&#124;"),
             '`' => out.push_str("&#96;"),
+            ':' if characters.peek() == Some(&':') => out.push_str("&#58;"),
+            '#' if characters.peek() == Some(&'#') => out.push_str("&#35;"),
             '\n' => out.push('\n'),
             '\r' if characters.peek() == Some(&'\n') => {}
             other => push_visible(&mut out, other),

@@ -5,9 +5,11 @@ use super::anchors::anchor_notes;
 use super::boards::{overall, slices, task_comparisons};
 use super::columns::{COLUMNS, rank};
 use super::compare::{Against, against_headline, against_section};
+use super::decided;
 use super::format::{Glyphs, count};
 use super::front;
 use super::judges::{judges_section, judging_totals};
+use super::ladder;
 use super::manifest::manifest_section;
 use super::marks::Marks;
 use super::method::method;
@@ -130,6 +132,8 @@ fn totals(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
 
 fn section(analysis: &Analysis, at: usize, task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
     heading(task, out)?;
+    decided::section(task, out)?;
+    ladder::section(task, out)?;
     for board in &task.boards {
         board_section(task, board, out)?;
         scorers(board, out)?;

@@ -12,6 +12,7 @@ mod chart;
 mod columns;
 mod compare;
 mod csv;
+mod decided;
 mod escape;
 mod format;
 mod front;
@@ -20,6 +21,7 @@ mod html;
 mod judged_line;
 mod judges;
 mod junit;
+mod ladder;
 mod layout;
 mod manifest;
 mod markdown;
@@ -69,6 +71,8 @@ pub use sentence::{headline, task_sentence};
 pub use slices::slices_csv;
 pub use summary::{Summary, summary_json};
 pub use terminal::{TerminalOptions, terminal};
+pub use tournaments::tournament_in_words;
 
 #[cfg(test)]
 mod tests;
+mod tournaments;

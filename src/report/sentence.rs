@@ -1,12 +1,16 @@
 //! The answer in words: which model should do this job?
 
 use super::format::{Glyphs, p_value};
+use super::{decided, ladder};
 use crate::analyse::{Analysis, Overall, Row, TaskAnalysis};
 
 /// The answer of the run in one sentence. `name` escapes and decorates names for the format at hand.
 pub fn headline(analysis: &Analysis, name: &dyn Fn(&str) -> String) -> String {
     if let [task] = analysis.tasks.as_slice() {
         return task_sentence(task, name);
+    }
+    if let Some(text) = decided::headline(analysis).or_else(|| ladder::headline(analysis)) {
+        return text;
     }
     let mut leads: Vec<(&Row, usize)> = Vec::new();
     let mut ties = 0;
@@ -109,6 +113,12 @@ fn overall_sentence(overall: &Overall, name: &dyn Fn(&str) -> String, all_simula
 
 /// The answer of a task in one sentence.
 pub fn task_sentence(task: &TaskAnalysis, name: &dyn Fn(&str) -> String) -> String {
+    if let Some(decided) = &task.decided {
+        return decided::sentence(task, decided, name);
+    }
+    if let Some(text) = ladder::sentence(task, name) {
+        return text;
+    }
     let answer = &task.answer;
     let leaders: Vec<&Row> = leaders(task).collect();
     let Some(first) = leaders.first() else {

@@ -4,7 +4,9 @@ mod convert;
 mod judges;
 mod standing;
 
+use super::decided::DecidedEntry;
 use super::front::FrontPairEntry;
+use super::ladder::LadderEntry;
 use super::policy::PolicyEntry;
 use crate::analyse::Analysis;
 use crate::model::Usage;
@@ -134,6 +136,12 @@ struct TaskSummary<'a> {
     /// What the ranking policy says, where it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     policy: Option<PolicyEntry<'a>>,
+    /// What is told of its pairs, where the run stops early.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decided: Option<DecidedEntry>,
+    /// The ladders that its cases were sent up, one for each prompt.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ladders: Vec<LadderEntry>,
 }
 
 /// A candidate of a task.

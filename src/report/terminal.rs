@@ -2,9 +2,11 @@
 
 use super::anchors::anchor_notes;
 use super::columns::{COLUMNS, Column, rank};
+use super::decided;
 use super::escape_terminal;
 use super::format::{Glyphs, count};
 use super::judges::{judge_notes, judging_totals};
+use super::ladder;
 use super::layout::{GAP, align, align_left, wrap};
 use super::marks::Marks;
 use super::notes::{board_marks, board_notes, incomplete, simulated, totals_outcomes, unknown_cost};
@@ -60,6 +62,7 @@ pub fn terminal(analysis: &Analysis, options: &TerminalOptions, out: &mut dyn Wr
         for board in &task.boards {
             screen.board(task, board, out)?;
         }
+        screen.rounds(task, out)?;
         screen.judges(task, out)?;
         screen.slices(task, out)?;
         if analysis.tasks.len() > 1 {
@@ -310,6 +313,22 @@ impl Screen {
         for (warning, text) in anchor_notes(analysis, &|name| self.name(name)) {
             let mark = if warning { "warning: " } else { "" };
             self.paragraph(&format!("{mark}{text}"), out)?;
+        }
+        Ok(())
+    }
+
+    /// What is told of the pairs of a task, and what its ladders gave.
+    fn rounds(&self, task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
+        let name = |name: &str| self.name(name);
+        let ladders = ladder::lines(task, &name);
+        for (lines, notes) in decided::lines(task, &name).into_iter().chain(ladders) {
+            for line in lines {
+                writeln!(out, "{line}")?;
+            }
+            for note in notes {
+                self.paragraph(&format!("  {}", self.plain(&note)), out)?;
+            }
+            writeln!(out)?;
         }
         Ok(())
     }

@@ -33,6 +33,7 @@ mod writer;
 
 pub use cache::StoreCache;
 pub use cells::CellRow;
+pub use encode::case_hash;
 pub use error::StoreError;
 pub use find::RunRef;
 pub use import::Imported;

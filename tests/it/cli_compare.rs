@@ -346,3 +346,155 @@ fn what_does_not_fit_together_is_told_with_what_there_is() {
         margin.stderr
     );
 }
+
+/// What would act on a runner of GitHub Actions.
+const COMMANDS: &str = "nope\n::error file=a.py,line=1::pwned\n  ::stop-commands::tok and ##[add-mask]x";
+
+#[test]
+fn no_line_of_an_output_is_a_command_to_a_ci_runner() {
+    let workspace = replayed(&[("old", "yyyyyyyy"), ("new", "nnnnnnnn")]);
+    // The recordings of `new` again, with commands for answers; alone in a line after wrapping, too.
+    let answer = format!("{} {COMMANDS}", "word ".repeat(13));
+    let lines = recording("t", "nnnnnnnn").replace(
+        &serde_json::to_string(WRONG).unwrap(),
+        &serde_json::to_string(&answer).unwrap(),
+    );
+    workspace.write("recorded/new.jsonl", &lines);
+    workspace.bench(&["run", "-q", "--name", "main"]).expect(0);
+    let acts = |text: &str| {
+        text.lines()
+            .any(|line| line.trim_start().starts_with("::") || line.contains("##["))
+    };
+    for arguments in [
+        &["compare", "main"][..],
+        &["compare", "main", "--format", "markdown"],
+        &["compare", "main", "--json"],
+        &["report", "main"],
+        &["report", "main", "--format", "json"],
+        &["report", "main", "--format", "jsonl"],
+        &["report", "main", "--format", "table"],
+        &["report", "main", "--format", "html"],
+        &["report", "main", "--format", "junit"],
+        &["report", "main", "--format", "csv"],
+        &["report", "main", "--brief"],
+        &["cases", "main", "--disagree", "--json"],
+        &["cases", "main", "--disagree"],
+    ] {
+        let mut command = workspace.command(arguments);
+        command.env("GITHUB_ACTIONS", "true");
+        let ended = crate::support::Running::start(command).wait().expect(0);
+        assert!(!acts(&ended.stdout), "{arguments:?}:\n{}", ended.stdout);
+        assert!(!acts(&ended.stderr), "{arguments:?}:\n{}", ended.stderr);
+        if arguments.len() == 2 && arguments[0] == "compare" {
+            assert!(ended.stdout.contains(" \\::error file=a.py"), "{}", ended.stdout);
+        }
+        if arguments == ["compare", "main", "--json"] {
+            let read: Value = serde_json::from_str(&ended.stdout).expect("still JSON");
+            assert_eq!(read["pairs"][0]["tasks"][0]["flips"][0]["output_b"], answer);
+        }
+    }
+    // A document may be printed by another program later.
+    let markdown = workspace.bench(&["report", "main"]).expect(0).stdout;
+    assert!(markdown.contains("&#58;:error file"), "{markdown}");
+    assert!(!acts(&markdown), "{markdown}");
+}
+
+#[test]
+fn results_of_a_run_elsewhere_are_checked_by_the_manifest_beside_them() {
+    let workspace = replayed(&[("one", "yyyyyy")]);
+    workspace.bench(&["run", "-q", "--name", "before"]).expect(0);
+    golden(&workspace, 6, "no");
+    workspace
+        .bench(&["run", "-q", "--name", "after", "--no-cache"])
+        .expect(0);
+    for (run, name) in [("before", "one"), ("after", "two")] {
+        let folder = format!("elsewhere/{name}");
+        workspace
+            .bench(&["runs", "export", run, "--to", &folder])
+            .expect(0);
+        let results = workspace.path().join(folder).join("results.jsonl");
+        let text = std::fs::read_to_string(results).unwrap();
+        workspace.write(&format!("bare/{name}.jsonl"), &text);
+    }
+    for sides in [
+        ["elsewhere/one/results.jsonl", "elsewhere/two/results.jsonl"],
+        ["elsewhere/one", "elsewhere/two/"],
+        ["before", "elsewhere/two"],
+    ] {
+        let refused = workspace.bench(&["compare", sides[0], sides[1]]).expect(2);
+        assert!(
+            refused
+                .stderr
+                .contains("t: the cases changed (their variables, golden outputs"),
+            "{sides:?}: {}",
+            refused.stderr
+        );
+        workspace
+            .bench(&["compare", sides[0], sides[1], "--despite-changes"])
+            .expect(0);
+    }
+    let read = document(&workspace, &["compare", "before", "elsewhere/one"]);
+    assert_eq!(
+        (&read["changes"], &read["notes"]),
+        (&json!([]), &json!([])),
+        "{read}"
+    );
+    let read = document(&workspace, &["compare", "bare/one.jsonl", "bare/two.jsonl"]);
+    let note = read["notes"][0].as_str().unwrap();
+    assert!(
+        note.contains("matched by id alone") && note.contains("no manifest.json of its run beside it"),
+        "{read}"
+    );
+    let error = workspace
+        .bench(&["compare", "before", "elsewhere/one", "--scorer", "nope"])
+        .expect(2);
+    assert!(error.stderr.contains("it has `iequals`"), "{}", error.stderr);
+}
+
+#[test]
+fn a_candidate_named_twice_is_no_comparison() {
+    let workspace = replayed(&[("old", "yyn"), ("new", "yny"), ("third", "yyy")]);
+    workspace.bench(&["run", "-q"]).expect(0);
+    let twice = workspace
+        .bench(&["compare", "latest", "--candidates", "rec/old", "rec/old"])
+        .expect(2);
+    assert!(
+        twice
+            .stderr
+            .contains("--candidates names `rec/old` alone, 2 times"),
+        "{}",
+        twice.stderr
+    );
+}
+
+#[test]
+fn tasks_of_one_side_and_simulated_sides_are_told() {
+    let workspace = replayed(&[("old", &"yn".repeat(20))]);
+    workspace.write(
+        "providers/sim.yaml",
+        "provider: sim\napi: sim\nmodels:\n  fast: {sim: {skill: 0.5}}\n",
+    );
+    workspace.write("bench.yaml", "models: [rec/old, sim/fast]\n");
+    let other = "task: u\ncases: ../golden/t.jsonl\nprompts: [\"{{ word }}\"]\nmodels: [sim/fast]\nscorers: [iequals: {}]\n";
+    workspace.bench(&["run", "-q", "--name", "part"]).expect(0);
+    workspace.write("tasks/u.yaml", other);
+    workspace.bench(&["run", "-q", "--name", "whole"]).expect(0);
+    let arguments = ["compare", "part", "whole", "--candidates", "sim/fast", "rec/old"];
+    let text = workspace.bench(&arguments).expect(0).stdout;
+    let side = |name: &str| {
+        let mut lines = text.lines().skip_while(|line| !line.starts_with(name));
+        let first = lines.next().unwrap_or_default().to_owned();
+        first + lines.next().unwrap_or_default()
+    };
+    assert!(
+        side("A: ").contains("simulated") && !text.contains("(whole); simulated"),
+        "{text}"
+    );
+    assert!(text.contains("has the task `u`: not compared"), "{text}");
+    // Notes stand apart from the last case that flipped.
+    let before = text.split("- only B").next().unwrap();
+    assert!(
+        before.ends_with("\n\n") && before.contains("lost: t") || before.contains("gained: t"),
+        "{text}"
+    );
+}

@@ -66,8 +66,10 @@ pub struct PairComparison {
     pub a: String,
     /// The second candidate's name.
     pub b: String,
-    /// True where one of them is simulated.
-    pub simulated: bool,
+    /// Whether the first one is simulated.
+    pub simulated_a: bool,
+    /// Whether the second one is.
+    pub simulated_b: bool,
     /// Task by task.
     pub tasks: Vec<TaskComparison>,
     /// All tasks together, each with the same weight; `None` for a single task.
@@ -82,19 +84,26 @@ impl PairComparison {
             .iter()
             .map(|arms| TaskComparison::of(arms, options, &mut ratios))
             .collect();
-        let simulated = arms.iter().any(|arms| {
-            [arms.a, arms.b].iter().any(|arm| {
+        let simulated = |first: bool| {
+            arms.iter().any(|arms| {
+                let arm = if first { &arms.a } else { &arms.b };
                 let candidate = arm.grid.candidates.get(arm.column);
                 candidate.is_some_and(|candidate| candidate.simulated)
             })
-        });
+        };
         Self {
             a: names.0,
             b: names.1,
-            simulated,
+            simulated_a: simulated(true),
+            simulated_b: simulated(false),
             overall: Overall::of(&tasks, &ratios, options),
             tasks,
         }
+    }
+
+    /// Whether one of them is simulated.
+    pub fn simulated(&self) -> bool {
+        self.simulated_a || self.simulated_b
     }
 
     /// The verdict over all tasks, or that of the only one.

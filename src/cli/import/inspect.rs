@@ -1,9 +1,10 @@
 //! Inspect eval logs in their JSON form.
 
-use super::row::{Row, Source, at, content_hash, plain, words};
+use super::row::{Row, Source, at, content_hash, known_scorer, plain, words};
 use crate::cli::failure::Failure;
 use crate::model::Outcome;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Calls `each` with every sample.
@@ -20,11 +21,21 @@ pub fn rows(
     let model = text("eval.model").unwrap_or_default();
     let samples = document.get("samples").and_then(Value::as_array);
     let scorer = scorer(source, document, notes);
+    notes.extend(ending(source, document));
+    let mut known = BTreeSet::new();
+    let mut found = false;
     for (number, sample) in samples.into_iter().flatten().enumerate() {
         let place = format!("sample {}", number + 1);
         let case = source.case_id(sample, &place, &["id"])?;
         let failed = sample.get("error").is_some_and(|error| !error.is_null());
         let value = scorer.as_ref().and_then(|name| score_value(sample, name));
+        found |= value.is_some();
+        let own = sample.get("scores").and_then(Value::as_object);
+        for name in own.into_iter().flat_map(|scores| scores.keys()) {
+            if !known.contains(name) {
+                known.insert(name.clone());
+            }
+        }
         let score = match value {
             None | Some(Value::Null) => None,
             Some(value) => Some(number_of(value).ok_or_else(|| {
@@ -60,7 +71,38 @@ pub fn rows(
             golden: sample.get("target").and_then(words),
         });
     }
-    Ok(())
+    known_scorer(source, found, &known)
+}
+
+/// What to know of a log that did not end well.
+fn ending(source: &Source<'_>, document: &Value) -> Option<String> {
+    let status = document.get("status").and_then(plain)?;
+    if status == "success" {
+        return None;
+    }
+    let samples = document
+        .get("samples")
+        .and_then(Value::as_array)
+        .map_or(0, Vec::len);
+    let number = |path: &str| at(document, path).and_then(Value::as_u64);
+    let planned = number("eval.dataset.samples")
+        .map(|samples| samples * number("eval.config.epochs").unwrap_or(1).max(1))
+        .filter(|planned| *planned > samples as u64)
+        .map_or_else(String::new, |planned| format!(" of {planned}"));
+    let why = at(document, "error.message").and_then(plain);
+    let why = why.map_or_else(String::new, |why| {
+        let line = why.lines().next().unwrap_or_default();
+        let mut short: String = line.chars().take(120).collect();
+        if short.len() < why.len() {
+            short.push_str("..");
+        }
+        format!(" ({short})")
+    });
+    Some(format!(
+        "{}: the eval did not end well: its status is {status}{why}; the log has {samples}{planned} samples, and those that \
+         it lacks are not counted as missing",
+        source.file
+    ))
 }
 
 /// The scorer that is taken: the one asked for, else the first of the log.

@@ -95,18 +95,26 @@ pub fn rows(
         });
     }
     if known {
-        Ok(())
-    } else {
-        Err(Failure::Usage(format!(
-            "{}: no sample has the metric `{metric}`{}",
-            source.file,
-            if filter.is_empty() {
-                String::new()
-            } else {
-                format!(" behind the filter `{filter}`")
-            }
-        )))
+        return Ok(());
     }
+    let behind = if filter.is_empty() {
+        String::new()
+    } else {
+        format!(" behind the filter `{filter}`")
+    };
+    let listed = first
+        .and_then(|line| line.get("metrics"))
+        .and_then(Value::as_array);
+    let names: Vec<String> = listed.into_iter().flatten().filter_map(plain).collect();
+    let has = if names.is_empty() {
+        String::new()
+    } else {
+        format!("; they have `{}`", names.join("`, `"))
+    };
+    Err(Failure::Usage(format!(
+        "{}: no sample has the metric `{metric}`{behind}{has}",
+        source.file
+    )))
 }
 
 /// The first metric that a sample lists, else the first of those known that it has.

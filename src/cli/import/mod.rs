@@ -13,6 +13,7 @@ pub use row::{Row, Scale};
 use super::failure::Failure;
 use crate::analyse::compare::Outcomes;
 use crate::analyse::{Grid, GridCandidate, GridTrial};
+use crate::model::Manifest;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -64,12 +65,13 @@ pub struct Imported {
     pub outcomes: Vec<Outcomes>,
     /// What to know of how the rows were read.
     pub notes: Vec<String>,
+    /// What was run, of a results.jsonl with its manifest beside it.
+    pub manifest: Option<Box<Manifest>>,
 }
 
-/// Whether a word of the command line means a file and not a run: it ends like one, or is a folder.
+/// Whether a word of the command line means a file or folder and not a run, from how it is written.
 pub fn names_a_file(text: &str) -> bool {
-    let file = [".json", ".jsonl", ".eval"].iter().any(|end| text.ends_with(end));
-    file || (text.contains('/') && Utf8Path::new(text).is_dir()) || text.ends_with('/')
+    [".json", ".jsonl", ".eval"].iter().any(|end| text.ends_with(end)) || text.contains('/')
 }
 
 /// The files that a path means: itself, or the JSON and JSONL files of the folder, by name.
@@ -77,6 +79,10 @@ fn files(path: &Utf8Path) -> Result<Vec<Utf8PathBuf>, Failure> {
     let failed = |error: std::io::Error| Failure::Usage(format!("cannot read {path}: {error}"));
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
+    }
+    // The folder of a run of bench holds its summary and its manifest too.
+    if path.join("manifest.json").is_file() && path.join("results.jsonl").is_file() {
+        return Ok(vec![path.join("results.jsonl")]);
     }
     let mut files = Vec::new();
     for entry in path.read_dir_utf8().map_err(failed)? {
@@ -105,13 +111,19 @@ fn rows(
 ) -> Result<(Format, Vec<String>), Failure> {
     let mut first = None;
     let mut notes = Vec::new();
-    for file in files(path)? {
-        let content = text::read(&file)?;
-        let format = detect(&file, &content)?;
-        let source = row::Source { file: &file, options };
+    let files = files(path)?;
+    let mut holders = Holders::new(files.len() > 1);
+    for file in &files {
+        let content = text::read(file)?;
+        let format = detect(file, &content)?;
+        let source = row::Source { file, options };
+        let each: &mut dyn FnMut(Row) = &mut |row| {
+            holders.add(&row, file);
+            each(row);
+        };
         match &content {
             text::Content::Document(document) if format == Format::Promptfoo => {
-                promptfoo::rows(&source, document, each)?;
+                promptfoo::rows(&source, document, &mut notes, each)?;
             }
             text::Content::Document(document) => inspect::rows(&source, document, &mut notes, each)?,
             text::Content::Lines(lines) if format == Format::LmEval => {
@@ -121,10 +133,47 @@ fn rows(
         }
         first.get_or_insert(format);
     }
+    notes.extend(holders.notes);
     notes.dedup();
     match first {
         Some(format) => Ok((format, notes)),
         None => Err(Failure::Usage(format!("{path} holds no results"))),
+    }
+}
+
+/// Which file of a folder holds which results.
+struct Holders {
+    several: bool,
+    files: HashMap<(Arc<str>, String, String), String>,
+    notes: Vec<String>,
+}
+
+impl Holders {
+    fn new(several: bool) -> Self {
+        Self {
+            several,
+            files: HashMap::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// Notes it where two files hold the same task and candidate.
+    fn add(&mut self, row: &Row, file: &Utf8Path) {
+        if !self.several {
+            return;
+        }
+        let name = file.file_name().unwrap_or_default();
+        let key = (row.task.clone(), row.model.clone(), row.prompt.clone());
+        let known = self.files.entry(key).or_insert_with(|| name.to_owned());
+        if known != name {
+            self.notes.push(format!(
+                "{known} and {name} hold results of the same candidate ({}) in the same task ({}): cases of both are taken for \
+                 epochs; name one of the files to read it alone",
+                row.model, row.task
+            ));
+            // Each file is told of once.
+            name.clone_into(known);
+        }
     }
 }
 
@@ -207,11 +256,19 @@ pub fn import(path: &Utf8Path, options: &ImportOptions) -> Result<Imported, Fail
             options.scale
         )));
     }
+    let manifest = match format {
+        Format::Bench => files(path)?
+            .first()
+            .and_then(|file| bench_lines::manifest(file))
+            .map(Box::new),
+        _ => None,
+    };
     Ok(Imported {
         format,
         grids,
         outcomes,
         notes,
+        manifest,
     })
 }
 

@@ -3,8 +3,10 @@
 use super::ImportOptions;
 use crate::cli::failure::Failure;
 use crate::model::{Hasher, Outcome};
+use crate::plan::known_names;
 use camino::Utf8Path;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -136,6 +138,23 @@ pub fn words(value: &Value) -> Option<String> {
         Value::String(text) => Some(text.clone()),
         other => Some(other.to_string()),
     }
+}
+
+/// Fails where a scorer was asked for that the file does not have.
+pub fn known_scorer(source: &Source<'_>, found: bool, known: &BTreeSet<String>) -> Result<(), Failure> {
+    let Some(asked) = source.options.scorer.as_deref().filter(|_| !found) else {
+        return Ok(());
+    };
+    let names: Vec<&str> = known.iter().map(String::as_str).collect();
+    let has = match names.as_slice() {
+        [] => "; its results name no scorer".to_owned(),
+        names if names.len() <= 12 => format!("; it has `{}`", names.join("`, `")),
+        names => known_names(asked, names.iter().copied()),
+    };
+    Err(Failure::Usage(format!(
+        "{} has no scores of `{asked}` (--scorer){has}",
+        source.file
+    )))
 }
 
 /// A hash of what was asked and of the golden output.

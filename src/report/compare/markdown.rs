@@ -50,12 +50,14 @@ fn one(
     sides: &Sides<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let simulated = if pair.simulated { " (simulated)" } else { "" };
+    let simulated = |simulated| if simulated { " (simulated)" } else { "" };
     writeln!(
         out,
-        "## {} against {}{simulated}\n",
+        "## {}{} against {}{}\n",
         escape_markdown(&pair.b),
-        escape_markdown(&pair.a)
+        simulated(pair.simulated_b),
+        escape_markdown(&pair.a),
+        simulated(pair.simulated_a)
     )?;
     writeln!(
         out,

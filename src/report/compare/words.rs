@@ -58,6 +58,8 @@ struct Basis {
     cases: u64,
     smallest: Option<f64>,
     needed: Option<u64>,
+    /// What missing scores could change.
+    open: Option<&'static str>,
 }
 
 impl Basis {
@@ -70,6 +72,7 @@ impl Basis {
             cases: task.estimate.n,
             smallest: task.smallest_difference,
             needed: task.cases_for_margin,
+            open: task.could_flip.then_some("missing scores could change that"),
         }
     }
 
@@ -83,6 +86,9 @@ impl Basis {
             cases: overall.cases,
             smallest: overall.smallest_difference,
             needed: overall.cases_for_margin,
+            open: overall
+                .could_flip
+                .then_some("missing scores could change the verdicts of single tasks"),
         }
     }
 }
@@ -125,10 +131,11 @@ pub fn compare_headline(pair: &PairComparison, margin: f64, name: &dyn Fn(&str) 
         format!("p = {p}")
     };
     let shown = difference(basis.difference, basis.interval);
+    let open = basis.open.map_or_else(String::new, |open| format!("; {open}"));
     match basis.verdict {
-        Verdict::Better => format!("{b} is better than {a}{what}: {shown}, {p}."),
-        Verdict::Worse => format!("{b} is worse than {a}{what}: {shown}, {p}."),
-        Verdict::Same => format!("{b} is as good as {a} within {margin}{what}: {shown}, {p}."),
+        Verdict::Better => format!("{b} is better than {a}{what}: {shown}, {p}{open}."),
+        Verdict::Worse => format!("{b} is worse than {a}{what}: {shown}, {p}{open}."),
+        Verdict::Same => format!("{b} is as good as {a} within {margin}{what}: {shown}, {p}{open}."),
         Verdict::NotEnoughData => {
             let power = power(&basis, margin).map_or_else(String::new, |power| format!(" {power}."));
             format!(
@@ -166,6 +173,13 @@ pub fn compare_notes(pair: &PairComparison, margin: f64, name: &dyn Fn(&str) -> 
         notes.extend(
             costs(overall.cost.as_ref(), overall.latency.as_ref()).map(|note| format!("overall: {note}")),
         );
+        if let Some((task, share)) = &overall.rests_on {
+            notes.push(format!(
+                "overall: the interval rests on {} above all ({:.0} % of its variance): more cases there narrow it",
+                name(task),
+                share * 100.0
+            ));
+        }
         if overall.could_flip {
             notes.push("overall: missing scores of single tasks could change their verdicts".to_owned());
         }

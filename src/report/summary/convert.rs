@@ -10,6 +10,8 @@ use super::{
 use crate::analyse::{Analysis, Board, Disagreement, PassAt, Row, ScorerSummary, Spend, Tokens};
 use crate::model::{AnchorsEntry, Money, Outcome};
 use crate::report::anchors::{is_warning, shift_in_words};
+use crate::report::decided::DecidedEntry;
+use crate::report::ladder::LadderEntry;
 use crate::report::{headline, task_sentence};
 use crate::stats::{Estimate, Percentile, Warning};
 use std::collections::BTreeMap;
@@ -99,6 +101,8 @@ impl<'a> TaskSummary<'a> {
                 .collect(),
             front: front.map(FrontPairEntry::of),
             policy: analysis.policies.get(at).map(PolicyEntry::of),
+            decided: DecidedEntry::of(task),
+            ladders: LadderEntry::of(task),
         })
     }
 }

@@ -5,11 +5,14 @@ use crate::analyse::compare::{
     CaseChanges, Change, ChangeKind, candidate_changes, case_changes, task_changes,
 };
 use crate::cli::failure::Failure;
+use crate::cli::import::Format;
 use crate::cli::sources::{Origin, Place, Source};
+use crate::load::cases::{CaseReader, CaseSelection};
 use crate::model::{Candidate, Case, Digest, Hasher, TaskEntry};
+use crate::plan::PlannedTask;
 use crate::report::escape_terminal;
 use crate::store::{Order, RunRef, Store};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -29,25 +32,28 @@ pub fn changes(
             .or_insert((*place_a, *place_b));
     }
     let checked = match (&a.origin, &b.origin) {
-        (Origin::Run { .. }, Origin::Run { .. }) => true,
-        (Origin::File { format: one, .. }, Origin::File { format: other, .. }) => one == other,
-        _ => false,
+        (Origin::Run { .. }, Origin::Run { .. } | Origin::Planned { .. }) => true,
+        (Origin::File { format: one, .. }, Origin::File { format: other, .. }) if one == other => {
+            *one != Format::Bench || (a.manifest().is_some() && b.manifest().is_some())
+        }
+        _ => a.manifest().is_some() && b.manifest().is_some(),
     };
     if !checked {
-        notes.push(
-            "cases are matched by id alone: these formats have no content hashes in common, so changed cases and scorers are \
-             not noticed"
-                .to_owned(),
-        );
+        notes.push(unchecked(a, b));
         return Ok(found);
     }
     for (place_a, place_b) in tasks.into_values() {
-        if let Some((before, after)) = a.task_entry(place_a.grid).zip(b.task_entry(place_b.grid)) {
+        let entries = a.task_entry(place_a.grid).zip(b.task_entry(place_b.grid));
+        if let Some((before, after)) = entries {
             found.extend(task_changes(before, after));
         }
         let Some((arm_a, arm_b)) = a.arm(place_a).zip(b.arm(place_b)) else {
             continue;
         };
+        if let (true, Some((before, after))) = (by_manifest(a) || by_manifest(b), entries) {
+            whole(before, after, &mut found, notes);
+            continue;
+        }
         let changed = case_changes(&arm_a, &arm_b);
         if changed.is_empty() {
             continue;
@@ -56,6 +62,10 @@ pub fn changes(
             (Origin::Run { run: before, .. }, Origin::Run { run: after, .. }, Some(store)) => Some((
                 parts_of(store, before, place_a.grid, &changed)?,
                 parts_of(store, after, place_b.grid, &changed)?,
+            )),
+            (Origin::Run { run: before, .. }, Origin::Planned { tasks, .. }, Some(store)) => Some((
+                parts_of(store, before, place_a.grid, &changed)?,
+                parts_of_files(tasks.get(place_b.grid), &changed)?,
             )),
             _ => None,
         };
@@ -90,14 +100,52 @@ pub fn changes(
 }
 
 fn entry(source: &Source, place: Place) -> Option<(&TaskEntry, &Candidate)> {
-    let position = source
-        .grids
-        .get(place.grid)?
-        .candidates
-        .get(place.column)?
-        .position;
-    let candidate = source.manifest()?.candidates.get(position as usize)?;
-    Some((source.task_entry(place.grid)?, &candidate.candidate))
+    Some((source.task_entry(place.grid)?, source.candidate_entry(place)?))
+}
+
+/// Whether all that is known of the cases is the hash in a manifest.
+fn by_manifest(source: &Source) -> bool {
+    matches!(&source.origin, Origin::File { format, .. } if *format == Format::Bench)
+}
+
+/// Why changes cannot be noticed.
+fn unchecked(a: &Source, b: &Source) -> String {
+    let without = [a, b]
+        .into_iter()
+        .find(|source| by_manifest(source) && source.manifest().is_none());
+    let why = match without {
+        Some(source) => format!(
+            "{} holds no hashes of them, and there is no manifest.json of its run beside it",
+            source.label
+        ),
+        None => "these formats have no content hashes in common".to_owned(),
+    };
+    format!(
+        "cases are matched by id alone: {why}, so changed cases, golden outputs and scorers are not noticed"
+    )
+}
+
+/// Compares the cases of a task by the one hash of all of them.
+fn whole(before: &TaskEntry, after: &TaskEntry, found: &mut Vec<Change>, notes: &mut Vec<String>) {
+    if before.cases_hash == after.cases_hash {
+        return;
+    }
+    let selected = |task: &TaskEntry| (task.cases, task.case_globs.clone(), task.limit);
+    if selected(before) == selected(after) {
+        found.push(Change {
+            task: before.name.clone(),
+            kind: ChangeKind::Case,
+            what: "the cases changed (their variables, golden outputs, scorers, metadata or order); results.jsonl does not tell \
+                   which, two runs of one store do"
+                .to_owned(),
+        });
+    } else {
+        notes.push(format!(
+            "{}: the sides ran different selections of cases, so whether those of both changed is not noticed; they are \
+             matched by id alone",
+            before.name
+        ));
+    }
 }
 
 /// The parts of a case that are told apart.
@@ -154,6 +202,25 @@ fn parts_of(
         .into_iter()
         .filter_map(|(case, parts)| Some((case, parts?)))
         .collect())
+}
+
+/// The same as the files have them now.
+fn parts_of_files(
+    task: Option<&PlannedTask>,
+    cases: &[Arc<str>],
+) -> Result<HashMap<Arc<str>, [Digest; 4]>, Failure> {
+    let Some(task) = task else {
+        return Ok(HashMap::new());
+    };
+    let wanted: HashSet<&str> = cases.iter().map(|case| &**case).collect();
+    let mut found = HashMap::new();
+    for read in CaseReader::open(&task.task, CaseSelection::default()) {
+        let (_, case) = read.map_err(|error| Failure::Usage(error.to_string()))?;
+        if wanted.contains(&*case.id) {
+            found.insert(Arc::from(&*case.id), parts(&case));
+        }
+    }
+    Ok(found)
 }
 
 /// Why two sides are not compared.

@@ -102,8 +102,8 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     let b = args.b.as_deref().map(|text| opener.open(text)).transpose()?;
     let store = opener.store;
     let second = b.as_ref().unwrap_or(&a);
-    let tasks = TaskMatch::new(&a, second, &args.tasks)?;
-    let pairs = select::pairs(&a, b.as_ref(), &args.candidates, &tasks)?;
+    let mut tasks = TaskMatch::new(&a, second, &args.tasks)?;
+    let pairs = select::pairs(&a, b.as_ref(), &args.candidates, &mut tasks)?;
     let options = CompareOptions {
         margin: args.margin,
         alpha: ALPHA,
@@ -112,7 +112,7 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     let compared = Compared::of(
         store.as_ref(),
         (&a, b.as_ref()),
-        &pairs,
+        (&tasks, &pairs),
         &options,
         args.despite_changes,
     )?;
@@ -142,11 +142,11 @@ pub struct Compared {
 }
 
 impl Compared {
-    /// Compares pairs of `a` and `b`, or of `a` alone.
+    /// Compares pairs of `a` and `b`, or of `a` alone; `of_tasks` is what there is to know of how tasks were matched.
     fn of(
         store: Option<&Store>,
         (a, b): (&Source, Option<&Source>),
-        pairs: &[Pair],
+        (tasks, pairs): (&TaskMatch, &[Pair]),
         options: &CompareOptions,
         despite_changes: bool,
     ) -> Result<Self, Failure> {
@@ -160,6 +160,7 @@ impl Compared {
                 return Err(changed::refusal(&changes));
             }
         }
+        notes.extend(tasks.notes.iter().cloned());
         let mut comparison = compare(a, second, pairs, options);
         if options.flips > 0 {
             read_flips(store, a, second, pairs, &mut comparison)?;
@@ -187,13 +188,20 @@ impl Compared {
         }
         let a = Source::of_stored(store, baseline.clone())?;
         let b = Source::of_stored(store, run.clone())?;
-        let pairs = select::pairs(&a, Some(&b), &[], &TaskMatch::new(&a, &b, &[])?)?;
+        let mut tasks = TaskMatch::new(&a, &b, &[])?;
+        let pairs = select::pairs(&a, Some(&b), &[], &mut tasks)?;
         let options = CompareOptions {
             margin: MARGIN,
             alpha: ALPHA,
             flips: FLIPS,
         };
-        Self::of(Some(store), (&a, Some(&b)), &pairs, &options, despite_changes)
+        Self::of(
+            Some(store),
+            (&a, Some(&b)),
+            (&tasks, &pairs),
+            &options,
+            despite_changes,
+        )
     }
 
     /// What the two sides are.
@@ -218,9 +226,17 @@ struct Opener<'a> {
 impl Opener<'_> {
     fn open(&mut self, text: &str) -> Result<Source, Failure> {
         let path = workspace::path(self.common, Utf8Path::new(text));
-        if import::names_a_file(path.as_str()) {
+        if import::names_a_file(text) {
             return Source::of_file(&path, text, self.options);
         }
+        // A run may be called like a folder; then `NAME/` is the folder.
+        match self.stored(text) {
+            Err(_) if path.is_dir() => Source::of_file(&path, text, self.options),
+            found => found,
+        }
+    }
+
+    fn stored(&mut self, text: &str) -> Result<Source, Failure> {
         if self.store.is_none() {
             let root = workspace::find(self.common)?;
             if !root.join("runs/bench.db").exists() {

@@ -20,7 +20,12 @@ pub fn text(comparison: &Comparison, sides: &Sides<'_>, width: usize) -> String 
         .changes
         .iter()
         .map(|change| format!("changed: {}: {}", change.task, change.what));
-    for line in changes.chain(sides.notes.iter().cloned()) {
+    let lines: Vec<String> = changes.chain(sides.notes.iter().cloned()).collect();
+    let mut tasks = comparison.pairs.iter().flat_map(|pair| &pair.tasks);
+    if !lines.is_empty() && tasks.any(|task| !(task.lost_cases.is_empty() && task.gained_cases.is_empty())) {
+        text.push('\n');
+    }
+    for line in lines {
         bullet(&line, width, &mut text);
     }
     text
@@ -41,9 +46,10 @@ fn paragraph(line: &str, width: usize, out: &mut String) {
 }
 
 fn one(pair: &PairComparison, comparison: &Comparison, sides: &Sides<'_>, width: usize, out: &mut String) {
-    let simulated = if pair.simulated { "; simulated" } else { "" };
-    paragraph(&format!("A: {}, {}", pair.a, sides.a), width, out);
-    paragraph(&format!("B: {}, {}{simulated}", pair.b, sides.b), width, out);
+    let simulated = |simulated| if simulated { "; simulated" } else { "" };
+    let (of_a, of_b) = (simulated(pair.simulated_a), simulated(pair.simulated_b));
+    paragraph(&format!("A: {}, {}{of_a}", pair.a, sides.a), width, out);
+    paragraph(&format!("B: {}, {}{of_b}", pair.b, sides.b), width, out);
     out.push('\n');
     paragraph(
         &compare_headline(pair, comparison.margin, &str::to_owned),
@@ -111,9 +117,10 @@ fn short(verdict: Verdict) -> &'static str {
     }
 }
 
-const PAIR_COLUMNS: [Column; 6] = [
+const PAIR_COLUMNS: [Column; 7] = [
     Column::text("A").shortenable(),
     Column::text("B").shortenable(),
+    Column::number("cases").droppable(2),
     Column::number("B - A"),
     Column::number("p").droppable(1),
     Column::number("p (Holm)"),
@@ -156,11 +163,36 @@ fn many(
         width,
         out,
     );
+    for note in qualifying(pairs) {
+        bullet(&note, width, out);
+    }
     bullet(
         "two candidates alone, with the cases that flipped: --candidates ONE OTHER",
         width,
         out,
     );
+}
+
+/// What stands beside all pairs: cases without both scores, and those of one side only.
+fn qualifying(pairs: &[PairComparison]) -> Vec<String> {
+    let mut notes = Vec::new();
+    let tasks = || pairs.iter().flat_map(|pair| &pair.tasks);
+    if tasks().any(|task| task.could_flip) {
+        notes.push(
+            "* scores are missing, and what they are could change the verdict; `cases` are those with both scores".to_owned(),
+        );
+    }
+    let mut told: Vec<&str> = Vec::new();
+    for task in tasks().filter(|task| task.only_a + task.only_b > 0) {
+        if !told.contains(&&*task.task) {
+            told.push(&task.task);
+            notes.push(format!(
+                "{}: cases only on one side, not compared: {} of A, {} of B",
+                task.task, task.only_a, task.only_b
+            ));
+        }
+    }
+    notes
 }
 
 /// A table for each task and one for all together, with their titles.
@@ -179,8 +211,9 @@ fn tables(pairs: &[PairComparison]) -> Vec<(String, Vec<Vec<String>>)> {
             Some(row(
                 pair,
                 difference(estimate.difference, estimate.interval()),
+                estimate.n,
                 (estimate.p, task.p_holm),
-                task.verdict,
+                (task.verdict, task.could_flip),
             ))
         });
         tables.push((name.to_owned(), rows.collect()));
@@ -191,8 +224,9 @@ fn tables(pairs: &[PairComparison]) -> Vec<(String, Vec<Vec<String>>)> {
         Some(row(
             pair,
             difference(Some(average.mean), average.low.zip(average.high)),
+            overall.cases,
             (average.p, overall.p_holm),
-            overall.verdict,
+            (overall.verdict, overall.could_flip),
         ))
     });
     let overall: Vec<Vec<String>> = overall.collect();
@@ -227,16 +261,18 @@ fn numbered(tables: &mut [(String, Vec<Vec<String>>)], width: usize, out: &mut S
 fn row(
     pair: &PairComparison,
     difference: String,
+    cases: u64,
     p: (Option<f64>, Option<f64>),
-    verdict: Verdict,
+    (verdict, could_flip): (Verdict, bool),
 ) -> Vec<String> {
     vec![
         pair.a.clone(),
         pair.b.clone(),
+        cases.to_string(),
         difference,
         p_value(p.0),
         p_value(p.1),
-        short(verdict).to_owned(),
+        format!("{}{}", short(verdict), if could_flip { " *" } else { "" }),
     ]
 }
 

@@ -1,5 +1,6 @@
 //! Which candidates are compared with which, and in which tasks.
 
+use crate::analyse::Grid;
 use crate::cli::failure::Failure;
 use crate::cli::sources::{Place, Source, SourceCandidate};
 use crate::plan::{glob, known_names};
@@ -19,19 +20,26 @@ pub struct Pair {
 pub struct TaskMatch {
     /// Positions of grids that belong together.
     pub grids: Vec<(usize, usize)>,
+    /// What to know of the match: tasks of one side only, cases that have no counterpart.
+    pub notes: Vec<String>,
 }
 
 impl TaskMatch {
     /// Matches the tasks that fit the globs.
     pub fn new(a: &Source, b: &Source, globs: &[String]) -> Result<Self, Failure> {
         let mut grids = Vec::new();
+        let mut notes = Vec::new();
         for (at, grid) in a.grids.iter().enumerate() {
             if let Some(other) = b.grids.iter().position(|other| other.task == grid.task) {
                 grids.push((at, other));
             }
         }
-        if grids.is_empty() && a.grids.len() == 1 && b.grids.len() == 1 {
+        if let (true, [one], [other]) = (grids.is_empty(), a.grids.as_slice(), b.grids.as_slice()) {
             grids.push((0, 0));
+            notes.push(format!(
+                "the task `{}` of A is held against `{}` of B, each the only one of its side",
+                one.task, other.task
+            ));
         }
         if grids.is_empty() {
             let names = |source: &Source| {
@@ -50,13 +58,34 @@ impl TaskMatch {
                 names(b)
             )));
         }
-        if globs.is_empty() {
-            return Ok(Self { grids });
-        }
         let matchers = globs
             .iter()
             .map(|text| glob(text))
             .collect::<Result<Vec<_>, _>>()?;
+        let fits = |task: &str| globs.is_empty() || matchers.iter().any(|matcher| matcher.is_match(task));
+        for (side, source, matched) in [
+            ("A", a, grids.iter().map(|(at, _)| *at).collect::<Vec<usize>>()),
+            ("B", b, grids.iter().map(|(_, at)| *at).collect()),
+        ] {
+            let alone: Vec<String> = source
+                .grids
+                .iter()
+                .enumerate()
+                .filter(|(at, grid)| !matched.contains(at) && fits(&grid.task))
+                .map(|(_, grid)| format!("`{}`", grid.task))
+                .collect();
+            if !alone.is_empty() {
+                notes.push(format!(
+                    "only {side} ({}) has the task{} {}: not compared, and not in an average over all tasks",
+                    source.label,
+                    if alone.len() == 1 { "" } else { "s" },
+                    alone.join(", ")
+                ));
+            }
+        }
+        if globs.is_empty() {
+            return Self { grids, notes }.with_cases(a, b);
+        }
         let task = |at: usize| a.grids.get(at).map_or("", |grid| &*grid.task);
         let kept: Vec<(usize, usize)> = grids
             .iter()
@@ -70,21 +99,75 @@ impl TaskMatch {
                 "no task that is compared fits `{asked}`{known}"
             )));
         }
-        Ok(Self { grids: kept })
+        Self { grids: kept, notes }.with_cases(a, b)
+    }
+
+    /// Fails where no case is on both sides.
+    fn with_cases(mut self, a: &Source, b: &Source) -> Result<Self, Failure> {
+        let mut apart = Vec::new();
+        for (at_a, at_b) in &self.grids {
+            if let (Some(one), Some(other)) = (a.grids.get(*at_a), b.grids.get(*at_b))
+                && !one.cases.iter().any(|case| other.find_case(&case.id).is_some())
+            {
+                apart.push((one, other));
+            }
+        }
+        let ids = |grid: &Grid| {
+            let ids: Vec<String> = grid
+                .cases
+                .iter()
+                .take(3)
+                .map(|case| format!("`{}`", case.id))
+                .collect();
+            match ids.is_empty() {
+                true => "none".to_owned(),
+                false => ids.join(", "),
+            }
+        };
+        if let (Some((one, other)), true) = (apart.first(), apart.len() == self.grids.len()) {
+            return Err(Failure::Usage(format!(
+                "no case is on both sides: in the task `{}` {} has the ids {}{}, and {} has {}{}; if a field of the results holds \
+                 the same ids, name it with --case-id PATH",
+                one.task,
+                a.label,
+                ids(one),
+                if one.cases.len() > 3 { " .." } else { "" },
+                b.label,
+                ids(other),
+                if other.cases.len() > 3 { " .." } else { "" },
+            )));
+        }
+        for (one, _) in apart {
+            self.notes.push(format!("{}: no case is on both sides", one.task));
+        }
+        Ok(self)
     }
 }
 
-/// The pairs that were asked for.
+/// The pairs that were asked for; notes the tasks that only one of two has results in.
 pub fn pairs(
     a: &Source,
     b: Option<&Source>,
     asked: &[String],
-    tasks: &TaskMatch,
+    tasks: &mut TaskMatch,
 ) -> Result<Vec<Pair>, Failure> {
     let found = match b {
         None => within(a, asked)?,
         Some(b) => between(a, b, asked)?,
     };
+    for (grid_a, grid_b) in &tasks.grids {
+        let has = |candidate: &SourceCandidate, grid: usize| {
+            candidate.places.iter().any(|place| place.grid == grid)
+        };
+        let apart = found.iter().filter(|(x, y)| has(x, *grid_a) != has(y, *grid_b));
+        let (apart, of) = (apart.count(), found.len());
+        if let (true, Some(grid)) = (apart > 0, a.grids.get(*grid_a)) {
+            tasks.notes.push(format!(
+                "{}: not compared for {apart} of {of} pairs, since one of the two has no results in it",
+                grid.task
+            ));
+        }
+    }
     let pairs: Vec<Pair> = found
         .into_iter()
         .map(|(x, y)| Pair {
@@ -163,6 +246,13 @@ fn within(source: &Source, asked: &[String]) -> Result<Vec<(SourceCandidate, Sou
                 chosen.push(candidate);
             }
         }
+    }
+    if let ([one], true) = (chosen.as_slice(), asked.len() > 1) {
+        return Err(Failure::Usage(format!(
+            "--candidates names `{}` alone, {} times; name another one, or it once to compare it with each other one",
+            one.shown,
+            asked.len()
+        )));
     }
     let pairs: Vec<(SourceCandidate, SourceCandidate)> = match chosen.as_slice() {
         [] => each_with_later(&candidates.iter().collect::<Vec<_>>()),

@@ -159,7 +159,11 @@ pub fn run(args: &Calibrate, common: &Common, console: &Console) -> Result<u8, F
         .map_err(|error| unreadable(&args.labels, &error))?;
     let mut bytes = Vec::new();
     match (console.json(), args.format) {
-        (true, _) => report::calibration_json(&compared.head, &found, &mut bytes)?,
+        (true, _) => {
+            report::calibration_json(&compared.head, &found, &mut bytes)?;
+            console.raw_json(&bytes)?;
+            return Ok(exit::DONE);
+        }
         (false, Format::Markdown) => report::calibration_markdown(&compared.head, &found, &mut bytes)?,
         (false, Format::Text) => {
             let text =

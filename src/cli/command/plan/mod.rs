@@ -47,6 +47,7 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         project: &project,
         plan: &prepared.plan,
         tasks: &tasks,
+        judges: &manifest.judges,
         jobs: None,
     };
     let replies = |task: &str, scorer: &str| past.replies(task, scorer);

@@ -1,5 +1,6 @@
 //! One interval a line: a protocol for studies of coverage, and for other programs.
 
+use crate::cli::console::Console;
 use crate::cli::failure::Failure;
 use crate::stats::{ClusterIndex, MeanAccumulator, PairedAccumulator};
 use serde::{Deserialize, Serialize};
@@ -8,6 +9,7 @@ use std::io::{BufRead as _, Write as _};
 
 /// A line of stdin.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Question {
     /// Given back.
     #[serde(default)]
@@ -40,8 +42,8 @@ struct Answer {
 }
 
 /// Answers every line of stdin.
-pub fn answer() -> Result<(), Failure> {
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+pub fn answer(console: &Console) -> Result<(), Failure> {
+    let mut out = console.lines();
     for (at, line) in std::io::stdin().lock().lines().enumerate() {
         let wrong = |what: String| Failure::Usage(format!("line {}: {what}", at + 1));
         let line = line.map_err(|error| wrong(error.to_string()))?;
@@ -81,6 +83,16 @@ fn interval(question: &Question) -> Result<Option<(f64, f64)>, String> {
         .is_some_and(|clusters| clusters.len() != n)
     {
         return Err("`clusters` names the cluster of each score".to_owned());
+    }
+    for (name, scores) in [
+        ("scores", &question.scores),
+        ("a", &question.a),
+        ("b", &question.b),
+    ] {
+        let outside = |score: &f64| !(-1e-9..=1.0 + 1e-9).contains(score);
+        if let Some(score) = scores.iter().flatten().flatten().copied().find(outside) {
+            return Err(format!("`{name}` holds {score}; scores are 0 to 1"));
+        }
     }
     let mut index = ClusterIndex::default();
     let clusters: Option<Vec<u32>> = question.clusters.as_ref().map(|clusters| {

@@ -8,7 +8,7 @@ use crate::analyse::Grid;
 use crate::cli::failure::Failure;
 use crate::stats::{
     self, ConfidenceSequence, Decision, Limit, MeanAccumulator, Split, Stratum, beta_binomial, decide_level,
-    positive_mean, quantile_interval, reported_k,
+    quantile_interval, reported_k,
 };
 
 fn sums(grid: &Grid, column: usize, clusters: Option<&[u32]>) -> MeanAccumulator {
@@ -36,6 +36,27 @@ fn every(
     Ok(())
 }
 
+/// The mean with all missing scores at 0 and at 1; `None` where none is missing.
+fn bounds(grid: &Grid, column: usize) -> Option<(f64, f64)> {
+    let (mut low, mut high, mut open) = (0.0, 0.0, false);
+    for case in 0..grid.cases.len() {
+        let cell = grid.cell(case, column);
+        let planned = f64::from(cell.trials.max(1));
+        let missing = planned - f64::from(cell.scored);
+        open |= missing > 0.0;
+        low += cell.sum / planned;
+        high += (cell.sum + missing) / planned;
+    }
+    let n = grid.cases.len() as f64;
+    open.then_some((low / n, high / n))
+}
+
+/// The row with these bounds.
+fn bounded(row: Row, bounds: Option<(f64, f64)>) -> Row {
+    row.with("mean if all missing are 0", bounds.map(|bounds| bounds.0))
+        .with("mean if all missing are 1", bounds.map(|bounds| bounds.1))
+}
+
 /// Means with their intervals.
 pub fn interval(args: &Args, table: &Table) -> Result<Found, Failure> {
     let scores = Scores::read(args, table, false)?;
@@ -43,8 +64,9 @@ pub fn interval(args: &Args, table: &Table) -> Result<Found, Failure> {
     every(&scores, |grid, column, name, clusters| {
         let sums = sums(grid, column, clusters);
         let missing = grid.cases.len() as u64 - sums.cases();
-        let estimate = sums.estimate(1.0 - args.level, missing);
-        let mut row = Row::named(scores.task(grid), name).estimated(&estimate);
+        let estimate = sums.estimate(1.0 - args.level(), missing);
+        let row = Row::named(scores.task(grid), name).estimated(&estimate);
+        let mut row = bounded(row, bounds(grid, column));
         if grid.epochs > 1 {
             let within = (0..grid.cases.len()).filter_map(|case| {
                 let cell = grid.cell(case, column);
@@ -62,7 +84,7 @@ pub fn interval(args: &Args, table: &Table) -> Result<Found, Failure> {
     })?;
     Ok(Found::new(
         "effective-n-wilson",
-        format!("Mean score, {} interval", percent(args.level)),
+        format!("Mean score, {} interval", percent(args.level())),
         rows,
     ))
 }
@@ -90,6 +112,7 @@ pub fn macro_average(args: &Args, table: &Table) -> Result<Found, Failure> {
     let rows = names.into_iter().map(|name| {
         let mut strata: Vec<Stratum> = Vec::new();
         let mut missing = 0;
+        let mut ends = Some((0.0, 0.0, false));
         for grid in &scores.grids {
             let column = grid
                 .candidates
@@ -100,9 +123,18 @@ pub fn macro_average(args: &Args, table: &Table) -> Result<Found, Failure> {
                 Some(stratum) => strata.push(stratum),
                 None => missing += 1,
             }
+            ends = ends.zip(column).and_then(|((low, high, open), column)| {
+                let known = sums(grid, column, None).estimate(0.05, 0).mean?;
+                let bounds = bounds(grid, column);
+                let (least, most) = bounds.unwrap_or((known, known));
+                Some((low + least, high + most, open || bounds.is_some()))
+            });
         }
+        let tasks = scores.grids.len() as f64;
+        let ends = ends.filter(|(.., open)| *open);
         let row = Row::named(None, name).with("tasks", strata.len() as f64);
-        let Some(average) = stats::macro_average(&strata, 1.0 - args.level) else {
+        let row = bounded(row, ends.map(|(low, high, _)| (low / tasks, high / tasks)));
+        let Some(average) = stats::macro_average(&strata, 1.0 - args.level()) else {
             return row;
         };
         Row {
@@ -125,7 +157,7 @@ pub fn macro_average(args: &Args, table: &Table) -> Result<Found, Failure> {
         "macro-effective-n-wilson",
         format!(
             "Average over tasks, each with the same weight, {} interval",
-            percent(args.level)
+            percent(args.level())
         ),
         rows.collect(),
     ))
@@ -146,7 +178,7 @@ pub fn level(args: &Args, table: &Table) -> Result<Found, Failure> {
     let mut rows = Vec::new();
     every(&scores, |grid, column, name, clusters| {
         let values: Vec<Option<f64>> = grid.means(column).collect();
-        let decided = decide_level(&values, clusters, grid.epochs > 1, limit, 1.0 - args.level);
+        let decided = decide_level(&values, clusters, grid.epochs > 1, limit, 1.0 - args.level());
         let row = Row::named(scores.task(grid), name).estimated(&decided.estimate);
         let open = decided.decision == Decision::Inconclusive;
         let count = |cases: Option<u64>| cases.filter(|_| open).map(|cases| cases as f64);
@@ -171,38 +203,57 @@ pub fn level(args: &Args, table: &Table) -> Result<Found, Failure> {
     };
     Ok(Found::new(
         "clopper-pearson-effective-n",
-        format!("{words}; each bound holds with {}", percent(args.level)),
+        format!("{words}; each bound holds with {}", percent(args.level())),
         rows,
     ))
 }
+
+/// Every k up to here is told of; beyond it a few.
+const ALL_K: u32 = 10;
 
 /// pass@k and pass^k.
 pub fn pass_at_k(args: &Args, table: &Table) -> Result<Found, Failure> {
     let scores = Scores::read(args, table, true)?;
     let mut rows = Vec::new();
     every(&scores, |grid, column, name, clusters| {
-        for k in reported_k(grid.epochs) {
+        let mut values: Vec<u32> = (1..=grid.epochs.min(ALL_K)).collect();
+        values.extend(reported_k(grid.epochs).into_iter().filter(|k| *k > ALL_K));
+        for k in values {
             for (what, of) in [
                 ("pass@", stats::pass_at_k as fn(u32, u32, u32) -> Option<f64>),
                 ("pass^", stats::pass_hat_k),
             ] {
                 let mut sums = MeanAccumulator::new(clusters.is_some());
-                let mut missing = 0;
+                let mut short = 0_u64;
                 for case in 0..grid.cases.len() {
                     let cell = grid.cell(case, column);
                     let cluster = clusters.and_then(|clusters| clusters.get(case).copied());
                     match of(cell.scored, cell.passed, k) {
                         Some(value) => sums.add(value, cluster, grid.epochs > 1),
-                        None => missing += 1,
+                        None => short += 1,
                     }
                 }
-                let estimate = sums.estimate(1.0 - args.level, missing);
+                let estimate = sums.estimate(1.0 - args.level(), 0);
                 let label = if name.is_empty() {
                     format!("{what}{k}")
                 } else {
                     format!("{name} {what}{k}")
                 };
-                rows.push(Row::named(scores.task(grid), &label).estimated(&estimate));
+                let warning = (short > 0).then(|| {
+                    let few = match k {
+                        1 => "no answer".to_owned(),
+                        k => format!("fewer than {k} answers"),
+                    };
+                    format!(
+                        "{short} of {} cases left out: {few} with a score",
+                        grid.cases.len()
+                    )
+                });
+                rows.push(
+                    Row::named(scores.task(grid), &label)
+                        .estimated(&estimate)
+                        .warned(warning),
+                );
             }
         }
         Ok(())
@@ -211,42 +262,20 @@ pub fn pass_at_k(args: &Args, table: &Table) -> Result<Found, Failure> {
         "unbiased, effective-n-wilson",
         format!(
             "Chance that one (@) or all (^) of k answers pass, {} interval",
-            percent(args.level)
+            percent(args.level())
         ),
         rows,
     )
     .noted("a score of 1 passes"))
 }
 
-/// Means of positive values.
-pub fn positive(args: &Args, table: &Table) -> Result<Found, Failure> {
-    let rows = Values::read(args, table, false)?.into_iter().map(|own| {
-        let row = Row::named(None, &own.name);
-        match positive_mean(&own.values, own.clusters.as_deref(), 1.0 - args.level) {
-            Some(mean) => Row {
-                estimate: Some(mean.value),
-                low: mean.low,
-                high: mean.high,
-                n: Some(mean.n),
-                ..row
-            },
-            None => row,
-        }
-    });
-    Ok(Found::new(
-        "log-t",
-        format!("Mean of positive values, {} interval", percent(args.level)),
-        rows.collect(),
-    ))
-}
-
 /// A percentile.
 pub fn percentile(args: &Args, table: &Table) -> Result<Found, Failure> {
-    let p = f64::from(args.percent) / 100.0;
+    let p = f64::from(args.percent()) / 100.0;
     let rows = Values::read(args, table, false)?.into_iter().map(|own| {
         let mut sorted = own.values;
         sorted.sort_by(f64::total_cmp);
-        let (low, high) = quantile_interval(&sorted, p, 1.0 - args.level);
+        let (low, high) = quantile_interval(&sorted, p, 1.0 - args.level());
         let rank = ((p * sorted.len() as f64).ceil() as usize).max(1) - 1;
         let mut warnings = Vec::new();
         if low.is_none() || high.is_none() {
@@ -263,7 +292,11 @@ pub fn percentile(args: &Args, table: &Table) -> Result<Found, Failure> {
     });
     Ok(Found::new(
         "order-statistics",
-        format!("Percentile {}, {} interval", args.percent, percent(args.level)),
+        format!(
+            "Percentile {}, {} interval",
+            args.percent(),
+            percent(args.level())
+        ),
         rows.collect(),
     ))
 }
@@ -273,7 +306,7 @@ pub fn sequence(args: &Args, table: &Table) -> Result<Found, Failure> {
     let scores = Scores::read(args, table, false)?;
     let mut rows = Vec::new();
     every(&scores, |grid, column, name, _| {
-        let mut band = ConfidenceSequence::new(1.0 - args.level, None);
+        let mut band = ConfidenceSequence::new(1.0 - args.level(), None);
         let (mut n, mut sum) = (0_u64, 0.0);
         for mean in grid.means(column).flatten() {
             band.add(mean);
@@ -294,7 +327,7 @@ pub fn sequence(args: &Args, table: &Table) -> Result<Found, Failure> {
         "empirical-bernstein-sequence",
         format!(
             "Mean score with a {} interval that holds whenever one looks",
-            percent(args.level)
+            percent(args.level())
         ),
         rows,
     )
@@ -309,10 +342,10 @@ pub fn posterior(args: &Args, table: &Table) -> Result<Found, Failure> {
     let scores = Scores::read(args, table, false)?;
     let mut rows = Vec::new();
     every(&scores, |grid, column, name, clusters| {
-        let estimate = sums(grid, column, clusters).estimate(1.0 - args.level, 0);
+        let estimate = sums(grid, column, clusters).estimate(1.0 - args.level(), 0);
         let row = Row::named(scores.task(grid), name);
         let posterior = estimate.mean.zip(estimate.n_eff).and_then(|(mean, n)| {
-            beta_binomial((mean * n).min(n), n, (1.0, 1.0), 1.0 - args.level, threshold)
+            beta_binomial((mean * n).min(n), n, (1.0, 1.0), 1.0 - args.level(), threshold)
         });
         rows.push(match posterior {
             Some(found) => Row {

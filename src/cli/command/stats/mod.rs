@@ -1,10 +1,15 @@
 //! `bench stats`: the statistics on scores of any source.
 
+mod adjusted;
 mod front;
 mod lines;
 mod means;
+mod options;
 mod others;
 mod pairs;
+mod positive;
+mod power;
+mod repeats;
 mod row;
 mod scores;
 mod table;
@@ -60,30 +65,30 @@ pub struct Args {
     /// The range of the scores
     #[arg(long, value_name = "LOW:HIGH", value_parser = Scale::parse)]
     scale: Option<Scale>,
-    /// Confidence of intervals (two-sided) and of decisions (each bound)
-    #[arg(long, value_name = "P", default_value = "0.95", value_parser = level)]
-    level: f64,
+    /// Confidence of intervals (two-sided) and of decisions (each bound) [default: 0.95]
+    #[arg(long, value_name = "P", value_parser = level)]
+    level: Option<f64>,
     /// The candidate that all others are compared with; else all pairs
     #[arg(long, value_name = "NAME")]
     baseline: Option<String>,
-    /// For `gate` and `sequence`: not worse by more than this; for `power`: the difference to see
-    #[arg(long, value_name = "M", default_value = "0.05", value_parser = margin)]
-    margin: f64,
+    /// For `gate`: not worse by more than this; for `power`: the difference to see [default: 0.05]
+    #[arg(long, value_name = "M", value_parser = margin)]
+    margin: Option<f64>,
     /// For `level` and `posterior`: at least this
     #[arg(long, value_name = "S")]
     at_least: Option<f64>,
     /// For `level`: at most this
     #[arg(long, value_name = "S", conflicts_with = "at_least")]
     at_most: Option<f64>,
-    /// For `percentile`: which one
-    #[arg(long, value_name = "PERCENT", default_value = "95", value_parser = clap::value_parser!(u32).range(1..=99))]
-    percent: u32,
-    /// For `front`: column with the cost or latency
-    #[arg(long, value_name = "COLUMN", default_value = "cost")]
-    cost: String,
-    /// For `front` and intervals by bootstrap: seed of what is drawn
-    #[arg(long, value_name = "N", default_value = "0")]
-    seed: u64,
+    /// For `percentile`: which one [default: 95]
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u32).range(1..=99))]
+    percent: Option<u32>,
+    /// For `front`: column with the cost or latency [default: cost]
+    #[arg(long, value_name = "COLUMN")]
+    cost: Option<String>,
+    /// For `front` and intervals by bootstrap: seed of what is drawn [default: 0]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
 }
 
 /// The methods.
@@ -136,6 +141,26 @@ pub enum Method {
 }
 
 impl Args {
+    fn level(&self) -> f64 {
+        self.level.unwrap_or(0.95)
+    }
+
+    fn margin(&self) -> f64 {
+        self.margin.unwrap_or(0.05)
+    }
+
+    fn percent(&self) -> u32 {
+        self.percent.unwrap_or(95)
+    }
+
+    fn cost(&self) -> &str {
+        self.cost.as_deref().unwrap_or("cost")
+    }
+
+    fn seed(&self) -> u64 {
+        self.seed.unwrap_or(0)
+    }
+
     /// The interval of a statistic by resampling `units`; `statistic` gets the numbers of the drawn ones.
     fn resampled(
         &self,
@@ -147,9 +172,9 @@ impl Args {
             units,
             estimate,
             statistic,
-            1.0 - self.level,
+            1.0 - self.level(),
             REPLICATES,
-            self.seed,
+            self.seed(),
         )
     }
 }
@@ -167,7 +192,8 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         if args.method != Method::Interval {
             return Err(Failure::Usage("--jsonl is for `bench stats interval`".to_owned()));
         }
-        lines::answer()?;
+        args.refuse_without_effect()?;
+        lines::answer(console)?;
         return Ok(exit::DONE);
     }
     let path = args.file.as_ref().map(|path| workspace::path(common, path));
@@ -191,12 +217,20 @@ pub fn schema() -> serde_json::Value {
 }
 
 fn compute(args: &Args, table: &Table) -> Result<Found, Failure> {
+    args.refuse_without_effect()?;
+    let repeated = repeats::check(args, table)?;
+    let mut found = method(args, table)?;
+    found.notes.extend(repeated);
+    Ok(found)
+}
+
+fn method(args: &Args, table: &Table) -> Result<Found, Failure> {
     match args.method {
         Method::Interval => means::interval(args, table),
         Method::Macro => means::macro_average(args, table),
         Method::Level => means::level(args, table),
         Method::PassAtK => means::pass_at_k(args, table),
-        Method::Mean => means::positive(args, table),
+        Method::Mean => positive::mean(args, table),
         Method::Percentile => means::percentile(args, table),
         Method::Sequence => means::sequence(args, table),
         Method::Posterior => means::posterior(args, table),
@@ -205,9 +239,9 @@ fn compute(args: &Args, table: &Table) -> Result<Found, Failure> {
         Method::Gate => pairs::gate(args, table),
         Method::Ranks => pairs::ranks(args, table),
         Method::Correlation => pairs::correlation(args, table),
-        Method::Ratio => pairs::ratio(args, table),
-        Method::Power => pairs::power(args, table),
-        Method::Holm | Method::BenjaminiHochberg => others::adjusted(args, table),
+        Method::Ratio => positive::ratio(args, table),
+        Method::Power => power::power(args, table),
+        Method::Holm | Method::BenjaminiHochberg => adjusted::adjusted(args, table),
         Method::BradleyTerry => others::bradley_terry(args, table),
         Method::Ppi => others::ppi(args, table),
         Method::Kappa => others::kappa(args, table),

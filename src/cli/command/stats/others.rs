@@ -1,13 +1,13 @@
-//! Methods with columns of their own: p-values, games, raters.
+//! Methods with columns of their own: games, labels, raters.
 
+use super::Args;
 use super::means::percent;
 use super::row::{Found, Row};
 use super::table::Table;
-use super::{Args, Method};
 use crate::cli::failure::Failure;
 use crate::stats::{
     self, AlphaMetric, ClusterIndex, Confusion, FEWEST_LABELS, Game, KappaWeights, Labelled,
-    benjamini_hochberg, effective_n_wilson, holm, krippendorff_alpha, ppi_mean,
+    effective_n_wilson, krippendorff_alpha, ppi_mean,
 };
 use std::collections::HashMap;
 
@@ -27,42 +27,6 @@ impl Names {
         self.names.push(name.to_owned());
         self.names.len() - 1
     }
-}
-
-/// Adjusted p-values.
-pub fn adjusted(args: &Args, table: &Table) -> Result<Found, Failure> {
-    let column = table.needed(args.score.as_deref(), &["p", "p_value", "score"])?;
-    let name = table.column(
-        args.candidate.as_deref(),
-        &["name", "candidate", "model", "case", "id"],
-    )?;
-    let (mut rows, mut p) = (Vec::new(), Vec::new());
-    for row in table.rows() {
-        let value = row.number(column)?;
-        let value = value
-            .filter(|p| (0.0..=1.0).contains(p))
-            .ok_or_else(|| row.wrong("a p-value is 0 to 1"))?;
-        p.push(value);
-        let name = name
-            .and_then(|name| row.text(name))
-            .unwrap_or_else(|| p.len().to_string());
-        rows.push(Row {
-            p: Some(value),
-            ..Row::named(None, &name)
-        });
-    }
-    let (method, about, found) = match args.method {
-        Method::Holm => ("holm", "p adjusted for any false rejection", holm(&p)),
-        _ => (
-            "benjamini-hochberg",
-            "p adjusted for the share of false rejections: exploratory",
-            benjamini_hochberg(&p),
-        ),
-    };
-    for (row, adjusted) in rows.iter_mut().zip(found) {
-        row.p_adjusted = Some(adjusted);
-    }
-    Ok(Found::new(method, about, rows))
 }
 
 /// Ratings from games.
@@ -101,7 +65,7 @@ pub fn bradley_terry(args: &Args, table: &Table) -> Result<Found, Failure> {
     match &found {
         Ok(ratings) if !ratings.too_few_cases() => {
             for (at, name) in players.names.iter().enumerate() {
-                if let Some((elo, low, high)) = ratings.elo(at, 1.0 - args.level) {
+                if let Some((elo, low, high)) = ratings.elo(at, 1.0 - args.level()) {
                     rows.push(Row {
                         estimate: Some(elo),
                         low: Some(low),
@@ -138,7 +102,11 @@ pub fn bradley_terry(args: &Args, table: &Table) -> Result<Found, Failure> {
                 .collect();
             values.sort_unstable_by_key(|(case, _)| *case);
             let values: Vec<Option<f64>> = values.into_iter().map(|(_, value)| Some(value)).collect();
-            rows.push(Row::named(None, name).estimated(&effective_n_wilson(&values, None, 1.0 - args.level)));
+            rows.push(Row::named(None, name).estimated(&effective_n_wilson(
+                &values,
+                None,
+                1.0 - args.level(),
+            )));
         }
     }
     rows.sort_by(|x, y| y.estimate.unwrap_or(0.0).total_cmp(&x.estimate.unwrap_or(0.0)));
@@ -150,7 +118,11 @@ pub fn bradley_terry(args: &Args, table: &Table) -> Result<Found, Failure> {
     } else {
         ("effective-n-wilson", "Win rates over cases")
     };
-    let mut found = Found::new(method, format!("{about}, {} interval", percent(args.level)), rows);
+    let mut found = Found::new(
+        method,
+        format!("{about}, {} interval", percent(args.level())),
+        rows,
+    );
     found.notes = notes;
     Ok(found)
 }
@@ -191,7 +163,7 @@ pub fn ppi(args: &Args, table: &Table) -> Result<Found, Failure> {
         &labelled,
         &judged,
         cluster.is_some(),
-        1.0 - args.level,
+        1.0 - args.level(),
         FEWEST_LABELS,
     )
     .ok_or_else(|| table.wrong("no case has both a judge's score and a human label"))?;
@@ -216,7 +188,10 @@ pub fn ppi(args: &Args, table: &Table) -> Result<Found, Failure> {
     .with("labels", found.labels as f64);
     Ok(Found::new(
         "ppi++, effective-n-wilson",
-        format!("Mean score corrected by labels, {} interval", percent(args.level)),
+        format!(
+            "Mean score corrected by labels, {} interval",
+            percent(args.level())
+        ),
         vec![row],
     )
     .noted("the labelled cases must be a random subset of all"))
@@ -325,8 +300,8 @@ pub fn kappa(args: &Args, table: &Table) -> Result<Found, Failure> {
         "cohen-kappa, bca",
         format!(
             "Agreement of two raters, {} interval (seed {})",
-            percent(args.level),
-            args.seed
+            percent(args.level()),
+            args.seed()
         ),
         rows,
     ))
@@ -383,8 +358,8 @@ pub fn alpha(args: &Args, table: &Table) -> Result<Found, Failure> {
         "krippendorff-alpha, bca",
         format!(
             "Agreement of raters, {} interval (seed {})",
-            percent(args.level),
-            args.seed
+            percent(args.level()),
+            args.seed()
         ),
         rows.collect(),
     ))

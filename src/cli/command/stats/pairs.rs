@@ -3,19 +3,19 @@
 use super::Args;
 use super::means::percent;
 use super::row::{Found, Row};
-use super::scores::{Scores, Values};
+use super::scores::Scores;
 use super::table::Table;
 use crate::analyse::Grid;
 use crate::cli::failure::Failure;
 use crate::plan::known_names;
 use crate::stats::{
-    self, DifferenceRule, PairedAccumulator, decide_scores, holm, kendall_tau_b, paired_ratio, pearson,
-    rank_intervals, ratio_of_totals, spearman,
+    self, DifferenceRule, PairedAccumulator, Warning, decide_scores, holm, kendall_tau_b, pearson,
+    rank_intervals, spearman,
 };
 use std::collections::HashMap;
 
 /// Columns that are compared: the first is what the second is held against.
-fn pairs_of(args: &Args, names: &[&str]) -> Result<Vec<(usize, usize)>, Failure> {
+pub fn pairs_of(args: &Args, names: &[&str]) -> Result<Vec<(usize, usize)>, Failure> {
     if let Some(baseline) = &args.baseline {
         let at = names.iter().position(|name| name == baseline).ok_or_else(|| {
             let known = known_names(baseline, names.iter().copied());
@@ -34,7 +34,7 @@ fn pairs_of(args: &Args, names: &[&str]) -> Result<Vec<(usize, usize)>, Failure>
 }
 
 /// Calls `each` with every task and pair; the row has its names.
-fn every(
+pub fn every(
     args: &Args,
     table: &Table,
     mut each: impl FnMut(&Grid, (usize, usize), Row) -> Row,
@@ -58,7 +58,8 @@ fn every(
     Ok(rows)
 }
 
-fn sums(grid: &Grid, pair: (usize, usize)) -> PairedAccumulator {
+/// The differences of a pair, second minus first.
+pub fn sums(grid: &Grid, pair: (usize, usize)) -> PairedAccumulator {
     let clusters = grid.dense_clusters();
     let mut sums = PairedAccumulator::new(clusters.is_some());
     for (case, (first, second)) in grid.means(pair.0).zip(grid.means(pair.1)).enumerate() {
@@ -70,19 +71,47 @@ fn sums(grid: &Grid, pair: (usize, usize)) -> PairedAccumulator {
     sums
 }
 
+/// The difference with all missing scores as bad and as good as they can be for the second; `None` where none is missing.
+fn bounds(grid: &Grid, (first, second): (usize, usize)) -> Option<(f64, f64)> {
+    let (mut worst, mut best, mut open) = (0.0, 0.0, false);
+    for case in 0..grid.cases.len() {
+        let ends = |column: usize| {
+            let cell = grid.cell(case, column);
+            let planned = f64::from(cell.trials.max(1));
+            let missing = planned - f64::from(cell.scored);
+            (cell.sum / planned, (cell.sum + missing) / planned)
+        };
+        let (first, second) = (ends(first), ends(second));
+        open |= first.0 < first.1 || second.0 < second.1;
+        worst += second.0 - first.1;
+        best += second.1 - first.0;
+    }
+    let n = grid.cases.len() as f64;
+    open.then_some((worst / n, best / n))
+}
+
 /// Differences with their intervals and p.
 pub fn difference(args: &Args, table: &Table) -> Result<Found, Failure> {
     let mut rows = every(args, table, |grid, pair, row| {
         let sums = sums(grid, pair);
         let missing = grid.cases.len() as u64 - sums.cases();
-        row.paired(&sums.estimate(1.0 - args.level, missing))
+        let bounds = bounds(grid, pair);
+        row.paired(&sums.estimate(1.0 - args.level(), missing))
+            .with(
+                "difference at the worst of all missing",
+                bounds.map(|bounds| bounds.0),
+            )
+            .with(
+                "difference at the best of all missing",
+                bounds.map(|bounds| bounds.1),
+            )
     })?;
     adjust(&mut rows);
     Ok(Found::new(
         "effective-n-tango",
         format!(
             "Difference on the same cases, candidate - against, {} interval",
-            percent(args.level)
+            percent(args.level())
         ),
         rows,
     ))
@@ -117,10 +146,13 @@ pub fn mcnemar(args: &Args, table: &Table) -> Result<Found, Failure> {
         let test = stats::mcnemar(only_first, only_second);
         let row = Row {
             estimate: (n > 0).then(|| (only_second as f64 - only_first as f64) / n as f64),
-            p: Some(test.mid),
+            p: (n > 0).then_some(test.mid),
             n: Some(n),
             ..row
         };
+        if n == 0 {
+            return row.warned(Some("no case has both scores"));
+        }
         row.with("exact p", test.exact)
             .with("asymptotic p", test.asymptotic)
             .with("only candidate", only_second as f64)
@@ -149,8 +181,8 @@ pub fn gate(args: &Args, table: &Table) -> Result<Found, Failure> {
             &scores,
             grid.dense_clusters().as_deref(),
             grid.epochs > 1,
-            DifferenceRule::NonInferior(args.margin),
-            1.0 - args.level,
+            DifferenceRule::NonInferior(args.margin()),
+            1.0 - args.level(),
         );
         let count = |cases: Option<u64>| cases.map(|cases| cases as f64);
         let mut row = row.paired(&decided.estimate);
@@ -174,8 +206,8 @@ pub fn gate(args: &Args, table: &Table) -> Result<Found, Failure> {
         format!(
             "Not worse than {} by more than {}; each bound holds with {}",
             args.baseline.as_deref().unwrap_or_default(),
-            args.margin,
-            percent(args.level)
+            args.margin(),
+            percent(args.level())
         ),
         rows,
     )
@@ -194,7 +226,7 @@ pub fn ranks(args: &Args, table: &Table) -> Result<Found, Failure> {
             &columns,
             grid.dense_clusters().as_deref(),
             grid.epochs > 1,
-            1.0 - args.level,
+            1.0 - args.level(),
         );
         let mut of_task: Vec<Row> = Vec::new();
         for ((candidate, column), rank) in grid.candidates.iter().zip(&columns).zip(&ranking.intervals) {
@@ -220,7 +252,7 @@ pub fn ranks(args: &Args, table: &Table) -> Result<Found, Failure> {
     }
     Ok(Found::new(
         "rank-intervals, holm",
-        format!("Ranks that hold together with {}", percent(args.level)),
+        format!("Ranks that hold together with {}", percent(args.level())),
         rows,
     ))
 }
@@ -279,6 +311,13 @@ pub fn correlation(args: &Args, table: &Table) -> Result<Found, Failure> {
             n: Some(both.len() as u64),
             ..row
         }
+        .warned(match (both.len(), estimate, bounds) {
+            (.., Some(_)) => None,
+            (0..3, ..) => Some("no interval: it takes three cases with both scores"),
+            (_, None, _) => Some("no correlation: the scores of one of the two do not vary"),
+            (_, Some(_), None) => Some("no interval: the correlation does not vary over what is drawn"),
+        })
+        .warned((both.len() < 30).then(|| Warning::SmallSample(both.len() as u64).to_string()))
         .with("pearson", pearson(&first, &second))
         .with("kendall tau-b", kendall_tau_b(&first, &second))
     })?;
@@ -286,112 +325,8 @@ pub fn correlation(args: &Args, table: &Table) -> Result<Found, Failure> {
         "spearman, bca",
         format!(
             "Rank correlation, {} interval (seed {})",
-            percent(args.level),
-            args.seed
-        ),
-        rows,
-    ))
-}
-
-/// Ratios of positive values.
-pub fn ratio(args: &Args, table: &Table) -> Result<Found, Failure> {
-    let values = Values::read(args, table, true)?;
-    let names: Vec<&str> = values.iter().map(|own| &*own.name).collect();
-    let mut rows = Vec::new();
-    for (first, second) in pairs_of(args, &names)? {
-        let (Some(a), Some(b)) = (values.get(first), values.get(second)) else {
-            continue;
-        };
-        let of_a: HashMap<&str, f64> = a
-            .cases
-            .iter()
-            .map(String::as_str)
-            .zip(a.values.iter().copied())
-            .collect();
-        let (mut pairs, mut clusters) = (Vec::new(), Vec::new());
-        for (at, (case, value)) in b.cases.iter().zip(&b.values).enumerate() {
-            if let Some(other) = of_a.get(case.as_str()) {
-                pairs.push((*value, *other));
-                clusters.extend(b.clusters.as_ref().and_then(|clusters| clusters.get(at).copied()));
-            }
-        }
-        let clusters = b.clusters.as_ref().map(|_| clusters.as_slice());
-        let row = Row {
-            against: Some(a.name.clone()),
-            n: Some(pairs.len() as u64),
-            ..Row::named(None, &b.name)
-        };
-        let geometric = paired_ratio(&pairs, clusters, 1.0 - args.level);
-        let row = match ratio_of_totals(&pairs, clusters, 1.0 - args.level) {
-            Some(ratio) => Row {
-                estimate: Some(ratio.value),
-                low: ratio.low,
-                high: ratio.high,
-                ..row
-            },
-            None => row,
-        };
-        rows.push(
-            row.with("geometric mean of ratios", geometric.map(|ratio| ratio.value))
-                .with("its lower bound", geometric.and_then(|ratio| ratio.low))
-                .with("its upper bound", geometric.and_then(|ratio| ratio.high)),
-        );
-    }
-    if rows.is_empty() {
-        return Err(table.wrong("there are no two candidates to compare; name their column with --candidate"));
-    }
-    Ok(Found::new(
-        "ratio-of-totals",
-        format!(
-            "Candidate in terms of `against`, {} interval",
-            percent(args.level)
-        ),
-        rows,
-    ))
-}
-
-/// What these cases see, and how many would see the margin.
-pub fn power(args: &Args, table: &Table) -> Result<Found, Failure> {
-    let rows = every(args, table, |grid, pair, row| {
-        let estimate = sums(grid, pair).estimate(1.0 - args.level, 0);
-        let design = stats::Design {
-            alpha: 1.0 - args.level,
-            design_effect: estimate.design_effect,
-            ..stats::Design::default()
-        };
-        let one_sided = stats::Design {
-            alpha: (1.0 - args.level) / 2.0,
-            sides: 1,
-            ..design
-        };
-        let n = estimate.n as f64;
-        Row {
-            n: Some(estimate.n),
-            ..row
-        }
-        .with(
-            "smallest difference seen",
-            (estimate.n > 1).then(|| design.smallest_difference(estimate.variance, n)),
-        )
-        .with(
-            "cases for the margin",
-            design.cases(estimate.variance, args.margin).ceil(),
-        )
-        .with(
-            "cases to prove non-inferiority if equal",
-            one_sided
-                .noninferiority_cases(estimate.variance, args.margin, 0.0)
-                .ceil(),
-        )
-        .with("design effect", estimate.design_effect)
-        .with("variance of a difference", estimate.variance)
-    })?;
-    Ok(Found::new(
-        "normal, design effect",
-        format!(
-            "Power 80 %, confidence {}, difference {}",
-            percent(args.level),
-            args.margin
+            percent(args.level()),
+            args.seed()
         ),
         rows,
     ))

@@ -2,9 +2,10 @@
 
 use crate::cli::table::{Column, plain_table};
 use crate::report::{escape_terminal, wrap};
-use crate::stats::{Estimate, PairedEstimate, Warning};
+use crate::stats::{Estimate, PairedEstimate, Ranged, Warning};
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What `bench stats --json` prints. Numbers that there are not are null.
@@ -44,7 +45,7 @@ pub struct Row {
     /// A decision or verdict, where the method gives one.
     pub verdict: Option<String>,
     /// Further numbers by name.
-    pub more: BTreeMap<&'static str, f64>,
+    pub more: BTreeMap<Cow<'static, str>, f64>,
     /// What to know before trusting it.
     pub warnings: Vec<String>,
 }
@@ -59,11 +60,18 @@ impl Row {
         }
     }
 
+    /// Adds a warning, where there is one.
+    #[must_use]
+    pub fn warned(mut self, warning: Option<impl Into<String>>) -> Self {
+        self.warnings.extend(warning.map(Into::into));
+        self
+    }
+
     /// Adds a number that is there and finite.
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl Into<Option<f64>>) -> Self {
+    pub fn with(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Option<f64>>) -> Self {
         if let Some(value) = value.into().filter(|value| value.is_finite()) {
-            self.more.insert(name, value);
+            self.more.insert(name.into(), value);
         }
         self
     }
@@ -88,6 +96,28 @@ impl Row {
         .with("se", estimate.se)
         .with("df", estimate.df)
         .with("clusters", clusters)
+    }
+
+    /// The numbers of a mean or ratio of positive values. Values that do not vary give no interval: it would have no width.
+    #[must_use]
+    pub fn ranged(self, ranged: &Ranged) -> Self {
+        let (low, high) = match (ranged.low, ranged.high) {
+            (Some(low), Some(high)) if high - low > 1e-12 * high => (Some(low), Some(high)),
+            _ => (None, None),
+        };
+        let why = match (low, ranged.low) {
+            (Some(_), _) => None,
+            (None, None) => Some("no interval: it takes two cases, or two clusters of them"),
+            (None, Some(_)) => Some("no interval: the values do not vary"),
+        };
+        Self {
+            estimate: Some(ranged.value),
+            low,
+            high,
+            n: Some(ranged.n),
+            ..self
+        }
+        .warned(why)
     }
 
     /// The numbers of a difference whose second side is `name`.

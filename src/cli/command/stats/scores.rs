@@ -1,7 +1,7 @@
 //! Scores of a table as grids, one a task.
 
-use super::Args;
 use super::table::Table;
+use super::{Args, Method};
 use crate::analyse::{Grid, GridCandidate, GridTrial};
 use crate::cli::failure::Failure;
 use crate::model::Outcome;
@@ -97,6 +97,34 @@ pub struct Values {
 }
 
 impl Values {
+    /// One value a case: the average over its epochs.
+    pub fn by_case(self) -> Self {
+        let mut at: HashMap<String, usize> = HashMap::new();
+        let mut sums: Vec<(f64, f64)> = Vec::new();
+        let (mut cases, mut clusters) = (Vec::new(), self.clusters.as_ref().map(|_| Vec::new()));
+        for (row, (case, value)) in self.cases.into_iter().zip(self.values).enumerate() {
+            let place = *at.entry(case.clone()).or_insert_with(|| {
+                cases.push(case);
+                sums.push((0.0, 0.0));
+                if let Some(clusters) = &mut clusters {
+                    let known = self.clusters.as_ref().and_then(|clusters| clusters.get(row));
+                    clusters.extend(known.copied());
+                }
+                sums.len() - 1
+            });
+            if let Some(sum) = sums.get_mut(place) {
+                sum.0 += value;
+                sum.1 += 1.0;
+            }
+        }
+        Self {
+            name: self.name,
+            values: sums.into_iter().map(|(sum, n)| sum / n).collect(),
+            cases,
+            clusters,
+        }
+    }
+
     /// Reads values without a range, candidate by candidate.
     pub fn read(args: &Args, table: &Table, paired: bool) -> Result<Vec<Self>, Failure> {
         let score = table.needed(
@@ -117,6 +145,17 @@ impl Values {
             let Some(value) = row.number(score)? else {
                 continue;
             };
+            let fits = match args.method {
+                Method::Mean => value > 0.0,
+                Method::Ratio => value >= 0.0,
+                _ => true,
+            };
+            if !fits {
+                return Err(row.wrong(&format!(
+                    "the value {value} in column `{score}` is not positive, and this method is for seconds, dollars and the like; \
+                     `bench stats interval` takes scores"
+                )));
+            }
             let name = text(candidate).unwrap_or_default();
             let place = match found.iter().position(|known| known.name == name) {
                 Some(place) => place,

@@ -58,14 +58,21 @@ impl Table {
             rows: Vec::new(),
         };
         if start.starts_with('[') && table.document(text)? {
-            return Ok(table);
+            return table.with_rows();
         }
         if start.starts_with(['{', '[']) || start.lines().all(|line| line.trim().parse::<f64>().is_ok()) {
             table.lines(text)?;
         } else {
             table.csv(text)?;
         }
-        Ok(table)
+        table.with_rows()
+    }
+
+    fn with_rows(self) -> Result<Self, Failure> {
+        if self.rows.is_empty() {
+            return Err(self.wrong("there are no rows of data in it"));
+        }
+        Ok(self)
     }
 
     fn push(&mut self, number: usize, value: Value) -> Result<(), Failure> {
