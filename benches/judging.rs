@@ -51,6 +51,8 @@ fn manifest(candidates: u32, cases: u64) -> Manifest {
                 simulated: false,
             })
             .collect(),
+        judges: Vec::new(),
+        tournaments: Vec::new(),
         providers: Vec::new(),
         trials: cases * u64::from(candidates),
         until: None,
