@@ -121,12 +121,8 @@ impl Console {
         Ok(())
     }
 
-    /// Where bytes are printed as they are.
-    pub fn bytes(&self) -> Box<dyn Write> {
-        Box::new(std::io::BufWriter::new(std::io::stdout().lock()))
-    }
-
-    /// Where lines of JSON are printed.
+    /// Where documents are printed that are written line by line: JSON, or escaped so that no line of them is a command
+    /// to a runner.
     pub fn lines(&self) -> Box<dyn Write> {
         let stdout = std::io::BufWriter::new(std::io::stdout().lock());
         match self.runner {

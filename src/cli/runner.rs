@@ -29,7 +29,7 @@ pub fn calm(text: &str) -> Cow<'_, str> {
 }
 
 /// A JSON text with the same meaning of which no line is a command. Its lines cannot begin with `::`, and `##[` stands
-/// inside its strings only.
+/// inside its strings only. The same holds of an HTML page, whose other texts are escaped.
 pub fn calm_json(text: &str) -> Cow<'_, str> {
     if text.contains("##[") {
         Cow::Owned(text.replace("##[", "#\\u0023["))

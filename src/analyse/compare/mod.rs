@@ -101,6 +101,11 @@ impl PairComparison {
         }
     }
 
+    /// Whether one of them is simulated.
+    pub fn simulated(&self) -> bool {
+        self.simulated_a || self.simulated_b
+    }
+
     /// The verdict over all tasks, or that of the only one.
     pub fn verdict(&self) -> Verdict {
         match (&self.overall, self.tasks.as_slice()) {

@@ -23,7 +23,8 @@ pub fn run(args: Args, console: &Console) -> Result<u8, Failure> {
     if console.json() {
         console.document(&serde_json::json!({"shell": args.shell.to_string(), "script": script}))?;
     } else {
-        console.out(&script)?;
+        // Quoted as it is: it is not from others.
+        console.raw(script.as_bytes())?;
     }
     Ok(exit::DONE)
 }

@@ -127,11 +127,7 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         return Ok(exit::DONE);
     }
     let path = output.as_deref();
-    let stdout = match format {
-        Format::Json | Format::Jsonl => console.lines(),
-        _ => console.bytes(),
-    };
-    exports::to_file_or(path, stdout, &mut |out| match format {
+    exports::to_file_or_stdout(console, path, &mut |out| match format {
         Format::Html => exports::html(&store, &run, &extras, against.as_ref(), out),
         Format::Junit => exports::junit(&store, &run, out),
         Format::Jsonl => documents::results(&store, &run, out),

@@ -85,10 +85,7 @@ pub(in crate::report) fn against_sentence(against: &Against<'_>, name: Name<'_>)
 }
 
 fn is_simulated(comparison: &Comparison) -> bool {
-    comparison
-        .pairs
-        .iter()
-        .all(|pair| pair.simulated_a || pair.simulated_b)
+    comparison.pairs.iter().all(|pair| pair.simulated())
 }
 
 /// A remark on a difference that is established alone, and not among so many.
@@ -108,7 +105,7 @@ fn doubt(comparison: &Comparison, pair: &PairComparison) -> &'static str {
 
 /// The candidate, with what it was before where it has another name now; the simulated are marked among others.
 pub(in crate::report) fn called(comparison: &Comparison, pair: &PairComparison, name: Name<'_>) -> String {
-    let mark = if (pair.simulated_a || pair.simulated_b) && !is_simulated(comparison) {
+    let mark = if pair.simulated() && !is_simulated(comparison) {
         " (simulated)"
     } else {
         ""

@@ -218,7 +218,7 @@ fn pair(pair: &PairComparison) -> PairEntry<'_> {
     PairEntry {
         candidate_a: &pair.a,
         candidate_b: &pair.b,
-        simulated: pair.simulated_a || pair.simulated_b,
+        simulated: pair.simulated(),
         verdict: pair.verdict().name(),
         tasks: pair.tasks.iter().map(task).collect(),
         overall: pair.overall.as_ref().map(overall),

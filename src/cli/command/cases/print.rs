@@ -54,12 +54,14 @@ impl<'a> Printer<'a> {
         self.trials += 1;
         match self.form {
             Form::Text(width) => self.console.out(&self.text(row, scores, width)?),
-            Form::Lines => self.console.out(&format!("{}\n", self.json(row, scores)?)),
+            Form::Lines => self
+                .console
+                .raw_json(format!("{}\n", self.json(row, scores)?).as_bytes()),
             Form::Document => {
                 // The document is written as it comes, so that a long list is never held.
                 let before = if first { self.opening() } else { ",\n".to_owned() };
                 self.console
-                    .out(&format!("{before}    {}", self.json(row, scores)?))
+                    .raw_json(format!("{before}    {}", self.json(row, scores)?).as_bytes())
             }
         }
     }
@@ -80,8 +82,8 @@ impl<'a> Printer<'a> {
                 };
                 let pairs: Vec<String> = pairs.iter().map(|pair| json!(pair).to_string()).collect();
                 let pairs = pairs.join(",\n    ");
-                self.console
-                    .out(&format!("{before}  ],\n  \"pairs\": [\n    {pairs}\n  ]\n}}\n"))
+                let end = format!("{before}  ],\n  \"pairs\": [\n    {pairs}\n  ]\n}}\n");
+                self.console.raw_json(end.as_bytes())
             }
         }
     }

@@ -102,9 +102,8 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     let b = args.b.as_deref().map(|text| opener.open(text)).transpose()?;
     let store = opener.store;
     let second = b.as_ref().unwrap_or(&a);
-    let tasks = TaskMatch::new(&a, second, &args.tasks)?;
-    let mut of_tasks = tasks.notes.clone();
-    let pairs = select::pairs(&a, b.as_ref(), &args.candidates, &tasks, &mut of_tasks)?;
+    let mut tasks = TaskMatch::new(&a, second, &args.tasks)?;
+    let pairs = select::pairs(&a, b.as_ref(), &args.candidates, &mut tasks)?;
     let options = CompareOptions {
         margin: args.margin,
         alpha: ALPHA,
@@ -113,8 +112,7 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     let compared = Compared::of(
         store.as_ref(),
         (&a, b.as_ref()),
-        &pairs,
-        of_tasks,
+        (&tasks, &pairs),
         &options,
         args.despite_changes,
     )?;
@@ -148,8 +146,7 @@ impl Compared {
     fn of(
         store: Option<&Store>,
         (a, b): (&Source, Option<&Source>),
-        pairs: &[Pair],
-        of_tasks: Vec<String>,
+        (tasks, pairs): (&TaskMatch, &[Pair]),
         options: &CompareOptions,
         despite_changes: bool,
     ) -> Result<Self, Failure> {
@@ -163,7 +160,7 @@ impl Compared {
                 return Err(changed::refusal(&changes));
             }
         }
-        notes.extend(of_tasks);
+        notes.extend(tasks.notes.iter().cloned());
         let mut comparison = compare(a, second, pairs, options);
         if options.flips > 0 {
             read_flips(store, a, second, pairs, &mut comparison)?;
@@ -191,16 +188,20 @@ impl Compared {
         }
         let a = Source::of_stored(store, baseline.clone())?;
         let b = Source::of_stored(store, run.clone())?;
-        let tasks = TaskMatch::new(&a, &b, &[])?;
-        let mut of_tasks = tasks.notes.clone();
-        let pairs = select::pairs(&a, Some(&b), &[], &tasks, &mut of_tasks)?;
+        let mut tasks = TaskMatch::new(&a, &b, &[])?;
+        let pairs = select::pairs(&a, Some(&b), &[], &mut tasks)?;
         let options = CompareOptions {
             margin: MARGIN,
             alpha: ALPHA,
             flips: FLIPS,
         };
-        let sides = (&a, Some(&b));
-        Self::of(Some(store), sides, &pairs, of_tasks, &options, despite_changes)
+        Self::of(
+            Some(store),
+            (&a, Some(&b)),
+            (&tasks, &pairs),
+            &options,
+            despite_changes,
+        )
     }
 
     /// What the two sides are.
