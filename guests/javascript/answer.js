@@ -1,7 +1,7 @@
 // The answer as JSON text, put together piece by piece: nothing that user code left on a prototype takes part in it.
 
 import {
-  arrayFrom, codeAt, freeze, isFinite, isView, slice, startsWith, stringify, tag, text,
+  arrayFrom, codeAt, freeze, indexOf, isFinite, isView, slice, startsWith, stringify, tag, text,
 } from './own.js';
 import { problem } from './errors.js';
 
@@ -9,17 +9,16 @@ import { problem } from './errors.js';
 function wellFormed(json) {
   let out = '';
   let from = 0;
-  for (let i = 0; i < json.length - 1; i += 1) {
-    if (codeAt(json, i) !== 92) continue;
-    const high = codeAt(json, i + 2) | 32;
+  let i = indexOf(json, '\\', 0);
+  while (i >= 0) {
+    let behind = i + 2;
     // `\uD8..` to `\uDF..`: the engine escapes surrogates only where they are alone.
-    if (codeAt(json, i + 1) === 117 && high === 100 && codeAt(json, i + 3) >= 56) {
+    if (codeAt(json, i + 1) === 117 && (codeAt(json, i + 2) | 32) === 100 && codeAt(json, i + 3) >= 56) {
       out += `${slice(json, from, i)}\ufffd`;
       from = i + 6;
-      i += 5;
-    } else {
-      i += 1;
+      behind = from;
     }
+    i = indexOf(json, '\\', behind);
   }
   return from === 0 ? json : out + slice(json, from);
 }
@@ -81,8 +80,10 @@ function frames(items) {
 
 function failure(error) {
   if (error === null) return 'null';
+  let bases = '';
+  for (let i = 0; i < error.bases.length; i += 1) bases += `${i > 0 ? ',' : ''}${quote(error.bases[i])}`;
   return (
-    `{"kind":${quote(error.kind)},"type":${quote(error.type)},"message":${quote(error.message)}` +
+    `{"kind":${quote(error.kind)},"type":${quote(error.type)},"bases":[${bases}],"message":${quote(error.message)}` +
     `,"file":${quote(error.file)},"line":${count(error.line)},"column":${count(error.column)}` +
     `,"text":${quote(error.text)},"trace":${frames(error.frames)}}`
   );

@@ -20,8 +20,13 @@ export function clear() {
 
 function put(stream, piece) {
   const room = MOST - output[stream].length;
-  if (piece.length > room) output.cut = true;
   if (room > 0) output[stream] += piece.length > room ? slice(piece, 0, room) : piece;
+  if (piece.length <= room) return;
+  output.cut = true;
+  const error = problem('exception', `more than ${MOST} characters were written to ${stream}`, 'OutputLimit');
+  // Kept beside being thrown, so that a `catch` does not hide it.
+  if (output.ended === null) output.ended = error;
+  throw error;
 }
 
 /** The arguments of a console function as one line; the first may hold `%s %d %i %f %j %o %O %c %%`. */

@@ -1,12 +1,15 @@
 // What went wrong, in the words of the protocol: kind, message and the user's own frames.
 
 import {
-  NativeError, add, codeAt, hasOwn, indexOf, lastIndexOf, linesOf, list, slice, text, trim, weakGet, weakSet,
+  NativeError, add, codeAt, getPrototypeOf, hasOwn, indexOf, lastIndexOf, linesOf, list, own, slice, stringify, text, trim, weakGet,
+  weakSet,
 } from './own.js';
+import { inspect } from './inspect.js';
 import { place } from './source.js';
 
 const MOST_FRAMES = 20;
 const MOST_MESSAGE = 8000;
+const MOST_BASES = 30;
 
 /** Kinds of errors that the guest made itself. */
 const kinds = new WeakMap();
@@ -98,10 +101,31 @@ function kindOf(error, name, message) {
 function thrown(value) {
   if (typeof value === 'string') return value;
   try {
+    if (typeof value === 'object' && value !== null) {
+      const json = stringify(value);
+      return typeof json === 'string' ? json : inspect(value);
+    }
     return text(value);
   } catch {
     return 'a value that has no text';
   }
+}
+
+/** The names of an error's classes, its own first. */
+function basesOf(error) {
+  const bases = list();
+  try {
+    let base = getPrototypeOf(error);
+    for (let i = 0; base !== null && i < MOST_BASES; i += 1) {
+      const maker = own(base, 'constructor');
+      const name = typeof maker === 'function' ? maker.name : '';
+      if (typeof name === 'string' && name !== '' && name !== 'Object') add(bases, slice(name, 0, 200));
+      base = getPrototypeOf(base);
+    }
+  } catch {
+    // A class of the user that does not let itself be looked at has no name.
+  }
+  return bases;
 }
 
 /** Anything that was thrown, in the shape of the protocol. */
@@ -111,14 +135,16 @@ export function describe(error, file) {
   const object = (typeof error === 'object' && error !== null) || typeof error === 'function';
   const name = object ? read(error, 'name', 'Error') : typeof error;
   let message = object ? read(error, 'message', null) : thrown(error);
+  const bare = !object || message === null;
   if (message === null) message = thrown(error);
-  if (!object) message = `thrown: ${message}`;
+  if (bare) message = `thrown: ${message}`;
   const frames = object ? framesOf(error) : list();
   const inner = frames.length > 0 ? frames[0] : null;
   return {
     __proto__: null,
     kind: object ? kindOf(error, name, message) : 'exception',
     type: slice(name, 0, 200),
+    bases: object ? basesOf(error) : list(),
     message: slice(message, 0, MOST_MESSAGE),
     file: inner === null ? file : inner.file,
     line: inner === null ? null : inner.line,

@@ -79,5 +79,6 @@ export function known() {
   const all = keys(made);
   let out = '';
   for (let i = 0; i < all.length && i < 30; i += 1) out += `${out === '' ? '' : ', '}${all[i]}`;
-  return out === '' ? 'it defines no names' : `its names are ${out}`;
+  if (out === '') return 'it defines no names';
+  return all.length === 1 ? `its only name is ${out}` : `its names are ${out}`;
 }

@@ -1,6 +1,6 @@
 // `do: score`: a scorer file or the inline text of a task.
 
-import { apply, hasOwn, indexOf, isArray, own, trim, when } from './own.js';
+import { apply, hasOwn, indexOf, isArray, own, slice, trim, when } from './own.js';
 import { isSyntax, problem, tell } from './errors.js';
 import { namesOf, requireFrom } from './modules.js';
 import { compile, compileAny, unit } from './source.js';
@@ -73,19 +73,28 @@ const INLINE_NAMES = 'output,context,golden,vars,config,meta,json,require,module
 
 /** An expression if it is one, else the body of a function. */
 function compileInline(made) {
+  const whole = made.body;
+  // As promptfoo has it: an expression may end with a semicolon.
+  let end = whole.length;
+  while (end > 0 && (whole[end - 1] === ';' || trim(whole[end - 1]) === '')) end -= 1;
+  const expression = slice(whole, 0, end);
   const asynchronous = indexOf(made.body, 'await') >= 0;
   const variants = asynchronous ? [true, false] : [false];
   let expressionError = null;
   let bodyError = null;
   for (let i = 0; i < variants.length; i += 1) {
     try {
-      return { __proto__: null, body: false, action: compile(made, INLINE_NAMES, 'return (', ')', variants[i]) };
+      made.body = expression;
+      // The number before it is a statement: the engine notes a line for statements, not for what is returned.
+      const head = indexOf(expression, '\n') < 0 ? '0;return (' : 'return (';
+      return { __proto__: null, body: false, action: compile(made, INLINE_NAMES, head, ')', variants[i]) };
     } catch (error) {
       if (expressionError === null) {
         expressionError = { __proto__: null, error };
         if (isSyntax(error)) tell(error, made.file);
       }
     }
+    made.body = whole;
     try {
       return { __proto__: null, body: true, action: compile(made, INLINE_NAMES, '', '', variants[i]) };
     } catch (error) {

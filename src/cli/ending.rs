@@ -2,7 +2,7 @@
 
 use super::console::Console;
 use super::judging::Judged;
-use super::progress::duration;
+use super::progress::{counted, duration};
 use crate::model::{ErrorClass, Failure as Lost, Manifest, Outcome};
 use crate::report::escape_terminal;
 use crate::run::{Progress, RunEnd, StopCause};
@@ -144,9 +144,9 @@ pub fn tell_end(console: &Console, ending: &Ending<'_>) {
     for lane in &progress.lanes {
         let view = lane.view();
         console.detail(&format!(
-            "{}: {} trials, {} answered from the store, {} retries, {} input and {} output tokens, {} paid",
+            "{}: {}, {} answered from the store, {} retries, {} input and {} output tokens, {} paid",
             lane.name,
-            view.total(),
+            counted(view.total(), "trial"),
             view.cached,
             view.retries,
             view.input_tokens,
@@ -156,10 +156,15 @@ pub fn tell_end(console: &Console, ending: &Ending<'_>) {
     }
     let view = progress.total();
     let missing = progress.planned().saturating_sub(view.total());
-    let left = match unjudged {
-        0 if manifest.in_rounds() => format!("at least {missing} trials left"),
-        0 => format!("{missing} trials left"),
-        unjudged => format!("{missing} trials left and {unjudged} without a verdict"),
+    let left = match (missing, unjudged) {
+        (0, 0) => "no trial left".to_owned(),
+        (0, unjudged) => format!("{} without a verdict", counted(unjudged as u64, "trial")),
+        (missing, 0) if manifest.in_rounds() => format!("at least {} left", counted(missing, "trial")),
+        (missing, 0) => format!("{} left", counted(missing, "trial")),
+        (missing, unjudged) => format!(
+            "{} left and {unjudged} without a verdict",
+            counted(missing, "trial")
+        ),
     };
     let failed = view.with(Outcome::ProviderError);
     let resume = format!("`bench resume {run}` sends what is missing");
@@ -188,20 +193,22 @@ pub fn tell_end(console: &Console, ending: &Ending<'_>) {
         Some(StopCause::Store(_)) => {}
         None if missing + failed > 0 => {
             console.warn(&format!(
-                "{failed} trials failed and {missing} were not sent; {resume}."
+                "{} failed and {missing} not sent; {resume}.",
+                counted(failed, "trial")
             ));
         }
         None => {}
     }
     if ungraded > 0 {
         console.warn(&format!(
-            "{ungraded} trials could not be graded (scorer-error; see the report); fix the scorer, then \
-             `bench score {run}`."
+            "{} could not be graded (scorer-error; see the report); fix the scorer, then \
+             `bench score {run}`.",
+            counted(ungraded, "trial")
         ));
     }
     console.note(&format!(
-        "{} trials in {}, {} paid{}{}.",
-        view.total(),
+        "{} in {}, {} paid{}{}.",
+        counted(view.total(), "trial"),
         duration(elapsed.as_secs_f64()),
         view.paid,
         if view.unpriced > 0 {

@@ -47,7 +47,9 @@ fn cache_folder() -> Option<PathBuf> {
 /// Starts the interpreters that scorers need, while other things go on, and says so where it takes its time.
 pub fn warm_up<'a>(sandbox: &Arc<Sandbox>, sets: impl Iterator<Item = &'a ScorerSet>, console: &Console) {
     let mut wanted: Vec<(Guest, Limits)> = Vec::new();
+    let mut used = false;
     for set in sets {
+        used |= set.scorers().iter().any(|scorer| scorer.needs().sandbox);
         for guest in set.scorers().iter().filter_map(|scorer| scorer.needs().guest) {
             let same = |(known, limits): &(Guest, Limits)| {
                 *known == guest.0 && limits.fuel.is_some() == guest.1.fuel.is_some()
@@ -56,6 +58,9 @@ pub fn warm_up<'a>(sandbox: &Arc<Sandbox>, sets: impl Iterator<Item = &'a Scorer
                 wanted.push(guest);
             }
         }
+    }
+    if used {
+        listen(sandbox, console);
     }
     for (guest, limits) in wanted {
         if !sandbox.is_compiled(guest, &limits) {
@@ -67,4 +72,20 @@ pub fn warm_up<'a>(sandbox: &Arc<Sandbox>, sets: impl Iterator<Item = &'a Scorer
         // A failure shows where a scorer asks for the interpreter.
         std::thread::spawn(move || drop(sandbox.prepare(guest, &limits)));
     }
+}
+
+/// Says why compiled code is not kept, and where a module takes long to compile.
+pub fn listen(sandbox: &Sandbox, console: &Console) {
+    if let Some(problem) = sandbox.cache_problem() {
+        console.warn(&format!(
+            "compiled code is not kept, so each start compiles anew: {problem}; or let BENCH_CACHE_DIR name another folder"
+        ));
+    }
+    let console = console.clone();
+    sandbox.on_long_compile(move |size| {
+        console.note(&format!(
+            "Compiling a module of {:.1} MB; this happens once on a machine.",
+            size as f64 / 1e6
+        ));
+    });
 }

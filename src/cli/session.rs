@@ -333,7 +333,7 @@ fn headline(session: &Session<'_>, progress: &Progress) -> String {
     let trials = match &manifest.until {
         Some(_) => format!("up to {} trials, until decided", manifest.trials),
         None if manifest.in_rounds() => format!("up to {} trials, up a ladder", manifest.trials),
-        None => format!("{} trials", progress.planned()),
+        None => super::progress::counted(progress.planned(), "trial"),
     };
     format!(
         "Run {}: {}, {}, {trials}{resumed}",

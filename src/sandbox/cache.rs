@@ -18,6 +18,25 @@ const STALE: Duration = Duration::from_secs(30 * 24 * 3600);
 #[derive(Debug)]
 pub(super) struct Cache {
     folder: Option<PathBuf>,
+    refused: Option<String>,
+}
+
+/// Why there is no compiled code.
+#[derive(Debug)]
+pub(super) enum CacheError {
+    /// It does not compile.
+    Compiling(wasmtime::Error),
+    /// It compiles, but the engine has no place for it.
+    Loading(wasmtime::Error),
+}
+
+impl CacheError {
+    /// The engine's own error.
+    pub(super) fn into_inner(self) -> wasmtime::Error {
+        match self {
+            Self::Compiling(error) | Self::Loading(error) => error,
+        }
+    }
 }
 
 /// What can be compiled, kept and loaded again.
@@ -62,9 +81,25 @@ impl Compiled for Module {
 impl Cache {
     /// Opens a folder and makes it where it is not there; one that others may write to is not used.
     pub(super) fn open(folder: Option<PathBuf>) -> Self {
-        Self {
-            folder: folder.filter(|folder| make_private(folder)),
+        match folder.map(|folder| make_private(&folder).map(|()| folder)) {
+            None => Self {
+                folder: None,
+                refused: None,
+            },
+            Some(Ok(folder)) => Self {
+                folder: Some(folder),
+                refused: None,
+            },
+            Some(Err(problem)) => Self {
+                folder: None,
+                refused: Some(problem),
+            },
         }
+    }
+
+    /// Why the folder is not used.
+    pub(super) fn refused(&self) -> Option<&str> {
+        self.refused.as_deref()
     }
 
     /// The folder, where one is used.
@@ -95,22 +130,25 @@ impl Cache {
         label: &str,
         hash: &str,
         wasm: impl FnOnce() -> wasmtime::Result<Vec<u8>>,
-    ) -> wasmtime::Result<C> {
+    ) -> Result<C, CacheError> {
         let path = self.path(engine, label, hash);
         if let Some(path) = path.as_deref().filter(|path| path.is_file())
             && let Ok(compiled) = C::load_file(engine, path)
         {
             return Ok(compiled);
         }
-        let bytes = C::compile(engine, &wasm()?)?;
+        let bytes = wasm()
+            .and_then(|wasm| C::compile(engine, &wasm))
+            .map_err(CacheError::Compiling)?;
         // A full disk or a folder that went away costs only the next start.
-        match path.filter(|path| keep(path, &bytes).is_ok()) {
+        let loaded = match path.filter(|path| keep(path, &bytes).is_ok()) {
             Some(path) => {
                 remove_stale(&path, label);
                 C::load_file(engine, &path).or_else(|_| C::load_bytes(engine, &bytes))
             }
             None => C::load_bytes(engine, &bytes),
-        }
+        };
+        loaded.map_err(CacheError::Loading)
     }
 }
 
@@ -167,22 +205,31 @@ impl std::hash::Hasher for Hash {
 }
 
 #[cfg(unix)]
-fn make_private(folder: &Path) -> bool {
+fn make_private(folder: &Path) -> Result<(), String> {
     use std::os::unix::fs::{DirBuilderExt, MetadataExt};
-    if !folder.is_dir()
-        && fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)
-            .is_err()
-    {
-        return false;
+    let shown = folder.display();
+    if !folder.is_dir() {
+        let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+        made.map_err(|error| format!("{shown} cannot be made: {error}"))?;
     }
     let own = rustix::process::geteuid().as_raw();
-    fs::metadata(folder).is_ok_and(|meta| meta.uid() == own && meta.mode() & 0o022 == 0)
+    let meta = fs::metadata(folder).map_err(|error| format!("{shown} cannot be looked at: {error}"))?;
+    if meta.uid() != own {
+        return Err(format!("{shown} belongs to another user"));
+    }
+    match meta.mode() & 0o022 {
+        0 => Ok(()),
+        _ => Err(format!(
+            "others may write to {shown} (mode {:o}), and bench runs what lies there; `chmod go-w` it",
+            meta.mode() & 0o777
+        )),
+    }
 }
 
 #[cfg(not(unix))]
-fn make_private(folder: &Path) -> bool {
-    folder.is_dir() || fs::create_dir_all(folder).is_ok()
+fn make_private(folder: &Path) -> Result<(), String> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    fs::create_dir_all(folder).map_err(|error| format!("{} cannot be made: {error}", folder.display()))
 }

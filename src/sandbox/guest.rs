@@ -1,6 +1,6 @@
 //! The interpreters that bench brings along.
 
-use super::cache::Cache;
+use super::cache::{Cache, CacheError};
 use super::clock;
 use super::host::Host;
 use super::stop::Stopped;
@@ -94,7 +94,9 @@ impl Guest {
                 .map_err(|error| wasmtime::Error::msg(format!("its code does not unpack: {error}")))
         };
         let loaded = || -> wasmtime::Result<Loaded> {
-            let component: Component = cache.load(engine, self.label(), packed.hash, unpack)?;
+            let component: Component = cache
+                .load(engine, self.label(), packed.hash, unpack)
+                .map_err(CacheError::into_inner)?;
             let mut linker: Linker<Host> = Linker::new(engine);
             wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
             linker.allow_shadowing(true);
@@ -138,6 +140,14 @@ impl Loaded {
 }
 
 impl Instance {
+    /// Which interpreter it is of.
+    pub(super) fn guest(&self) -> Guest {
+        match self {
+            Self::Python(_) => Guest::Python,
+            Self::JavaScript(_) => Guest::JavaScript,
+        }
+    }
+
     pub(super) async fn run(&self, store: &mut Store<Host>, request: &str) -> wasmtime::Result<String> {
         match self {
             Self::Python(instance) => instance.call_run(store, request).await,

@@ -2,10 +2,11 @@
 
 use super::clock::VirtualTime;
 use super::limits::Limits;
+use super::pipe::OutputPipe;
 use std::time::Instant;
 use wasmtime::{Engine, ResourceLimiter, Store, UpdateDeadline};
 use wasmtime_wasi::p1::WasiP1Ctx;
-use wasmtime_wasi::p2::pipe::{MemoryInputPipe, MemoryOutputPipe};
+use wasmtime_wasi::p2::pipe::MemoryInputPipe;
 use wasmtime_wasi::random::Deterministic;
 use wasmtime_wasi::{WasiCtxBuilder, WasiCtxView, WasiView};
 
@@ -27,18 +28,15 @@ pub(super) struct Host {
     /// Bytes of all linear memories together.
     memory: usize,
     deadline: Instant,
-    stdout: MemoryOutputPipe,
-    stderr: MemoryOutputPipe,
+    stdout: OutputPipe,
+    stderr: OutputPipe,
     log: String,
 }
 
 impl Host {
     fn new(limits: Limits, stdin: Option<Vec<u8>>) -> Self {
         let time = VirtualTime::default();
-        let (stdout, stderr) = (
-            MemoryOutputPipe::new(limits.output),
-            MemoryOutputPipe::new(limits.output),
-        );
+        let (stdout, stderr) = (OutputPipe::new(limits.output), OutputPipe::new(limits.output));
         let mut builder = WasiCtxBuilder::new();
         builder
             .stdout(stdout.clone())
@@ -93,7 +91,7 @@ impl Host {
 
     /// Whether stdout or stderr is full.
     pub(super) fn output_full(&self) -> bool {
-        let full = |pipe: &MemoryOutputPipe| pipe.contents().len() >= self.limits.output;
+        let full = |pipe: &OutputPipe| pipe.contents().len() >= self.limits.output;
         full(&self.stdout) || full(&self.stderr)
     }
 

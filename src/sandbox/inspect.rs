@@ -1,5 +1,6 @@
 //! What a module is, told from its imports and exports before anything of it is compiled.
 
+use super::bounds::excess;
 use super::stop::Stopped;
 use wasmparser::{ComponentExternalKind, ComponentTypeRef, Encoding, ExternalKind, Parser, Payload, TypeRef};
 
@@ -29,9 +30,12 @@ pub enum ModuleKind {
 }
 
 impl ModuleKind {
-    /// Reads the first eight bytes (magic number, then version and layer), then names of imports and exports.
+    /// Reads the first eight bytes (magic number, then version and layer), sizes, then names of imports and exports.
     pub fn detect(wasm: &[u8]) -> Result<Self, Stopped> {
         header(wasm)?;
+        if let Some(problem) = excess(wasm) {
+            return Err(Stopped::Invalid(problem));
+        }
         let outline = Outline::read(wasm)
             .map_err(|error| Stopped::Invalid(format!("it is not valid WebAssembly: {}", error.message())))?;
         let kind = if outline.component {

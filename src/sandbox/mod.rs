@@ -10,6 +10,7 @@
 //!
 //! Knows nothing of scorers: requests and answers are JSON texts, whose forms guests/README.md describes.
 
+mod bounds;
 mod cache;
 mod clock;
 mod engine;
@@ -18,6 +19,8 @@ mod host;
 mod inspect;
 mod limits;
 mod module;
+mod patience;
+mod pipe;
 mod poll;
 mod run;
 mod runtime;

@@ -1,5 +1,6 @@
 //! Modules that users bring: components of the world `bench:scorer/scorer`, and programs from stdin to stdout.
 
+use super::cache::CacheError;
 use super::clock;
 use super::host::{Host, store};
 use super::inspect::ModuleKind;
@@ -90,8 +91,14 @@ impl Module {
         let kind = ModuleKind::detect(wasm)?;
         // A module that fits into the places that are kept for instances starts faster there, and does not hold other
         // threads up. One that does not fit is told only where it does not run at all.
-        let kept = Self::load_on(sandbox, sandbox.pooled_engine(metered)?, kind, wasm);
-        kept.or_else(|_| Self::load_on(sandbox, sandbox.plain_engine(metered)?, kind, wasm))
+        match Self::load_on(sandbox, sandbox.pooled_engine(metered)?, kind, wasm) {
+            Ok(module) => Ok(module),
+            // What one engine cannot compile the other cannot either.
+            Err(Refused::Compiling(stopped)) => Err(stopped),
+            Err(Refused::Placing(_)) => {
+                Self::load_on(sandbox, sandbox.plain_engine(metered)?, kind, wasm).map_err(Refused::stopped)
+            }
+        }
     }
 
     fn load_on(
@@ -99,23 +106,23 @@ impl Module {
         engine: &Engine,
         kind: ModuleKind,
         wasm: &[u8],
-    ) -> Result<Self, Stopped> {
+    ) -> Result<Self, Refused> {
         let ready = match kind {
             ModuleKind::Command => Ready::Command(command(sandbox, engine, wasm)?),
             ModuleKind::Component => {
                 let ready = world::ScorerPre::new(component(sandbox, engine, wasm)?);
                 Ready::Component(ready.map_err(|error| {
-                    Stopped::invalid(
+                    Refused::Placing(Stopped::invalid(
                         "its exports have other types than the world `bench:scorer/scorer`",
                         &error,
-                    )
+                    ))
                 })?)
             }
             ModuleKind::CommandComponent => {
                 let ready = CommandPre::new(component(sandbox, engine, wasm)?);
-                Ready::CommandComponent(
-                    ready.map_err(|error| Stopped::invalid("its `wasi:cli/run` has other types", &error))?,
-                )
+                Ready::CommandComponent(ready.map_err(|error| {
+                    Refused::Placing(Stopped::invalid("its `wasi:cli/run` has other types", &error))
+                })?)
             }
         };
         Ok(Self {
@@ -157,10 +164,9 @@ impl Module {
         let answer = match ran {
             Some(Ok(answer)) => Ok(answer),
             Some(Err(error)) => Err(Stopped::read(&error, &store)),
-            None => Err(Stopped::Trap(
-                "it waits for something that never happens".to_owned(),
-            )),
+            None => Err(Stopped::Waits),
         };
+        let cut_off = matches!(answer, Err(Stopped::Time(_)));
         let answer = match (&self.ready, answer) {
             // A program may end itself with success; the score is what it wrote.
             (Ready::Command(_) | Ready::CommandComponent(_), Ok(_) | Err(Stopped::Exit(0))) => {
@@ -174,7 +180,8 @@ impl Module {
         ModuleCall {
             answer,
             stderr: store.data().stderr(),
-            fuel: fuel(&store),
+            // What time cuts off is cut off anywhere: how far it came says nothing.
+            fuel: fuel(&store).filter(|_| !cut_off),
         }
     }
 }
@@ -186,7 +193,7 @@ fn written(store: &Store<Host>) -> Result<ModuleAnswer, Stopped> {
     }
     match String::from_utf8(host.stdout()) {
         Ok(text) => Ok(ModuleAnswer::Text(text)),
-        Err(_) => Err(Stopped::Trap("what it wrote to stdout is not UTF-8".to_owned())),
+        Err(_) => Err(Stopped::Failed("what it wrote to stdout is not UTF-8".to_owned())),
     }
 }
 
@@ -223,6 +230,29 @@ async fn run(ready: &InstancePre<Host>, store: &mut Store<Host>) -> wasmtime::Re
     Ok(ModuleAnswer::Text(String::new()))
 }
 
+/// Why a module is not ready.
+enum Refused {
+    /// It cannot be compiled.
+    Compiling(Stopped),
+    /// It does not fit into the places of the engine, or cannot be linked.
+    Placing(Stopped),
+}
+
+impl Refused {
+    fn new(what: &str, error: CacheError) -> Self {
+        match error {
+            CacheError::Compiling(error) => Self::Compiling(Stopped::invalid(what, &error)),
+            CacheError::Loading(error) => Self::Placing(Stopped::invalid(what, &error)),
+        }
+    }
+
+    fn stopped(self) -> Stopped {
+        match self {
+            Self::Compiling(stopped) | Self::Placing(stopped) => stopped,
+        }
+    }
+}
+
 fn hash(wasm: &[u8]) -> String {
     blake3::hash(wasm).to_hex().to_string()
 }
@@ -231,12 +261,12 @@ fn component(
     sandbox: &Sandbox,
     engine: &Engine,
     wasm: &[u8],
-) -> Result<wasmtime::component::InstancePre<Host>, Stopped> {
-    let invalid = |error: wasmtime::Error| Stopped::invalid("it is not a component that can be run", &error);
+) -> Result<wasmtime::component::InstancePre<Host>, Refused> {
+    let what = "it is not a component that can be run";
+    let invalid = |error: wasmtime::Error| Refused::Placing(Stopped::invalid(what, &error));
     let compiled: Component = sandbox
-        .cache()
-        .load(engine, "own", &hash(wasm), || Ok(wasm.to_vec()))
-        .map_err(invalid)?;
+        .compile(engine, wasm, &hash(wasm))
+        .map_err(|error| Refused::new(what, error))?;
     let mut linker = wasmtime::component::Linker::new(engine);
     let link = |linker: &mut wasmtime::component::Linker<Host>| -> wasmtime::Result<()> {
         add_to_linker_async(linker)?;
@@ -245,17 +275,20 @@ fn component(
         imports::add_to_linker::<_, HasSelf<_>>(linker, |host| host)
     };
     link(&mut linker).map_err(invalid)?;
-    linker
-        .instantiate_pre(&compiled)
-        .map_err(|error| Stopped::invalid("it needs what the sandbox does not have", &error))
+    linker.instantiate_pre(&compiled).map_err(|error| {
+        Refused::Placing(Stopped::invalid(
+            "it needs what the sandbox does not have",
+            &error,
+        ))
+    })
 }
 
-fn command(sandbox: &Sandbox, engine: &Engine, wasm: &[u8]) -> Result<InstancePre<Host>, Stopped> {
-    let invalid = |error: wasmtime::Error| Stopped::invalid("it is not a module that can be run", &error);
+fn command(sandbox: &Sandbox, engine: &Engine, wasm: &[u8]) -> Result<InstancePre<Host>, Refused> {
+    let what = "it is not a module that can be run";
+    let invalid = |error: wasmtime::Error| Refused::Placing(Stopped::invalid(what, &error));
     let compiled: wasmtime::Module = sandbox
-        .cache()
-        .load(engine, "own", &hash(wasm), || Ok(wasm.to_vec()))
-        .map_err(invalid)?;
+        .compile(engine, wasm, &hash(wasm))
+        .map_err(|error| Refused::new(what, error))?;
     let mut linker: wasmtime::Linker<Host> = wasmtime::Linker::new(engine);
     let link = |linker: &mut wasmtime::Linker<Host>| -> wasmtime::Result<()> {
         wasmtime_wasi::p1::add_to_linker_async(linker, |host: &mut Host| &mut host.wasi)?;
@@ -270,9 +303,12 @@ fn command(sandbox: &Sandbox, engine: &Engine, wasm: &[u8]) -> Result<InstancePr
         Ok(())
     };
     link(&mut linker).map_err(invalid)?;
-    linker
-        .instantiate_pre(&compiled)
-        .map_err(|error| Stopped::invalid("it needs what the sandbox does not have", &error))
+    linker.instantiate_pre(&compiled).map_err(|error| {
+        Refused::Placing(Stopped::invalid(
+            "it needs what the sandbox does not have",
+            &error,
+        ))
+    })
 }
 
 impl imports::Host for Host {

@@ -1,11 +1,12 @@
 //! The sandbox as a whole: engines, interpreters, and places for instances.
 
-use super::cache::Cache;
+use super::cache::{Cache, CacheError, Compiled};
 use super::engine;
 use super::guest::{Guest, Loaded};
 use super::host::store;
 use super::limits::Limits;
 use super::module::Module;
+use super::patience::Patience;
 use super::run::to_end;
 use super::session::{Here, Kind, Session};
 use super::stop::Stopped;
@@ -14,8 +15,11 @@ use super::worker::{Remote, Workers};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use wasmtime::Engine;
+
+/// After this long it is said that a module is compiled.
+const LONG: Duration = Duration::from_secs(2);
 
 /// Something that is made at most once, and may fail for good.
 type Once<T> = OnceLock<Result<T, Stopped>>;
@@ -26,6 +30,7 @@ pub struct Sandbox {
     places: Arc<Places>,
     parallel: u32,
     workers: Option<Arc<Workers>>,
+    long_compile: OnceLock<Arc<dyn Fn(usize) + Send + Sync>>,
     watchdog: Once<Watchdog>,
     /// Engines of the interpreters and of modules of users: first without, then with counted fuel.
     pooled_engines: [Once<Engine>; 2],
@@ -72,6 +77,7 @@ impl Sandbox {
             }),
             parallel: u32::try_from(parallel).unwrap_or(1),
             workers: None,
+            long_compile: OnceLock::new(),
             watchdog: OnceLock::new(),
             pooled_engines: Default::default(),
             plain_engines: Default::default(),
@@ -133,8 +139,33 @@ impl Sandbox {
         Module::load(self, wasm, metered)
     }
 
-    pub(super) fn cache(&self) -> &Cache {
-        &self.cache
+    /// Why the folder of compiled code is not used, where one was named.
+    pub fn cache_problem(&self) -> Option<&str> {
+        self.cache.refused()
+    }
+
+    /// Has it told when a module of a user takes long to compile, by the size of the module in bytes.
+    pub fn on_long_compile(&self, tell: impl Fn(usize) + Send + Sync + 'static) {
+        // Who comes first is told; there is one console.
+        let _ = self.long_compile.set(Arc::new(tell));
+    }
+
+    /// Compiles a module of a user, or loads it.
+    pub(super) fn compile<C: Compiled>(
+        &self,
+        engine: &Engine,
+        wasm: &[u8],
+        hash: &str,
+    ) -> Result<C, CacheError> {
+        let load = || self.cache.load(engine, "own", hash, || Ok(wasm.to_vec()));
+        match self.long_compile.get() {
+            Some(tell) if !self.cache.has(engine, "own", hash) => {
+                let (tell, size) = (Arc::clone(tell), wasm.len());
+                let _patience = Patience::start(LONG, move || tell(size));
+                load()
+            }
+            _ => load(),
+        }
     }
 
     fn guest(&self, guest: Guest, metered: bool) -> Result<&Loaded, Stopped> {

@@ -1,5 +1,6 @@
 //! Why a call ended without an answer.
 
+use super::guest::Guest;
 use super::host::Host;
 use std::time::Duration;
 use wasmtime::{Store, Trap};
@@ -32,12 +33,18 @@ pub enum Stopped {
     /// The call stack.
     #[error("it recursed too deeply: the call stack of the sandbox is exhausted")]
     Stack,
+    /// Nothing is left to run, and it has not answered.
+    #[error("it waits for something that never happens, such as a promise that nobody resolves")]
+    Waits,
     /// The program ended itself.
     #[error("it ended itself with exit code {0} instead of answering")]
     Exit(i32),
     /// The code did what WebAssembly forbids, or gave up.
     #[error("it stopped with a trap: {0}")]
     Trap(String),
+    /// Anything else that kept it from an answer.
+    #[error("{0}")]
+    Failed(String),
     /// The module is not one that can be run.
     #[error("{0}")]
     Invalid(String),
@@ -74,12 +81,25 @@ impl Stopped {
             Some(Trap::Interrupt) => return Self::Time(limits.time),
             Some(Trap::OutOfFuel) => return Self::Fuel(limits.fuel.unwrap_or_default()),
             Some(Trap::StackOverflow) => return Self::Stack,
+            Some(Trap::AsyncDeadlock | Trap::NoAsyncResult) => return Self::Waits,
             _ => {}
         }
         if host.memory_denied {
             return Self::Memory(limits.memory);
         }
-        Self::Trap(short(error))
+        match error.downcast_ref::<Trap>() {
+            Some(_) => Self::Trap(short(error)),
+            None => Self::Failed(format!("it could not go on: {}", short(error))),
+        }
+    }
+
+    /// The same for an interpreter that bench brings along. The stack of QuickJS lies at the bottom of its memory: one that
+    /// is full runs out of it.
+    pub(super) fn read_guest(error: &wasmtime::Error, store: &Store<Host>, guest: Guest) -> Self {
+        match (Self::read(error, store), error.downcast_ref::<Trap>()) {
+            (Self::Trap(_), Some(Trap::MemoryOutOfBounds)) if guest == Guest::JavaScript => Self::Stack,
+            (stopped, _) => stopped,
+        }
     }
 
     /// A module that cannot be compiled or linked.

@@ -3,6 +3,7 @@
 use crate::model::{Completion, OutputFormat, OutputSpec};
 use crate::text;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 /// The output of a trial. JSON is parsed on the first use and shared by all scorers.
@@ -10,7 +11,7 @@ use std::cell::OnceCell;
 pub struct Output<'a> {
     raw: &'a str,
     format: OutputFormat,
-    code: Option<&'a str>,
+    code: Option<Cow<'a, str>>,
     json: OnceCell<Option<Value>>,
 }
 
@@ -32,7 +33,7 @@ impl<'a> Output<'a> {
 
     /// The text to score: the code block where the task asks for code, else the whole answer.
     pub fn text(&self) -> &str {
-        self.code.unwrap_or(self.raw)
+        self.code.as_deref().unwrap_or(self.raw)
     }
 
     /// The whole answer.
@@ -80,7 +81,7 @@ fn lenient_json(source: &str) -> Option<Value> {
         return None;
     }
     let fenced = text::code_blocks(source).into_iter().rev().find_map(|block| {
-        let value: Value = serde_json::from_str(&escape_bare_controls(block.content)?).ok()?;
+        let value: Value = serde_json::from_str(&escape_bare_controls(&block.content)?).ok()?;
         (value.is_object() || value.is_array()).then_some(value)
     });
     fenced.or_else(|| text::json_value(&escape_bare_controls(source)?))

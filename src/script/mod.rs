@@ -6,11 +6,14 @@
 
 mod edit;
 mod erase;
+mod idle;
 mod lower;
 mod marks;
 mod modules;
 #[cfg(test)]
 mod tests;
+
+pub use idle::Idle;
 
 use edit::Edits;
 use marks::Marks;
@@ -55,9 +58,16 @@ pub struct Script {
     /// Where lines moved: the line of the file for each line of the text.
     lines: Option<Vec<u32>>,
     marks: Marks,
+    idle: Option<Idle>,
 }
 
 impl Script {
+    /// Why it cannot fail, where it is a test that cannot. A function `check` is called where `entry` says what with.
+    pub fn idle(&self, entry: Option<&str>) -> Option<Idle> {
+        let checks = entry.is_some() && self.names.iter().any(|name| name == "check");
+        self.idle.filter(|idle| *idle != Idle::Definitions || !checks)
+    }
+
     /// The line of the file that a line of the text comes from; both start at 1.
     pub fn line_of(&self, line: u32) -> u32 {
         let Some(lines) = &self.lines else { return line };
@@ -138,6 +148,9 @@ fn script(source: &str, file: &str, dialect: Dialect, purpose: Purpose) -> Resul
     if typed {
         erase::erase(&semantic, source, &mut edits);
     }
+    let idle = (purpose == Purpose::Tests)
+        .then(|| idle::idle(semantic.nodes().program()))
+        .flatten();
     let found = modules::convert(&semantic, typed, &mut edits);
     let marks = marks::mark(&semantic, source, &mut edits);
     if purpose != Purpose::Module {
@@ -166,6 +179,7 @@ fn script(source: &str, file: &str, dialect: Dialect, purpose: Purpose) -> Resul
         names: bindings.into_iter().map(|(name, _)| name).collect(),
         lines: None,
         marks,
+        idle,
     })
 }
 

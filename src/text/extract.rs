@@ -31,7 +31,7 @@ pub fn json_value(text: &str) -> Option<Value> {
 /// The last fenced block that is JSON.
 pub(super) fn fenced(text: &str) -> Option<Value> {
     code_blocks(text).into_iter().rev().find_map(|block| {
-        let value: Value = serde_json::from_str(trim(block.content)).ok()?;
+        let value: Value = serde_json::from_str(trim(&block.content)).ok()?;
         let tagged = block
             .language
             .is_some_and(|tag| tag.to_ascii_lowercase().starts_with("json"));

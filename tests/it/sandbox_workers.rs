@@ -81,6 +81,6 @@ fn a_worker_that_cannot_be_had_is_an_error() {
     let (answer, ..) = ask(&with("/bin/false"), &Limits::default(), "1");
     assert_eq!(
         answer,
-        Err(Stopped::Trap("the process of the sandbox ended".to_owned()))
+        Err(Stopped::Failed("the process that it ran in ended".to_owned()))
     );
 }

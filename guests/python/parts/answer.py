@@ -143,8 +143,9 @@ def _failure(error):
         f'{{"file":{_text(file)},"line":{_count(line)},"function":{_text(name)},"text":{_text(text)}}}'
         for file, line, name, text in error["trace"]
     ]
+    bases = ",".join([quote(plain(name)) for name in error["bases"]])
     return (
-        f'{{"kind":{_text(error["kind"])},"type":{_text(error["type"])},"message":{_text(error["message"])}'
+        f'{{"kind":{_text(error["kind"])},"type":{_text(error["type"])},"bases":[{bases}],"message":{_text(error["message"])}'
         f',"file":{_text(error["file"])},"line":{_count(error["line"])},"column":{_count(error["column"])}'
         f',"text":{_text(error["text"])},"trace":[{",".join(frames)}]}}'
     )

@@ -2,12 +2,13 @@
 
 from types import TracebackType
 
-from parts.own import class_name, is_a, plain, safe_repr, safe_str, slices
+from parts.own import class_name, is_a, mro_of, name_of, plain, safe_repr, safe_str, slices
 from parts.problems import Problem
 from parts.source import line_of, lines_between, texts
 
 MOST_FRAMES = 20
 MOST_MESSAGE = 8000
+MOST_BASES = 30
 
 traceback_of = BaseException.__dict__["__traceback__"].__get__
 frame_of = TracebackType.__dict__["tb_frame"].__get__
@@ -102,6 +103,11 @@ def _known_syntax(error):
     return is_a(file, str) and plain(file) in texts
 
 
+def bases_of(error):
+    """The names of an error's classes, its own first."""
+    return [name_of(cls) for cls in mro_of(type(error)) if cls is not object][:MOST_BASES]
+
+
 def _of_syntax(error):
     number = lambda value: value if type(value) is int and 0 < value < 10**9 else None
     file = plain(syntax["filename"](error))
@@ -109,6 +115,7 @@ def _of_syntax(error):
     return {
         "kind": "syntax",
         "type": class_name(error),
+        "bases": bases_of(error),
         "message": safe_str(syntax["msg"](error), MOST_MESSAGE),
         "file": file,
         "line": line,
@@ -128,6 +135,7 @@ def describe(error, file):
     made = {
         "kind": kind,
         "type": error.name if own and type(error.name) is str else class_name(error),
+        "bases": [] if own else bases_of(error),
         "message": safe_str(error, MOST_MESSAGE) if own else _message(error, kind),
         "file": file,
         "line": None,

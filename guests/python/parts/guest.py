@@ -37,7 +37,7 @@ def _file_of(request):
 
 def _out_of_memory(file):
     return {
-        "kind": "memory", "type": "MemoryError", "message": "the memory limit is reached", "file": file, "line": None,
+        "kind": "memory", "type": "MemoryError", "bases": [], "message": "the memory limit is reached", "file": file, "line": None,
         "column": None, "text": None, "trace": [],
     }
 

@@ -78,6 +78,51 @@ def _expand(statements):
     return made
 
 
+#: Statements that do nothing by themselves.
+INERT = (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.ClassDef, _ast.Import, _ast.ImportFrom, _ast.Pass)
+
+
+def _is_comparison(node):
+    """Whether an expression says true or false and does nothing else."""
+    if type(node) is _ast.BoolOp:
+        return all([_is_comparison(value) for value in node.values])
+    return type(node) is _ast.Compare or (type(node) is _ast.UnaryOp and type(node.op) is _ast.Not)
+
+
+def _is_plain(node):
+    """Whether an expression calls nothing."""
+    if type(node) is _ast.Dict:
+        return all([_is_plain(item) for item in (*node.keys, *node.values)])
+    if type(node) in (_ast.List, _ast.Tuple, _ast.Set):
+        return all([_is_plain(item) for item in node.elts])
+    return node is None or type(node) in (_ast.Constant, _ast.Lambda)
+
+
+def _is_inert(node):
+    if type(node) is _ast.Expr:
+        return type(node.value) is _ast.Constant
+    if type(node) is _ast.If and type(node.test) is _ast.Compare and type(node.test.left) is _ast.Name:
+        # What stands there does not run.
+        return node.test.left.id == "__name__" and not node.orelse
+    if type(node) in (_ast.Assign, _ast.AnnAssign):
+        return _is_plain(node.value)
+    return type(node) in INERT
+
+
+def idle(source, file):
+    """
+    Whether a test could fail: None where it may, else `comparison`, where its last statement compares and nothing looks at
+    what comes of it, or `definitions`, where it only defines.
+    """
+    if not _trees_are_sound():
+        return None
+    tree = compile_code(source, file, "exec", (TOP_LEVEL_AWAIT if "await" in source else 0) | ONLY_TREE, True)
+    if not tree.body or all([_is_inert(node) for node in tree.body]):
+        return "definitions"
+    last = tree.body[-1]
+    return "comparison" if type(last) is _ast.Expr and _is_comparison(last.value) else None
+
+
 def compiled(source, file):
     """The code of a test."""
     flags = TOP_LEVEL_AWAIT if "await" in source else 0

@@ -20,6 +20,7 @@ FIELDS = (
     ("pass", ("pass", "pass_", "passed")), ("score", ("score",)), ("reason", ("reason",)),
     ("named", ("named", "namedScores", "named_scores")),
 )
+UNUSED = "put the function into a file (`file: scorers/mine.py`), or return a value"
 NOTHING = "the scorer returned nothing (None); return a number, True or False, or a dict with `score`, `pass` and `reason`"
 
 ONLY_TREE = 0x400
@@ -76,7 +77,9 @@ def _entry(space, entry, file):
         if found is not missing and callable(found):
             return found
     own = [name for name, value in space.items() if not name.startswith("_") and type(value) is not Module and callable(value)]
-    listing = f"its functions are {', '.join(own[:30])}" if own else "it defines no functions"
+    listing = "it defines no functions"
+    if own:
+        listing = f"its functions are {', '.join(own[:30])}" if len(own) > 1 else f"its only function is {own[0]}"
     if entry is not None:
         raise Problem("missing", f"{file} has no function `{entry}`: {listing}", "NameError")
     raise Problem(
@@ -87,13 +90,16 @@ def _entry(space, entry, file):
 
 
 def _inline(program, names):
-    """An expression if it is one, else the body of a function."""
+    """
+    An expression if it is one, else the body of a function. Gives the value, and the name of the last function that the
+    text defines at its top.
+    """
     file, source = program["file"], program["source"]
     if source.strip() == "":
         raise Problem("missing", "the inline program is empty", "ValueError")
     keep(file, source)
-    if names["json"] is None:
-        # No parsed answer: the module, which inline code of promptfoo finds under this name.
+    if names["json"] is None or "json.loads" in source or "json.dumps" in source:
+        # No parsed answer, or one that is not meant: the module, which inline code of promptfoo finds under this name.
         import json
 
         names["json"] = json
@@ -106,9 +112,13 @@ def _inline(program, names):
         else:
             if not source.startswith((" ", "\t")):
                 space.update(names)
-                return evaluate(code, space), space
+                return evaluate(code, space), None
     tree = compile_code(source, file, "exec", ONLY_TREE, True)
     body = tree.body
+    unused = None
+    for node in body:
+        if type(node) in (_ast.FunctionDef, _ast.AsyncFunctionDef):
+            unused = node.name
     if not body:
         raise Problem("missing", "the inline program holds nothing but comments", "ValueError")
     last = body[-1]
@@ -125,7 +135,7 @@ def _inline(program, names):
     )
     tree.body = [wrapper]
     execute(compile_code(tree, file, "exec", 0, True), space)
-    return settled(space.pop(INLINE)(**names)), space
+    return settled(space.pop(INLINE)(**names)), unused
 
 
 def _returned(node):
@@ -139,8 +149,9 @@ def score(request):
     """Scores; gives JSON text."""
     program = request["program"]
     names = _names(request)
+    unused = None
     if program.get("form") == "inline":
-        value, space = _inline(program, names)
+        value, unused = _inline(program, names)
         value = settled(value)
         if type(value) is Function:
             value = settled(_invoke(value, names))
@@ -148,21 +159,22 @@ def score(request):
         module = run_module(program, request.get("modules"))
         function = _entry(dict_of_module(module), program.get("entry"), program["file"])
         value = settled(_invoke(function, names))
-    return _encode(value)
+    return _encode(value, unused)
 
 
-def _encode(value):
+def _encode(value, unused=None):
+    """JSON of what a scorer returned; `unused` is a function of an inline program that was never called."""
     if value is None:
-        raise Problem("value", NOTHING, "ValueError")
+        raise Problem("value", NOTHING if unused is None else f"the code defines `{unused}` and returns nothing; {UNUSED}", "ValueError")
     if is_a(value, dict):
-        found = _fields(lambda name: value.get(name), value)
+        found = _fields(lambda name: value.get(name, missing), value)
         return encode(value if found is None else found)
     if is_a(value, tuple) and hasattr(value, "_fields"):
-        found = _fields(lambda name: getattr(value, name, None), value._fields)
+        found = _fields(lambda name: getattr(value, name, missing), value._fields)
     elif is_a(value, bool, int, float, str, list, tuple, type) or type(value).__module__ == "builtins":
         found = None
     else:
-        found = _fields(lambda name: getattr(value, name, None), None)
+        found = _fields(lambda name: getattr(value, name, missing), None)
     return encode(value if found is None else found)
 
 
@@ -174,7 +186,8 @@ def _fields(read, present):
             if present is not None and spelling not in present:
                 continue
             value = read(spelling)
-            if value is not None:
+            # A score that is None is sent: the host says that there is none. Only one that is not there may be left out.
+            if value is not missing and (value is not None or name == "score"):
                 found[name] = value
                 break
     if "score" not in found and "pass" not in found:

@@ -137,7 +137,7 @@ impl Remote {
             // A worker that died takes no further request.
             _ => {
                 self.worker = None;
-                Err(Stopped::Trap("the process of the sandbox ended".to_owned()))
+                Err(Stopped::Failed("the process that it ran in ended".to_owned()))
             }
         }
     }

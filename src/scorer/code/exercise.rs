@@ -56,7 +56,8 @@ impl Exercise {
     }
 }
 
-fn has_word(text: &str, word: &str) -> bool {
+/// Whether a text has that word.
+pub(super) fn has_word(text: &str, word: &str) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
     text.match_indices(word).any(|(at, _)| {
         let before = text.get(..at).and_then(|text| text.chars().next_back());

@@ -2,7 +2,7 @@
 
 use super::exercise::Exercise;
 use super::runner::Runner;
-use crate::text::code_blocks;
+use crate::text::{CodeBlock, code_blocks};
 use std::borrow::Cow;
 
 /// What reasoning models close their thoughts with; drafts in them are not the answer.
@@ -24,7 +24,7 @@ pub(super) fn program(answer: &str, runner: &dyn Runner, exercise: &Exercise) ->
         .map_or(answer, |(_, behind)| behind);
     let entry = exercise.entry.as_deref();
     let code = match fenced(answer, runner, exercise) {
-        Fenced::Block(code) => Cow::Borrowed(code),
+        Fenced::Block(code) => code,
         Fenced::Foreign => return None,
         Fenced::None => bare(answer, runner, exercise.prefix.is_some())?,
     };
@@ -46,23 +46,23 @@ pub(super) fn program(answer: &str, runner: &dyn Runner, exercise: &Exercise) ->
 }
 
 enum Fenced<'a> {
-    Block(&'a str),
+    Block(Cow<'a, str>),
     /// There are fences, but none with a program.
     Foreign,
     None,
 }
 
 fn fenced<'a>(answer: &'a str, runner: &dyn Runner, exercise: &Exercise) -> Fenced<'a> {
-    let blocks = code_blocks(answer);
+    let blocks = unwrapped(answer);
     if blocks.is_empty() {
         return Fenced::None;
     }
-    let tagged = |wanted: &[&str]| -> Vec<&'a str> {
+    let tagged = |wanted: &[&str]| -> Vec<&Cow<'a, str>> {
         let fits = |tag: &str| wanted.iter().any(|known| known.eq_ignore_ascii_case(tag));
         let blocks = blocks
             .iter()
             .filter(|block| fits(block.language.unwrap_or_default()));
-        blocks.map(|block| block.content).collect()
+        blocks.map(|block| &block.content).collect()
     };
     let mut fitting = tagged(runner.tags());
     if fitting.is_empty() {
@@ -74,7 +74,28 @@ fn fenced<'a>(answer: &'a str, runner: &dyn Runner, exercise: &Exercise) -> Fenc
         .and_then(|entry| last(&|code| runner.defines(code, entry)))
         .or_else(|| last(&|code| runner.names(code).iter().any(|name| exercise.mentions(name))))
         .or_else(|| fitting.iter().copied().max_by_key(|code| code.len()));
-    chosen.map_or(Fenced::Foreign, Fenced::Block)
+    chosen.map_or(Fenced::Foreign, |code| Fenced::Block(code.clone()))
+}
+
+/// The blocks in fences; instead of one that is an answer in Markdown itself, the blocks in it.
+fn unwrapped(answer: &str) -> Vec<CodeBlock<'_>> {
+    let mut blocks = Vec::new();
+    for block in code_blocks(answer) {
+        let inner = match block.content {
+            Cow::Borrowed(text) if block.language.is_some_and(is_markdown) => code_blocks(text),
+            _ => Vec::new(),
+        };
+        if inner.is_empty() {
+            blocks.push(block);
+        } else {
+            blocks.extend(inner);
+        }
+    }
+    blocks
+}
+
+fn is_markdown(tag: &str) -> bool {
+    tag.eq_ignore_ascii_case("markdown") || tag.eq_ignore_ascii_case("md")
 }
 
 /// Code without a fence.

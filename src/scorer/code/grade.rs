@@ -1,6 +1,8 @@
 //! Runs the tests of a case against a program.
 
-use super::exercise::{Action, Exercise, Test, Wanted, read};
+use super::blame::{broken_test, name_of_nobody, needs_proof, same_mistake};
+use super::end::{Step, TestEnd, judged, passed, verdict_of};
+use super::exercise::{Action, Exercise, Test, read};
 use super::extract;
 use super::options::CodeOptions;
 use super::runner::{Runner, runner};
@@ -9,10 +11,8 @@ use crate::sandbox::{Limits, Sandbox, Session, Stopped};
 use crate::scorer::compile::{Grade, Needs, Observed, ScoreInput};
 use crate::scorer::program::{Fault, Reply, Texts, no_sandbox, reply};
 use crate::scorer::quote::visible;
-use serde_json::{Value, json};
+use serde_json::json;
 
-/// Characters of a value that a message shows.
-const MOST_VALUE: usize = 100;
 /// Characters of what a program printed that are kept, over all tests.
 const MOST_PRINTED: usize = 2000;
 
@@ -71,7 +71,7 @@ impl Code {
             return Observed::from(Err(ScorerError::unparseable("no code in the answer")));
         };
         let mut attempt = Attempt::new(self.runner, sandbox, limits);
-        let tests = match attempt.all(&program, &exercise) {
+        let tests = match attempt.all(&program, &exercise, input) {
             Ok(tests) => tests,
             Err(error) => return Observed::from(Err(error)),
         };
@@ -130,22 +130,18 @@ struct Attempt<'a> {
     limits: &'a Limits,
     texts: Texts,
     printed: String,
+    /// Instructions so far.
     fuel: Option<u64>,
+    /// Whether time ended a call: what the instructions came to until then says nothing.
+    cut_off: bool,
     fault: Option<Fault>,
 }
 
-/// What came of one request.
-enum Step {
-    Value(Value),
-    Failed(TestEnd),
-}
-
-/// How a test ended, and why.
-struct TestEnd {
-    verdict: Verdict,
-    message: String,
-    /// The error, where it was one in the sandbox.
-    fault: Option<Fault>,
+/// A test that is code, as it was run.
+struct Told<'t> {
+    file: &'t str,
+    text: &'t str,
+    request: &'t str,
 }
 
 impl<'a> Attempt<'a> {
@@ -157,13 +153,19 @@ impl<'a> Attempt<'a> {
             texts: Texts::default(),
             printed: String::new(),
             fuel: None,
+            cut_off: false,
             fault: None,
         }
     }
 
     /// Runs all tests, each in an instance of its own: what one does to the program is not there for the next. `Err` is a
     /// failure of the scorer, not of the program.
-    fn all(&mut self, program: &str, exercise: &Exercise) -> Result<Vec<TestResult>, ScorerError> {
+    fn all(
+        &mut self,
+        program: &str,
+        exercise: &Exercise,
+        input: &ScoreInput<'_>,
+    ) -> Result<Vec<TestResult>, ScorerError> {
         let runner = self.runner;
         let load = match runner.program(program, &mut self.texts) {
             Ok(text) => load(runner, &text),
@@ -185,8 +187,13 @@ impl<'a> Attempt<'a> {
             let step = self.step(&mut session, &request)?;
             self.used(&session);
             drop(session);
-            if let (Action::Text(_), Step::Failed(end)) = (&test.action, &step) {
-                self.blame_test(end, at + 1, &request)?;
+            if let (Action::Text(text), Step::Failed(end)) = (&test.action, &step) {
+                let told = Told {
+                    file: &runner.test_file(at + 1),
+                    text,
+                    request: &request,
+                };
+                self.blame_test(end, &told, exercise, input)?;
             }
             let end = match (&test.action, step) {
                 (Action::Text(_), Step::Value(_)) => passed(),
@@ -215,7 +222,7 @@ impl<'a> Attempt<'a> {
                 };
                 let source = self
                     .runner
-                    .test(&file, &whole, &mut self.texts)
+                    .test(&file, &whole, entry, &mut self.texts)
                     .map_err(|fault| broken_test(&fault))?;
                 json!({"do": "test", "file": file, "source": source, "entry": entry}).to_string()
             }
@@ -231,7 +238,10 @@ impl<'a> Attempt<'a> {
             Err(Stopped::Unavailable(problem) | Stopped::Invalid(problem)) => {
                 return Err(ScorerError::failed(problem));
             }
-            Err(stopped) => (verdict_of(&stopped), stopped.to_string()),
+            Err(stopped) => {
+                self.cut_off |= matches!(stopped, Stopped::Time(_));
+                (verdict_of(&stopped), stopped.to_string())
+            }
         };
         Ok(Step::Failed(TestEnd::new(stopped.0, stopped.1)))
     }
@@ -248,6 +258,10 @@ impl<'a> Attempt<'a> {
                 most.as_secs_f64()
             );
             return Step::Failed(TestEnd::new(Verdict::Time, message));
+        }
+        if reply.cut {
+            let stopped = Stopped::Output(self.limits.output);
+            return Step::Failed(TestEnd::new(verdict_of(&stopped), stopped.to_string()));
         }
         match reply.error {
             None => Step::Value(reply.value),
@@ -274,33 +288,49 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// A test that does not parse is a mistake of the task, not of the program. A program can raise an error that looks
-    /// like one, so the test is tried without it.
-    fn blame_test(&mut self, end: &TestEnd, number: usize, request: &str) -> Result<(), ScorerError> {
-        let own = self.runner.test_file(number);
-        if end
-            .unparsed()
-            .is_none_or(|fault| fault.file.as_deref() != Some(&own))
-        {
+    /// Whether a test failed by a mistake of its own, which is one of the task, not of the program. A program can raise an
+    /// error that looks like one, so the test is tried without it.
+    fn blame_test(
+        &mut self,
+        end: &TestEnd,
+        told: &Told<'_>,
+        exercise: &Exercise,
+        input: &ScoreInput<'_>,
+    ) -> Result<(), ScorerError> {
+        let Some(fault) = end
+            .fault
+            .as_ref()
+            .filter(|fault| fault.file.as_deref() == Some(told.file))
+        else {
+            return Ok(());
+        };
+        if let Some(name) = name_of_nobody(fault, told.text, exercise, input) {
+            return Err(ScorerError::failed(format!(
+                "the test uses `{}`, which neither it nor the task defines: {}",
+                visible(name, 60),
+                fault.summary()
+            )));
+        }
+        if !needs_proof(fault) {
             return Ok(());
         }
         let alone = self.sandbox.open(self.runner.guest(), self.limits);
         let mut alone = alone.map_err(|stopped| ScorerError::failed(stopped.to_string()))?;
-        match self.step(&mut alone, request)? {
-            Step::Failed(end) => end.unparsed().map_or(Ok(()), |fault| Err(broken_test(fault))),
-            Step::Value(_) => Ok(()),
+        match self.step(&mut alone, told.request)? {
+            Step::Failed(TestEnd {
+                fault: Some(same), ..
+            }) if same_mistake(fault, &same) => Err(broken_test(&same)),
+            _ => Ok(()),
         }
     }
 
     fn used(&mut self, session: &Session) {
-        if let Some(fuel) = session.fuel() {
+        if self.cut_off {
+            self.fuel = None;
+        } else if let Some(fuel) = session.fuel() {
             *self.fuel.get_or_insert(0) += fuel;
         }
     }
-}
-
-fn broken_test(fault: &Fault) -> ScorerError {
-    ScorerError::failed(format!("the test does not parse: {}", fault.summary()))
 }
 
 fn load(runner: &dyn Runner, source: &str) -> String {
@@ -312,32 +342,6 @@ fn load(runner: &dyn Runner, source: &str) -> String {
     .to_string()
 }
 
-impl TestEnd {
-    fn new(verdict: Verdict, message: String) -> Self {
-        Self {
-            verdict,
-            message,
-            fault: None,
-        }
-    }
-
-    /// The error, where it is one of syntax.
-    fn unparsed(&self) -> Option<&Fault> {
-        self.fault.as_ref().filter(|fault| fault.kind == "syntax")
-    }
-
-    /// The class of the exception, where it is one that a test could want: neither a name that is not there nor an exit.
-    fn raised(&self) -> Option<&str> {
-        let fault = self.fault.as_ref()?;
-        let raised = !matches!(fault.kind.as_str(), "missing" | "exit");
-        raised.then_some(fault.class.as_str())
-    }
-}
-
-fn passed() -> TestEnd {
-    TestEnd::new(Verdict::Passed, String::new())
-}
-
 /// Every test ends like this.
 fn alike(exercise: &Exercise, end: &TestEnd) -> Vec<TestResult> {
     let result = |test: &Test| TestResult {
@@ -346,69 +350,4 @@ fn alike(exercise: &Exercise, end: &TestEnd) -> Vec<TestResult> {
         message: end.message.clone(),
     };
     exercise.tests.iter().map(result).collect()
-}
-
-fn verdict_of(stopped: &Stopped) -> Verdict {
-    match stopped {
-        Stopped::Time(_) | Stopped::Fuel(_) => Verdict::Time,
-        Stopped::Memory(_) => Verdict::Memory,
-        _ => Verdict::Raises,
-    }
-}
-
-/// Compares what a call did with what it has to do: out here, where the program cannot reach.
-fn judged(wanted: &Wanted, step: Step) -> TestEnd {
-    let wrong = |message: String| TestEnd::new(Verdict::Wrong, message);
-    let short = |value: &Value| visible(&value.to_string(), MOST_VALUE);
-    match (wanted, step) {
-        (Wanted::Value { value, tolerance }, Step::Value(got)) => {
-            if same(value, &got, *tolerance) {
-                passed()
-            } else {
-                wrong(format!("returned {}, not {}", short(&got), short(value)))
-            }
-        }
-        (Wanted::Value { .. }, Step::Failed(end)) => end,
-        (Wanted::Raises(class), Step::Value(got)) => wrong(format!(
-            "returned {} and raised no {}",
-            short(&got),
-            class.as_deref().unwrap_or("error")
-        )),
-        (Wanted::Raises(wanted), Step::Failed(end)) if end.verdict == Verdict::Raises => {
-            match (wanted.as_deref(), end.raised()) {
-                (_, None) => end,
-                (Some(class), Some(got)) if class != got => {
-                    wrong(format!("raised no {class} but: {}", end.message))
-                }
-                _ => passed(),
-            }
-        }
-        (Wanted::Raises(_), Step::Failed(end)) => end,
-    }
-}
-
-/// Whether two JSON values are the same; numbers are compared by value, whatever they are written like.
-fn same(wanted: &Value, got: &Value, tolerance: f64) -> bool {
-    match (wanted, got) {
-        (Value::Number(a), Value::Number(b)) => {
-            if tolerance == 0.0
-                && let (Some(a), Some(b)) = (a.as_i64(), b.as_i64())
-            {
-                return a == b;
-            }
-            match (a.as_f64(), b.as_f64()) {
-                (Some(a), Some(b)) => (a - b).abs() <= tolerance,
-                _ => a == b,
-            }
-        }
-        (Value::Array(a), Value::Array(b)) => {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b, tolerance))
-        }
-        (Value::Object(a), Value::Object(b)) => {
-            a.len() == b.len()
-                && a.iter()
-                    .all(|(key, a)| b.get(key).is_some_and(|b| same(a, b, tolerance)))
-        }
-        _ => wanted == got,
-    }
 }

@@ -105,9 +105,18 @@ impl Runner for JavaScript {
     }
 
     #[cfg(feature = "javascript")]
-    fn test(&self, file: &str, source: &str, texts: &mut Texts) -> Result<String, Box<Fault>> {
+    fn test(
+        &self,
+        file: &str,
+        source: &str,
+        entry: Option<&str>,
+        texts: &mut Texts,
+    ) -> Result<String, Box<Fault>> {
         use crate::script::tests;
         let script = tests(source, file, self.dialect()).map_err(fault)?;
+        if let Some(idle) = script.idle(entry) {
+            return Err(cannot_fail(file, idle));
+        }
         let text = script.text.clone();
         texts.keep(file, source, script);
         Ok(text)
@@ -119,7 +128,13 @@ impl Runner for JavaScript {
     }
 
     #[cfg(not(feature = "javascript"))]
-    fn test(&self, _file: &str, source: &str, _texts: &mut Texts) -> Result<String, Box<Fault>> {
+    fn test(
+        &self,
+        _file: &str,
+        source: &str,
+        _entry: Option<&str>,
+        _texts: &mut Texts,
+    ) -> Result<String, Box<Fault>> {
         Ok(source.to_owned())
     }
 }
@@ -146,7 +161,26 @@ fn fault(error: crate::script::ScriptError) -> Box<Fault> {
         line: Some(error.line),
         column: Some(error.column),
         text: Some(error.text),
-        trace: Vec::new(),
+        ..Fault::default()
+    })
+}
+
+/// A test that cannot fail, in the same form.
+#[cfg(feature = "javascript")]
+fn cannot_fail(file: &str, idle: crate::script::Idle) -> Box<Fault> {
+    let message = match idle {
+        crate::script::Idle::Comparison => {
+            "it compares and asserts nothing; write `assert(..)` around the comparison"
+        }
+        crate::script::Idle::Definitions => {
+            "it only defines, and nothing of it is run; call what it defines, or name it `check` and give the case an `entry`"
+        }
+    };
+    Box::new(Fault {
+        kind: "idle".to_owned(),
+        message: message.to_owned(),
+        file: Some(file.to_owned()),
+        ..Fault::default()
     })
 }
 

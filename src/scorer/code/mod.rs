@@ -5,6 +5,8 @@
 //! judged: whatever it does wrong is a test that fails, with a [`Verdict`](crate::model::Verdict); only bench's own
 //! trouble is a failure of the scorer.
 
+mod blame;
+mod end;
 mod exercise;
 mod extract;
 mod grade;

@@ -62,7 +62,13 @@ impl Runner for Python {
         Ok(source.to_owned())
     }
 
-    fn test(&self, _file: &str, source: &str, _texts: &mut Texts) -> Result<String, Box<Fault>> {
+    fn test(
+        &self,
+        _file: &str,
+        source: &str,
+        _entry: Option<&str>,
+        _texts: &mut Texts,
+    ) -> Result<String, Box<Fault>> {
         Ok(source.to_owned())
     }
 }

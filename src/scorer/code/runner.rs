@@ -36,8 +36,15 @@ pub(super) trait Runner: Send + Sync {
     /// The program as its interpreter takes it; what leads back to its lines goes into `texts`.
     fn program(&self, source: &str, texts: &mut Texts) -> Result<String, Box<Fault>>;
 
-    /// A test as its interpreter takes it.
-    fn test(&self, file: &str, source: &str, texts: &mut Texts) -> Result<String, Box<Fault>>;
+    /// A test as its interpreter takes it; a fault of the kind `idle` where it can be seen that it cannot fail. `entry` is
+    /// what a function `check` of it is called with.
+    fn test(
+        &self,
+        file: &str,
+        source: &str,
+        entry: Option<&str>,
+        texts: &mut Texts,
+    ) -> Result<String, Box<Fault>>;
 }
 
 /// The runner of a language.

@@ -1,5 +1,7 @@
 //! What is taken for the program, and what becomes of it in its tests.
 
+mod mistakes;
+
 use super::exercise::{Exercise, read};
 use super::extract::program;
 use super::options::{CodeLanguage, CodeOptions, Given};
@@ -55,6 +57,16 @@ fn the_block_that_defines_the_function_is_the_program() {
     );
     let draft = "<think>\n```python\ndef f(): return 0\n```\n</think>\n```\ndef f(): return 1\n```";
     assert_eq!(taken(draft, golden.clone()).as_deref(), Some("def f(): return 1"));
+    let listed = "1. Solution:\n\n   ```python\n   def f():\n       return 1\n   ```\n";
+    assert_eq!(
+        taken(listed, golden.clone()).as_deref(),
+        Some("def f():\n    return 1")
+    );
+    let wrapped = "````markdown\n# Answer\n```python\ndef f(): return 1\n```\n````";
+    assert_eq!(
+        taken(wrapped, golden.clone()).as_deref(),
+        Some("def f(): return 1")
+    );
     let corrected = "```python\ndef f(): return 0\n```\nNo, better:\n```python\ndef f(): return 1\n```";
     assert_eq!(
         taken(corrected, golden.clone()).as_deref(),
@@ -173,6 +185,10 @@ fn sandbox() -> &'static Arc<Sandbox> {
 }
 
 fn graded(options: CodeOptions, golden: Value, answer: &str) -> Result<Score, ScorerError> {
+    graded_case(options, &case(golden), answer)
+}
+
+fn graded_case(options: CodeOptions, case: &Case, answer: &str) -> Result<Score, ScorerError> {
     let spec = ScorerSpec {
         name: "code".into(),
         weight: 1.0,
@@ -184,10 +200,9 @@ fn graded(options: CodeOptions, golden: Value, answer: &str) -> Result<Score, Sc
         text: answer.to_owned(),
         ..Completion::default()
     };
-    let case = case(golden);
     scorer.score(&ScoreInput {
         output: &Output::new(&completion, &OutputSpec::default()),
-        case: &case,
+        case,
         completion: &completion,
         cost: None,
         messages: None,

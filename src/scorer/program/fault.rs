@@ -7,6 +7,8 @@ use std::fmt::Write as _;
 
 /// Characters of a message that are kept.
 const MOST_MESSAGE: usize = 300;
+/// Characters of the name of a class that are kept.
+const MOST_CLASS: usize = 100;
 /// Characters of a source line that are kept.
 const MOST_SOURCE: usize = 120;
 
@@ -38,11 +40,14 @@ pub(in crate::scorer) fn reply(answer: &str) -> Result<Reply, String> {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Fault {
-    /// `syntax`, `assertion`, `exception`, `exit`, `missing`, `value`, `memory` or `recursion`.
+    /// `syntax`, `assertion`, `exception`, `exit`, `missing`, `value`, `memory`, `recursion` or `idle`.
     pub kind: String,
     /// The class of the exception: `ValueError`.
     #[serde(rename = "type")]
     pub class: String,
+    /// The classes of the exception, its own first.
+    #[serde(skip_serializing)]
+    pub bases: Vec<String>,
     /// What it says.
     pub message: String,
     /// The file it happened in.
@@ -76,14 +81,14 @@ impl Fault {
     pub fn summary(&self) -> String {
         let mut summary = String::new();
         if let Some(file) = &self.file {
-            summary.push_str(file);
+            summary.push_str(&visible(file, MOST_SOURCE));
             if let Some(line) = self.line {
                 let _ = write!(summary, ":{line}");
             }
             summary.push_str(": ");
         }
         if !self.class.is_empty() {
-            summary.push_str(&self.class);
+            summary.push_str(&visible(&self.class, MOST_CLASS));
             if !self.message.is_empty() {
                 summary.push_str(": ");
             }

@@ -4,6 +4,7 @@ use super::context::context;
 use super::fault::{Reply, reply};
 use super::source::{Language, Program};
 use super::texts::Texts;
+use super::twins::NoTwins;
 use super::verdict::verdict;
 use crate::model::{Score, ScorerError};
 use crate::sandbox::{Guest, Limits, Module, ModuleAnswer, ModuleScore, Sandbox, Stopped};
@@ -90,14 +91,16 @@ impl Interpreted {
             Err(stopped) => return Observed::from(Err(failed(&stopped))),
         };
         let answer = session.call(&request);
-        let fuel = session.fuel();
+        // What time cuts off is cut off anywhere: how far it came says nothing.
+        let cut_off = matches!(answer, Err(Stopped::Time(_)));
+        let fuel = session.fuel().filter(|_| !cut_off);
         drop(session);
         let reply = match answer.map_err(|stopped| failed(&stopped)) {
             Ok(answer) => reply(&answer).map_err(ScorerError::failed),
             Err(error) => Err(error),
         };
         match reply {
-            Ok(reply) => self.observed(reply, fuel),
+            Ok(reply) => self.observed(reply, limits, fuel),
             Err(error) => Observed {
                 fuel,
                 ..Observed::from(Err(error))
@@ -105,11 +108,12 @@ impl Interpreted {
         }
     }
 
-    fn observed(&self, mut reply: Reply, fuel: Option<u64>) -> Observed {
+    fn observed(&self, mut reply: Reply, limits: &Limits, fuel: Option<u64>) -> Observed {
         if let Some(fault) = &mut reply.error {
             self.texts.relocate(fault);
         }
         let result = match &reply.error {
+            _ if reply.cut => Err(failed(&Stopped::Output(limits.output))),
             Some(fault) => Err(ScorerError::failed(fault.summary())),
             None => verdict(&reply.value, self.threshold),
         };
@@ -213,12 +217,15 @@ impl Compiled {
                 "it wrote nothing to stdout; it must write one score as JSON",
             ));
         }
-        let value: Value = serde_json::from_str(text.trim()).map_err(|error| {
+        let refused = |error: serde_json::Error| {
             ScorerError::failed(format!(
-                "what it wrote to stdout is not one JSON value ({error}): {}",
+                "what it wrote to stdout is not one JSON value ({}): {}",
+                line(&error.to_string()),
                 line(text)
             ))
-        })?;
+        };
+        let value: Value = serde_json::from_str(text.trim()).map_err(refused)?;
+        serde_json::from_str::<NoTwins>(text.trim()).map_err(refused)?;
         verdict(&value, self.threshold)
     }
 }

@@ -13,6 +13,7 @@ mod options;
 mod source;
 #[cfg_attr(not(feature = "javascript"), path = "texts_plain.rs")]
 mod texts;
+mod twins;
 mod verdict;
 
 pub use fault::{Fault, Frame};

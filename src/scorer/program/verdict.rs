@@ -49,8 +49,14 @@ fn detailed(fields: &Map<String, Value>, threshold: f64) -> Result<Score, Scorer
             )));
         }
     };
-    let score = match get(&["score"]) {
+    // A score that is there and null is one that is missing: `pass` must not stand for it.
+    let score = match fields.get("score") {
         None => None,
+        Some(Value::Null) => {
+            return Err(ScorerError::failed(format!(
+                "its `score` is null; give a number, or leave it out; {FORMS}"
+            )));
+        }
         Some(Value::Bool(score)) => Some(f64::from(u8::from(*score))),
         Some(value) => Some(in_range("score", value)?),
     };
@@ -100,7 +106,7 @@ pub(super) fn in_range(name: &str, value: &Value) -> Result<f64, ScorerError> {
         other => other.as_f64(),
     };
     match number {
-        Some(number) if (-SLACK..=1.0 + SLACK).contains(&number) => Ok(number.clamp(0.0, 1.0)),
+        Some(number) if (-SLACK..=1.0 + SLACK).contains(&number) => Ok(positive(number.clamp(0.0, 1.0))),
         Some(number) => Err(ScorerError::failed(format!(
             "its `{name}` is {number}; scores are from 0 to 1"
         ))),
@@ -109,6 +115,11 @@ pub(super) fn in_range(name: &str, value: &Value) -> Result<f64, ScorerError> {
             quote(&value.to_string())
         ))),
     }
+}
+
+/// The same number, but for -0, which is 0.
+fn positive(number: f64) -> f64 {
+    number + 0.0
 }
 
 #[cfg(test)]
@@ -130,6 +141,9 @@ mod tests {
         assert_eq!(read(json!(1)), Ok((1.0, true)));
         assert_eq!(read(json!({"score": 0.9, "pass": false})), Ok((0.9, false)));
         assert_eq!(read(json!({"pass": true})), Ok((1.0, true)));
+        assert_eq!(read(json!({"score": 1, "pass": null})), Ok((1.0, true)));
+        let zero = read(json!(-0.0)).expect("a score").0;
+        assert!(zero == 0.0 && zero.is_sign_positive());
         assert_eq!(read(json!({"score": 0.4})), Ok((0.4, false)));
         assert_eq!(read(json!({"score": 1.000_000_000_1})), Ok((1.0, true)));
     }
@@ -147,6 +161,8 @@ mod tests {
             (json!(-1), "-1"),
             (json!({}), "without `score`"),
             (json!({"score": "high"}), "not a number"),
+            (json!({"score": null, "pass": true}), "`score` is null"),
+            (json!({"score": null}), "`score` is null"),
             (json!({"pass": "yes"}), "not true or false"),
             (json!({"score": 1, "named": {"recall": 7}}), "`recall` is 7"),
             (json!({"score": 1, "named": 3}), "not a mapping"),

@@ -84,7 +84,10 @@ fn a_text_without_json_has_none() {
 #[test]
 fn an_unclosed_fence_reaches_to_the_end() {
     assert_eq!(json_value("Sure:\n```json\n{\"a\": 1}\n"), Some(json!({"a": 1})));
-    assert_eq!(code_block("```rust\nfn f() {}", None), Some("fn f() {}"));
+    assert_eq!(
+        code_block("```rust\nfn f() {}", None).as_deref(),
+        Some("fn f() {}")
+    );
 }
 
 #[test]
@@ -98,10 +101,10 @@ fn deep_nesting_is_refused_without_trouble() {
 #[test]
 fn code_blocks_are_chosen_by_language_and_the_last_wins() {
     let text = "```python\nx = 1\n```\n```bash\nls\n```\n```py\nx = 2\n```\n```\nplain\n```\n";
-    assert_eq!(code_block(text, Some("Python")), Some("x = 2"));
-    assert_eq!(code_block(text, Some("sh")), Some("ls"));
-    assert_eq!(code_block(text, None), Some("plain"));
-    assert_eq!(code_block(text, Some("rust")), Some("plain"));
+    assert_eq!(code_block(text, Some("Python")).as_deref(), Some("x = 2"));
+    assert_eq!(code_block(text, Some("sh")).as_deref(), Some("ls"));
+    assert_eq!(code_block(text, None).as_deref(), Some("plain"));
+    assert_eq!(code_block(text, Some("rust")).as_deref(), Some("plain"));
     assert_eq!(code_block("```python\nx\n```", Some("rust")), None);
     assert_eq!(code_block("no code", None), None);
 }
@@ -109,14 +112,43 @@ fn code_blocks_are_chosen_by_language_and_the_last_wins() {
 #[test]
 fn fences_may_be_longer_indented_or_of_tildes() {
     assert_eq!(
-        code_block("````md\n```\ninner\n```\n````", None),
+        code_block("````md\n```\ninner\n```\n````", None).as_deref(),
         Some("```\ninner\n```")
     );
     assert_eq!(
-        code_block("1. do\n     ~~~ rust\n  a\n     ~~~", Some("rust")),
-        Some("  a")
+        code_block("1. do\n     ~~~ rust\n  a\n     ~~~", Some("rust")).as_deref(),
+        Some("a")
     );
-    assert_eq!(code_block("```r\r\na\r\n```\r\n", None), Some("a"));
+    assert_eq!(code_block("```r\r\na\r\n```\r\n", None).as_deref(), Some("a"));
+}
+
+#[test]
+fn lines_of_an_indented_or_quoted_block_lose_what_is_before_its_fence() {
+    let listed = "1. So:\n\n   ```python\n   def f(x):\n       return x\n\n  odd\n   ```\n2. Done";
+    assert_eq!(
+        code_block(listed, None).as_deref(),
+        Some("def f(x):\n    return x\n\nodd")
+    );
+    let behind = "2. ```py\n   def f():\n     return 1\n   ```\n- * ```js\n    f()\n    ```\nend";
+    let blocks: Vec<_> = code_blocks(behind)
+        .into_iter()
+        .map(|block| block.content.into_owned())
+        .collect();
+    assert_eq!(blocks, ["def f():\n  return 1", "f()"]);
+    let quoted = "> See:\n> ```python\n> def f():\n>     return 1\n>\n> # end\n> ```\n> Good.";
+    assert_eq!(
+        code_block(quoted, None).as_deref(),
+        Some("def f():\n    return 1\n\n# end")
+    );
+    // A quotation that ends takes its block along; the next fence opens another one.
+    let cut = "> > ```\n> > a\n```js\nb\n```";
+    let blocks: Vec<_> = code_blocks(cut)
+        .into_iter()
+        .map(|block| block.content.into_owned())
+        .collect();
+    assert_eq!(blocks, ["a", "b"]);
+    let tabs = "\t```\n\ta\n\t\tb\n    c\n\t```";
+    assert_eq!(code_block(tabs, None).as_deref(), Some("a\n\tb\nc"));
 }
 
 #[test]
@@ -126,7 +158,7 @@ fn a_code_span_of_three_backticks_is_no_fence() {
 
 #[test]
 fn an_empty_block_has_empty_content() {
-    assert_eq!(code_block("```\n```", None), Some(""));
+    assert_eq!(code_block("```\n```", None).as_deref(), Some(""));
 }
 
 #[test]
