@@ -52,12 +52,12 @@ fn manifest(candidates: u32, cases: u64) -> Manifest {
             })
             .collect(),
         judges: Vec::new(),
-        tournaments: Vec::new(),
         providers: Vec::new(),
         trials: cases * u64::from(candidates),
         until: None,
         escalations: Vec::new(),
         anchors: Vec::new(),
+        tournaments: Vec::new(),
         corrections: Vec::new(),
     }
 }
