@@ -53,6 +53,8 @@ fn manifest(candidates: u32, cases: u64) -> Manifest {
             .collect(),
         providers: Vec::new(),
         trials: cases * u64::from(candidates),
+        until: None,
+        escalations: Vec::new(),
         anchors: Vec::new(),
         corrections: Vec::new(),
     }

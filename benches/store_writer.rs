@@ -44,6 +44,8 @@ fn manifest(run: String) -> Manifest {
         providers: Vec::new(),
         trials: RECORDS,
         corrections: Vec::new(),
+        until: None,
+        escalations: Vec::new(),
         anchors: Vec::new(),
     }
 }

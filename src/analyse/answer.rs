@@ -1,6 +1,7 @@
-//! Which model should do this job? Read off the means and their intervals; no test of significance is made here.
+//! Which model should do this job? The best mean, and those that paired tests on the same cases do not tell apart from it.
 
 use super::Row;
+use super::standing::Standing;
 
 /// Means closer than this are equal: sums of the same scores may differ in their last digits.
 pub(super) const SAME: f64 = 1e-12;
@@ -12,20 +13,23 @@ pub struct Answer {
     pub leaders: Vec<u32>,
     /// The one with the next best mean.
     pub next: Option<u32>,
-    /// Those behind the leaders whose interval reaches the leaders' interval, best first: the lead over them is not
-    /// established. One without an interval counts as reaching it.
+    /// Those behind the leaders that a paired test does not tell apart from each of them, best first: the lead over them
+    /// is not established.
+    pub tied: Vec<u32>,
+    /// Those behind the leaders whose interval reaches the leaders' interval, best first; one without an interval counts
+    /// as reaching it. A description of the intervals, no decision: the paired test is sharper.
     pub overlapping: Vec<u32>,
-    /// The cheapest of the leaders and those overlapping, per trial, as far as their cost is known.
+    /// The cheapest of the leaders and those tied with them, per trial, as far as their cost is known.
     pub cheapest: Option<u32>,
-    /// How many of the leaders and those overlapping have an unknown cost.
+    /// How many of the leaders and those tied with them have an unknown cost.
     pub unknown_costs: usize,
     /// Candidates in all.
     pub candidates: usize,
 }
 
 impl Answer {
-    /// Reads the answer off the rows of a task.
-    pub(super) fn of<'a>(rows: impl Iterator<Item = &'a Row>) -> Self {
+    /// Reads the answer off the rows of a task and the comparisons of its candidates.
+    pub(super) fn of<'a>(rows: impl Iterator<Item = &'a Row>, standing: &Standing) -> Self {
         let rows: Vec<&Row> = rows.collect();
         let mut ranked: Vec<(f64, &Row)> = rows
             .iter()
@@ -48,12 +52,17 @@ impl Answer {
             .map(|(_, row)| *row)
             .filter(|row| overlaps(row))
             .collect();
-        let contenders = || {
+        let told_apart = |row: &Row| {
             leaders
                 .iter()
-                .map(|(_, row)| *row)
-                .chain(overlapping.iter().copied())
+                .all(|(_, leader)| standing.told_apart(leader.candidate, row.candidate))
         };
+        let tied: Vec<&Row> = rest
+            .iter()
+            .map(|(_, row)| *row)
+            .filter(|row| !told_apart(row))
+            .collect();
+        let contenders = || leaders.iter().map(|(_, row)| *row).chain(tied.iter().copied());
         let unknown_costs = contenders()
             .filter(|row| row.cost.per_trial().known().is_none())
             .count();
@@ -62,6 +71,7 @@ impl Answer {
             unknown_costs,
             leaders: leaders.iter().map(|(_, row)| row.candidate).collect(),
             next: rest.first().map(|(_, row)| row.candidate),
+            tied: tied.iter().map(|row| row.candidate).collect(),
             overlapping: overlapping.iter().map(|row| row.candidate).collect(),
             candidates: rows.len(),
         }

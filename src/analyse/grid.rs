@@ -120,6 +120,13 @@ impl Cell {
         (self.timed > 0).then(|| self.seconds / f64::from(self.timed))
     }
 
+    /// The least and the largest mean that it can have with that many epochs, whatever its missing trials would have scored.
+    pub fn bounds(&self, epochs: u32) -> (f64, f64) {
+        let planned = f64::from(epochs.max(self.trials).max(1));
+        let missing = planned - f64::from(self.scored);
+        (self.sum / planned, (self.sum + missing) / planned)
+    }
+
     fn add(&mut self, trial: &GridTrial) {
         self.trials += 1;
         match trial.score.filter(|score| score.is_finite()) {
@@ -154,6 +161,15 @@ impl Grid {
             candidates,
             ..Self::default()
         }
+    }
+
+    /// The same with the candidates that fit only.
+    pub fn with_candidates(mut self, fits: impl Fn(&GridCandidate) -> bool) -> Self {
+        let columns = std::mem::take(&mut self.candidates)
+            .into_iter()
+            .zip(std::mem::take(&mut self.cells));
+        (self.candidates, self.cells) = columns.filter(|(candidate, _)| fits(candidate)).unzip();
+        self
     }
 
     /// The row of a case, added where it is new.

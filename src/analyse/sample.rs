@@ -144,7 +144,11 @@ pub(crate) fn manifest(tasks: &[(&str, u64, u32, Option<&str>)], models: usize) 
             base_url: None,
             hash: digest("sim"),
         }],
+        until: None,
+        escalations: Vec::new(),
         anchors: Vec::new(),
+        judges: Vec::new(),
+        tournaments: Vec::new(),
         corrections: Vec::new(),
     }
 }

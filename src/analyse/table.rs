@@ -1,11 +1,12 @@
 //! The result of an analysis: leaderboards, per task and prompt.
 
 use super::{
-    Answer, Disagreement, FailureExample, Fronts, JudgeSummary, PolicyChoice, Questions, ScorerSummary,
-    Spend, Tokens,
+    Answer, Comparison, Decided, Disagreement, FailureExample, Fronts, JudgeSummary, Overall, PolicyChoice,
+    Questions, ScorerSummary, SliceField, Slices, Spend, Tokens, Walked,
 };
 use crate::model::{Manifest, Outcome, TaskEntry};
-use crate::stats::{Estimate, Percentile};
+use crate::stats::{Estimate, PairedEstimate, Percentile, RankInterval};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What the trials of a run say.
@@ -15,6 +16,10 @@ pub struct Analysis {
     pub manifest: Manifest,
     /// One entry per task, in the order of the manifest.
     pub tasks: Vec<TaskAnalysis>,
+    /// The leaderboard over all tasks, for models that ran all of them; `None` where there is one task.
+    pub overall: Option<Overall>,
+    /// The field that slices were asked for by.
+    pub by: Option<SliceField>,
     /// Sums over all tasks.
     pub totals: Totals,
     /// Quality against cost and latency; empty until somebody works them out ([`super::fronts`]).
@@ -32,8 +37,16 @@ pub struct TaskAnalysis {
     pub boards: Vec<Board>,
     /// Which model should do this job, over all prompts.
     pub answer: Answer,
+    /// All pairs of candidates with scores, on the same cases; one family for the adjustment of p.
+    pub comparisons: Vec<Comparison>,
+    /// Leaderboards by the values of a field, where they were asked for.
+    pub slices: Option<Slices>,
     /// What is known of its judges, by name.
     pub judges: Vec<JudgeSummary>,
+    /// What is told of its pairs, where the run stops early.
+    pub decided: Option<Decided>,
+    /// The ladders that its cases were sent up, one for each prompt.
+    pub ladders: Vec<Walked>,
 }
 
 /// A leaderboard.
@@ -60,6 +73,11 @@ pub struct Row {
     pub simulated: bool,
     /// 1 for the best mean score; equal scores share a rank. `None` without any score.
     pub rank: Option<u32>,
+    /// The places that it may have in its leaderboard: those whom a paired test on the same cases finds better or worse
+    /// are above or below it. `None` without any score.
+    pub places: Option<RankInterval>,
+    /// Not the best of its leaderboard, but not told apart from the best either.
+    pub tied: bool,
     /// Trials planned.
     pub planned: u64,
     /// Trials recorded.
@@ -77,6 +95,10 @@ pub struct Row {
     /// pass@k over cases, where cases are repeated: the chance that at least one of k answers passes. A case with fewer
     /// than k answered epochs is left out.
     pub pass_at: Vec<PassAt>,
+    /// pass^k over cases, where cases are repeated: the chance that k answers all pass.
+    pub pass_hat: Vec<PassAt>,
+    /// The share of the variance of the mean score that is between epochs; `None` where some case was not repeated.
+    pub between_epochs: Option<f64>,
     /// Trials without a score.
     pub missing: Missing,
     /// Trials in whose output no answer was found; at least as many, where several scorers read answers.
@@ -107,7 +129,7 @@ pub struct Row {
     pub failures: Vec<FailureExample>,
 }
 
-/// pass@k of a candidate.
+/// pass@k or pass^k of a candidate.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PassAt {
     /// How many answers.
@@ -178,9 +200,33 @@ impl TaskAnalysis {
         self.boards.iter().flat_map(|board| &board.rows)
     }
 
+    /// How the first of two candidates does beside the second, and the adjusted p; `None` where one has no scores.
+    pub fn comparison(&self, first: u32, second: u32) -> Option<(PairedEstimate, f64)> {
+        let pair = (first.min(second), first.max(second));
+        let found = self.comparisons.iter().find(|known| (known.a, known.b) == pair)?;
+        let estimate = found.estimate.clone();
+        let turned = if first > second {
+            estimate.reversed()
+        } else {
+            estimate
+        };
+        Some((turned, found.p_holm))
+    }
+
     /// The row of that candidate.
     pub fn row(&self, candidate: u32) -> Option<&Row> {
         self.rows().find(|row| row.candidate == candidate)
+    }
+}
+
+/// A name that was not seen yet: two entries of the same model without a label of their own get their position as one.
+pub(super) fn tell_apart_names(seen: &mut HashMap<String, u32>, name: String) -> String {
+    let count = seen.entry(name.clone()).or_insert(0);
+    *count += 1;
+    if *count > 1 {
+        format!("{name} #{count}")
+    } else {
+        name
     }
 }
 

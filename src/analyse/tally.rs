@@ -5,11 +5,11 @@ use super::failures::FailurePicker;
 use super::scorers::ScorerTallies;
 use super::{Missing, PassAt, Row, Spend, Tokens, TrialView};
 use crate::model::{CandidateEntry, Outcome, TaskEntry};
-use crate::stats::{MeanAccumulator, Percentiles, pass_at_k, reported_k};
+use crate::stats::{MeanAccumulator, Percentiles, pass_at_k, pass_hat_k, reported_k};
 use std::sync::Arc;
 
 /// Intervals are two-sided with 95 % confidence.
-const ALPHA: f64 = 0.05;
+pub(super) const ALPHA: f64 = 0.05;
 /// Share of planned trials without a score from which on the bounds are shown.
 const MISSING_SHOWN: f64 = 0.02;
 
@@ -19,12 +19,15 @@ pub(super) struct Tally {
     case: Option<OpenCase>,
     score: MeanAccumulator,
     pass: MeanAccumulator,
-    /// pass@k, by k; empty where cases are not repeated.
-    pass_at: Vec<(u32, MeanAccumulator)>,
+    /// pass@k and pass^k, by k; empty where cases are not repeated.
+    repeats: Vec<Repeats>,
     outcomes: [u64; Outcome::ALL.len()],
     recorded: u64,
     scored: u64,
     score_sum: f64,
+    /// Sum over repeated cases of the variance between epochs over their number.
+    within: f64,
+    repeated_cases: u64,
     passed: u64,
     no_answer: u64,
     tokens: Tokens,
@@ -39,6 +42,14 @@ pub(super) struct Tally {
     failures: FailurePicker,
 }
 
+/// pass@k and pass^k for one k.
+#[derive(Clone, Debug)]
+struct Repeats {
+    k: u32,
+    any: MeanAccumulator,
+    all: MeanAccumulator,
+}
+
 /// The case whose epochs are coming in.
 #[derive(Clone, Copy, Debug)]
 struct OpenCase {
@@ -46,6 +57,7 @@ struct OpenCase {
     cluster: Option<u32>,
     scores: u32,
     score_sum: f64,
+    score_squares: f64,
     passes: u32,
     pass_sum: f64,
 }
@@ -61,14 +73,20 @@ impl Tally {
             case: None,
             score: MeanAccumulator::new(clustered),
             pass: MeanAccumulator::new(clustered),
-            pass_at: repeated
+            repeats: repeated
                 .into_iter()
-                .map(|k| (k, MeanAccumulator::new(clustered)))
+                .map(|k| Repeats {
+                    k,
+                    any: MeanAccumulator::new(clustered),
+                    all: MeanAccumulator::new(clustered),
+                })
                 .collect(),
             outcomes: [0; Outcome::ALL.len()],
             recorded: 0,
             scored: 0,
             score_sum: 0.0,
+            within: 0.0,
+            repeated_cases: 0,
             passed: 0,
             no_answer: 0,
             tokens: Tokens::default(),
@@ -121,6 +139,7 @@ impl Tally {
                 cluster,
                 scores: 0,
                 score_sum: 0.0,
+                score_squares: 0.0,
                 passes: 0,
                 pass_sum: 0.0,
             });
@@ -131,6 +150,7 @@ impl Tally {
         let score = score.clamp(0.0, 1.0);
         open.scores += 1;
         open.score_sum += score;
+        open.score_squares += score * score;
         self.scored += 1;
         self.score_sum += score;
         if let Some(pass) = view.pass {
@@ -145,35 +165,53 @@ impl Tally {
         if open.scores > 0 {
             let mean = open.score_sum / f64::from(open.scores);
             self.score.add(mean, open.cluster, open.scores > 1);
+            if open.scores > 1 {
+                let epochs = f64::from(open.scores);
+                let variance = (open.score_squares - epochs * mean * mean) / (epochs - 1.0);
+                self.within += variance.max(0.0) / epochs;
+                self.repeated_cases += 1;
+            }
         }
         if open.passes > 0 {
             let share = open.pass_sum / f64::from(open.passes);
             self.pass.add(share, open.cluster, open.passes > 1);
-            for (k, values) in &mut self.pass_at {
+            for repeats in &mut self.repeats {
                 // A sum of zeros and ones is a whole number.
-                if let Some(value) = pass_at_k(open.passes, open.pass_sum as u32, *k) {
-                    values.add(value, open.cluster, true);
+                let passed = open.pass_sum as u32;
+                if let Some(value) = pass_at_k(open.passes, passed, repeats.k) {
+                    repeats.any.add(value, open.cluster, true);
+                }
+                if let Some(value) = pass_hat_k(open.passes, passed, repeats.k) {
+                    repeats.all.add(value, open.cluster, true);
                 }
             }
         }
     }
 
-    /// The row of the leaderboard, without rank. `readers`: scorers of the task that read answers.
+    /// The row of the leaderboard, without rank. Planned were so many cases and trials. `readers`: scorers of the task
+    /// that read answers.
     pub(super) fn row(
         mut self,
         position: u32,
         entry: &CandidateEntry,
-        task: &TaskEntry,
+        (cases, trials): (u64, u64),
         readers: &[Arc<str>],
     ) -> Row {
         self.close_case();
-        let planned = task.cases.saturating_mul(u64::from(task.epochs));
+        let planned = trials.max(self.recorded);
         let unrecorded = planned.saturating_sub(self.recorded);
         if let Some(skipped) = self.outcomes.get_mut(Outcome::Skipped.index()) {
             *skipped += unrecorded;
         }
         let estimate =
-            |values: &MeanAccumulator| values.estimate(ALPHA, task.cases.saturating_sub(values.cases()));
+            |values: &MeanAccumulator| values.estimate(ALPHA, cases.saturating_sub(values.cases()));
+        let by_k = |sums: fn(&Repeats) -> &MeanAccumulator| -> Vec<PassAt> {
+            let each = |repeats: &Repeats| PassAt {
+                k: repeats.k,
+                estimate: estimate(sums(repeats)),
+            };
+            self.repeats.iter().map(each).collect()
+        };
         let scorers = self.scorers.summaries(readers);
         // A scorer may also give 0 for an output in which it found no answer. Where several scorers read, sums do not
         // tell which trials they share; the most silent one is what is certain.
@@ -185,6 +223,8 @@ impl Tally {
             prompt: entry.candidate.prompt.clone(),
             simulated: entry.simulated,
             rank: None,
+            places: None,
+            tied: false,
             planned,
             recorded: self.recorded,
             outcomes: self.outcomes,
@@ -192,14 +232,9 @@ impl Tally {
             passed: self.passed,
             score: estimate(&self.score),
             pass: estimate(&self.pass),
-            pass_at: self
-                .pass_at
-                .iter()
-                .map(|(k, values)| PassAt {
-                    k: *k,
-                    estimate: estimate(values),
-                })
-                .collect(),
+            pass_at: by_k(|repeats| &repeats.any),
+            pass_hat: by_k(|repeats| &repeats.all),
+            between_epochs: self.between_epochs(),
             missing: missing(planned, self.scored, self.score_sum),
             no_answer: self.no_answer.max(silent.unwrap_or(0)),
             tokens: self.tokens,
@@ -215,6 +250,19 @@ impl Tally {
             failed: self.failures.count(),
             failures: self.failures.examples(),
         }
+    }
+}
+
+impl Tally {
+    /// The part of the variance of the mean score that more epochs would take away: n^-2 sum of s^2/K over the variance.
+    fn between_epochs(&self) -> Option<f64> {
+        let cases = self.score.cases();
+        if cases < 2 || self.repeated_cases != cases {
+            return None;
+        }
+        let variance = self.score.estimate(ALPHA, 0).se?.powi(2);
+        let within = self.within / (cases as f64).powi(2);
+        (variance > 0.0).then(|| (within / variance).min(1.0))
     }
 }
 

@@ -56,7 +56,7 @@ fn equal_means_share_a_rank_and_candidates_without_a_score_come_last() {
 }
 
 #[test]
-fn the_answer_names_the_leader_those_who_overlap_and_the_cheapest_of_them() {
+fn the_answer_names_the_leader_those_tied_with_it_and_the_cheapest_of_them() {
     let good = [1.0; 200];
     let mut near = good;
     near[..2].fill(0.0);
@@ -65,12 +65,19 @@ fn the_answer_names_the_leader_those_who_overlap_and_the_cheapest_of_them() {
     let task = run(&[&good, &near, &far], None);
     assert_eq!(task.answer.leaders, [0]);
     assert_eq!(
-        (task.answer.next, &task.answer.overlapping[..]),
-        (Some(1), &[1][..])
+        (
+            task.answer.next,
+            &task.answer.tied[..],
+            &task.answer.overlapping[..]
+        ),
+        (Some(1), &[1][..], &[1][..])
     );
     assert_eq!(task.answer.cheapest, Some(1));
     let clear = run(&[&good, &far], None).answer;
-    assert_eq!((clear.overlapping.len(), clear.cheapest), (0, Some(0)));
+    assert_eq!(
+        (clear.tied.len(), clear.overlapping.len(), clear.cheapest),
+        (0, 0, Some(0))
+    );
     assert!(run(&[], None).answer.leaders.is_empty());
 }
 
@@ -277,4 +284,189 @@ proptest! {
         turned.sort_by_key(|trial| (trial.key.case, std::cmp::Reverse(trial.key.candidate)));
         prop_assert_eq!(analyse(&manifest, &rows), analyse(&manifest, &turned));
     }
+}
+
+/// Runs of several tasks with one prompt: by task, model and case, the score.
+fn tasks_run(
+    tasks: &[&[&[f64]]],
+    meta: impl Fn(usize) -> Option<serde_json::Value>,
+    by: Option<&str>,
+) -> Analysis {
+    let models = tasks[0].len();
+    let names = ["first", "second", "third"];
+    let entries: Vec<(&str, u64, u32, Option<&str>)> = tasks
+        .iter()
+        .zip(names)
+        .map(|(task, name)| (name, task[0].len() as u64, 1, None))
+        .collect();
+    let mut manifest = manifest(&entries, models);
+    manifest
+        .candidates
+        .retain(|entry| &*entry.candidate.prompt == "plain");
+    let mut builder = Analysis::builder(&manifest).by(by);
+    for (task, scores) in tasks.iter().enumerate() {
+        for case in 0..scores[0].len() {
+            let fields = meta(case).map(|value| indexmap::IndexMap::from([("topic".to_owned(), value)]));
+            for (model, scores) in scores.iter().enumerate() {
+                let key = TrialKey {
+                    task: task as u32,
+                    case: case as u64,
+                    candidate: (task * models + model) as u32,
+                    epoch: 0,
+                };
+                builder.add(&TrialView {
+                    score: Some(scores[case]),
+                    pass: Some(scores[case] >= 1.0),
+                    meta: fields.as_ref(),
+                    ..TrialView::new(key, "c", Outcome::Scored)
+                });
+            }
+        }
+    }
+    builder.finish()
+}
+
+/// Right in the first `right` of `cases` cases.
+fn first_right(right: usize, cases: usize) -> Vec<f64> {
+    (0..cases).map(|case| f64::from(u8::from(case < right))).collect()
+}
+
+#[test]
+fn who_is_told_apart_on_the_same_cases_leads_although_the_intervals_overlap() {
+    // 12 cases of 200 differ, all in favour of the first: the intervals overlap by far.
+    let (better, worse) = (first_right(150, 200), first_right(138, 200));
+    let task = run(&[&better, &worse], None);
+    assert_eq!(
+        (&task.answer.overlapping[..], &task.answer.tied[..]),
+        (&[1][..], &[][..])
+    );
+    let places: Vec<_> = task.boards[0]
+        .rows
+        .iter()
+        .map(|row| row.places.map(|p| (p.best, p.worst)))
+        .collect();
+    assert_eq!(places, [Some((1, 1)), Some((2, 2))]);
+    assert_eq!(
+        task.comparisons[0].exact.map(|exact| exact.mid < 0.001),
+        Some(true)
+    );
+    let (estimate, p) = task.comparison(1, 0).expect("both were run");
+    assert!(estimate.difference == Some(-0.06) && p < 0.001, "{estimate:?}");
+}
+
+#[test]
+fn rank_intervals_follow_from_adjusted_comparisons_and_ties_stay_ties() {
+    let scores = [
+        first_right(180, 200),
+        first_right(178, 200),
+        first_right(100, 200),
+    ];
+    let scores: Vec<&[f64]> = scores.iter().map(Vec::as_slice).collect();
+    let task = run(&scores, None);
+    let rows: Vec<_> = task.boards[0]
+        .rows
+        .iter()
+        .map(|row| (row.candidate, row.places.map(|p| (p.best, p.worst)), row.tied))
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            (0, Some((1, 2)), false),
+            (1, Some((1, 2)), true),
+            (2, Some((3, 3)), false)
+        ]
+    );
+    assert_eq!(task.answer.tied, [1]);
+    let raw: Vec<f64> = task.comparisons.iter().filter_map(|c| c.estimate.p).collect();
+    let adjusted: Vec<f64> = task.comparisons.iter().map(|c| c.p_holm).collect();
+    assert_eq!(adjusted, crate::stats::holm(&raw));
+}
+
+#[test]
+fn over_all_tasks_each_task_counts_the_same() {
+    let (many, few) = (first_right(90, 100), first_right(2, 10));
+    let (other_many, other_few) = (first_right(50, 100), first_right(9, 10));
+    let analysis = tasks_run(&[&[&many, &other_many], &[&few, &other_few]], |_| None, None);
+    let overall = analysis.overall.expect("two tasks");
+    let rows: Vec<(&str, u32, f64)> = overall
+        .rows
+        .iter()
+        .map(|row| (row.name.as_str(), row.rank, (row.score.mean * 1e6).round() / 1e6))
+        .collect();
+    assert_eq!(rows, [("sim/quick", 1, 0.7), ("sim/careful-and-large", 2, 0.55)]);
+    assert!(overall.rows[1].tied, "ten cases do not decide a task");
+    assert_eq!(overall.rows[0].cases, 110);
+    assert!((overall.comparisons[0].estimate.mean - 0.15).abs() < 1e-9);
+    assert!(
+        run(&[&many, &other_many], None).boards.len() == 2,
+        "one task has no such leaderboard"
+    );
+}
+
+#[test]
+fn slices_hold_the_cases_of_each_value_and_p_is_adjusted_over_all_of_them() {
+    let (first, second) = (first_right(60, 80), first_right(30, 80));
+    let topic = |case: usize| match case {
+        0..40 => Some(serde_json::json!(["even", "all"])),
+        40..78 => Some(serde_json::json!("all")),
+        _ => None,
+    };
+    let analysis = tasks_run(&[&[&first, &second]], topic, Some("topic"));
+    let slices = analysis.tasks[0].slices.as_ref().expect("they were asked for");
+    let sizes: Vec<_> = slices
+        .slices
+        .iter()
+        .map(|slice| (slice.value.as_str(), slice.cases))
+        .collect();
+    assert_eq!((sizes, slices.without), (vec![("all", 78), ("even", 40)], 2));
+    assert_eq!(slices.reference, Some(0));
+    let row = &slices.slices[1].rows[1];
+    let difference = row.difference.as_ref().expect("not the leader");
+    assert_eq!((row.score.mean, difference.difference), (Some(0.75), Some(-0.25)));
+    let raw: Vec<f64> = slices
+        .slices
+        .iter()
+        .flat_map(|slice| &slice.rows)
+        .filter_map(|row| row.difference.as_ref()?.p)
+        .collect();
+    let adjusted: Vec<f64> = slices
+        .slices
+        .iter()
+        .flat_map(|slice| &slice.rows)
+        .filter_map(|row| row.p_bh)
+        .collect();
+    assert_eq!(adjusted, crate::stats::benjamini_hochberg(&raw));
+    assert!(analysis.by.expect("a field").known.contains(&"topic".to_owned()));
+}
+
+#[test]
+fn pass_hat_k_counts_the_cases_of_which_all_answers_pass() {
+    let mut manifest = manifest(&[("t", 2, 4, None)], 1);
+    manifest.candidates.truncate(1);
+    let mut builder = Analysis::builder(&manifest);
+    for (case, passes) in [(0, 4), (1, 2)] {
+        for epoch in 0..4 {
+            let key = TrialKey {
+                case,
+                epoch,
+                ..TrialKey::default()
+            };
+            builder.add(&TrialView {
+                score: Some(f64::from(u8::from(epoch < passes))),
+                pass: Some(epoch < passes),
+                ..TrialView::new(key, "c", Outcome::Scored)
+            });
+        }
+    }
+    let analysis = builder.finish();
+    let row = &analysis.tasks[0].boards[0].rows[0];
+    let hats: Vec<_> = row.pass_hat.iter().map(|at| (at.k, at.estimate.mean)).collect();
+    let expected = [(1, 0.75), (2, 0.5 + 1.0 / 12.0), (3, 0.5), (4, 0.5)];
+    for ((k, mean), (wanted_k, wanted)) in hats.iter().zip(expected) {
+        assert!(
+            *k == wanted_k && (mean.unwrap_or(9.0) - wanted).abs() < 1e-12,
+            "{hats:?}"
+        );
+    }
+    assert!(row.pass_hat.iter().all(|at| at.estimate.interval().is_some()));
 }

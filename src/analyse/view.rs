@@ -49,6 +49,8 @@ pub struct TrialView<'a> {
     pub golden: Option<&'a Value>,
     /// The case's variables.
     pub vars: Option<&'a IndexMap<String, Value>>,
+    /// The case's metadata.
+    pub meta: Option<&'a IndexMap<String, Value>>,
 }
 
 impl<'a> TrialView<'a> {
@@ -76,6 +78,7 @@ impl<'a> TrialView<'a> {
             failure: None,
             golden: None,
             vars: None,
+            meta: None,
         }
     }
 
@@ -89,6 +92,7 @@ impl<'a> TrialView<'a> {
             attempts_failed: u32::try_from(record.failures.len()).unwrap_or(u32::MAX),
             golden: record.case.golden.as_ref(),
             vars: Some(&record.case.vars),
+            meta: Some(&record.case.meta),
             ..Self::new(record.key, &record.case.id, record.outcome)
         };
         let Some(answer) = &record.completion else {

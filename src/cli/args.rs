@@ -2,7 +2,7 @@
 
 use super::command::{
     add_task, cascade, cases, check, compare, completions, gate, init, judge, models, plan, report, resume,
-    run, runs, schema, score, scorer, stats,
+    run, runs, schema, score, scorer, stats, verify,
 };
 use camino::Utf8PathBuf;
 use clap::{Parser, Subcommand};
@@ -20,7 +20,7 @@ use clap::{Parser, Subcommand};
     propagate_version = false,
     disable_help_subcommand = true,
     after_help = "Exit codes: 0 done, 1 internal error, 2 usage or configuration, 100 gate failed, \
-                  101 gate inconclusive, 102 incomplete run, 130 interrupted.\n\n\
+                  101 gate inconclusive, 102 incomplete run or not verified, 130 interrupted.\n\n\
                   Start here:\n  bench init my-evals && cd my-evals && bench run"
 )]
 pub struct Args {
@@ -102,8 +102,10 @@ pub enum Command {
     Report(report::Args),
     /// Find the cheapest ladder of models (try, validate, escalate) that is good enough, from stored trials
     Cascade(cascade::Args),
-    /// List the trials on which scorers disagree
+    /// Show which cases carry the decision and which are dead, flaky, doubled or wrong; or where scorers disagree
     Cases(cases::Args),
+    /// Derive every reported number of a run again from what is stored; sends nothing
+    Verify(verify::Args),
     /// List, show, name, export, import and prune runs
     Runs(runs::Args),
     /// List the models that are known, or ask the providers for theirs

@@ -121,8 +121,12 @@ impl Console {
         Ok(())
     }
 
-    /// Where documents are printed that are written line by line: JSON, or escaped so that no line of them is a command
-    /// to a runner.
+    /// Where bytes are printed as they are.
+    pub fn bytes(&self) -> Box<dyn Write> {
+        Box::new(std::io::BufWriter::new(std::io::stdout().lock()))
+    }
+
+    /// Where lines of JSON are printed.
     pub fn lines(&self) -> Box<dyn Write> {
         let stdout = std::io::BufWriter::new(std::io::stdout().lock());
         match self.runner {
@@ -131,12 +135,11 @@ impl Console {
         }
     }
 
-    /// Prints commands to the runner of GitHub Actions, where one reads.
-    pub fn commands(&self, make: impl FnOnce() -> String) -> Result<(), Failure> {
+    /// Tells the runner of GitHub Actions its commands, where one reads: on stderr, which it reads as well.
+    pub fn commands(&self, make: impl FnOnce() -> String) {
         if self.runner {
-            self.raw(make().as_bytes())?;
+            let _ = std::io::stderr().lock().write_all(make().as_bytes());
         }
-        Ok(())
     }
 
     /// Whether the terminal with the results shows more than ASCII; a pipe gets ASCII.

@@ -2,9 +2,10 @@
 
 use super::console::Console;
 use super::failure::Failure;
-use super::grids;
-use crate::analyse::{self, Analysis, Grid, Policy, TrialView};
+use super::{escalate, grids, until};
+use crate::analyse::{self, Analysis, Decided, Grid, Policy, TaskAnalysis, TrialView, Walked};
 use crate::model::{Manifest, Money, TrialKey};
+use crate::plan::known_names;
 use crate::report::{self, Beside, TerminalOptions};
 use crate::store::{Order, RunRef, Store, TrialRow};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -21,7 +22,10 @@ pub const DOCUMENTS: [&str; 5] = [
     DRAWING,
 ];
 /// The drawing that report.md shows.
-const DRAWING: &str = "front.svg";
+pub const DRAWING: &str = "front.svg";
+
+/// The one with a line for each trial.
+pub const RESULTS: &str = "results.jsonl";
 
 /// The folder of a run's documents.
 pub fn folder(root: &Utf8Path, run: &str) -> Utf8PathBuf {
@@ -57,20 +61,57 @@ fn read_trials(
     store: &Store,
     run: &RunRef,
     manifest: &Manifest,
+    by: Option<&str>,
     also: &mut dyn FnMut(&TrialView<'_>) -> std::io::Result<()>,
 ) -> Result<Analysis, Failure> {
-    let mut builder = Analysis::builder(manifest);
+    let mut builder = Analysis::builder(manifest).by(by);
+    let decisions = until::decisions(store, run, manifest)?;
+    let ladders = escalate::walked(store, run, manifest)?;
+    if manifest.in_rounds() {
+        builder = builder.asked(asked(manifest, &decisions, &ladders));
+    }
     each_trial(store, run, manifest, Order::Case, &|_| true, &mut |view| {
         builder.add(view);
         also(view)
     })?;
-    Ok(builder.finish())
+    let mut analysis = builder.finish();
+    for (task, decided) in analysis.tasks.iter_mut().zip(decisions) {
+        task.decided = Some(decided);
+    }
+    for (task, walked) in ladders {
+        if let Some(task) = analysis.tasks.get_mut(task as usize) {
+            task.ladders.push(walked);
+        }
+    }
+    Ok(analysis)
+}
+
+/// Cases and trials that each candidate of a run in rounds was to be asked for.
+fn asked(manifest: &Manifest, decisions: &[Decided], ladders: &[(u32, Walked)]) -> Vec<(u64, u64)> {
+    let mut planned = vec![(0, 0); manifest.candidates.len()];
+    let mut set = |candidate: u32, cases: u64, trials: u64| {
+        if let Some(of) = planned.get_mut(candidate as usize) {
+            *of = (cases, trials);
+        }
+    };
+    for (decided, task) in decisions.iter().zip(&manifest.tasks) {
+        for asked in &decided.candidates {
+            set(asked.candidate, asked.cases, asked.cases * u64::from(task.epochs));
+        }
+    }
+    for rung in ladders.iter().flat_map(|(_, walked)| &walked.rungs) {
+        set(rung.candidate, rung.cases, rung.asked);
+    }
+    planned
 }
 
 /// Adds to the leaderboards of a run what it takes its grids to say; returns them.
 fn add_fronts(store: &Store, run: &RunRef, analysis: &mut Analysis) -> Result<Vec<Grid>, Failure> {
     let grids = named_grids(store, run, analysis)?;
-    analysis.fronts = analyse::fronts(&grids, analysis.manifest.seed);
+    // The cases that two rungs share are those that the lower one failed on.
+    if analysis.manifest.escalations.is_empty() {
+        analysis.fronts = analyse::fronts(&grids, analysis.manifest.seed);
+    }
     Ok(grids)
 }
 
@@ -105,6 +146,7 @@ fn view_of(
         attempts_failed: u32::try_from(failures.len()).unwrap_or(u32::MAX),
         golden: case.golden.as_ref(),
         vars: Some(&case.vars),
+        meta: Some(&case.meta),
         ..TrialView::new(row.key, row.case_id, row.outcome)
     };
     if let Some(completion) = &completion {
@@ -134,25 +176,34 @@ fn view_of(
 
 /// The analysis of a run, from the store.
 pub fn analyse(store: &Store, run: &RunRef) -> Result<Analysis, Failure> {
-    analyse_with(store, run, &store.manifest(run)?, false, &mut |_| Ok(()))
+    analyse_with(store, run, &store.manifest(run)?, &Extras::default(), &mut |_| {
+        Ok(())
+    })
 }
 
-/// The same, with what the ranking policy says of each task.
-pub fn analyse_with_policy(store: &Store, run: &RunRef) -> Result<Analysis, Failure> {
-    analyse_with(store, run, &store.manifest(run)?, true, &mut |_| Ok(()))
+/// What an analysis may hold beside the leaderboards.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Extras<'a> {
+    /// What the ranking policy says of each task.
+    pub policy: bool,
+    /// Leaderboards by the values of that field of the cases.
+    pub by: Option<&'a str>,
 }
 
-/// The same, with what the ranking policy says of each task where `policy` asks for it; `also` sees each trial.
+/// The same, with more beside the leaderboards; `also` sees each trial.
 pub fn analyse_with(
     store: &Store,
     run: &RunRef,
     manifest: &Manifest,
-    policy: bool,
+    extras: &Extras<'_>,
     also: &mut dyn FnMut(&TrialView<'_>) -> std::io::Result<()>,
 ) -> Result<Analysis, Failure> {
-    let mut analysis = read_trials(store, run, manifest, also)?;
+    let mut analysis = read_trials(store, run, manifest, extras.by, also)?;
+    if let Some(field) = extras.by {
+        check_slices(&analysis, run, field)?;
+    }
     let grids = add_fronts(store, run, &mut analysis)?;
-    if policy {
+    if extras.policy && analysis.manifest.escalations.is_empty() {
         let choices = grids.iter().zip(&analysis.tasks).map(|(grid, task)| {
             let trials = task.task.cases.saturating_mul(u64::from(task.task.epochs));
             analyse::choose(grid, trials, &Policy::default())
@@ -160,6 +211,24 @@ pub fn analyse_with(
         analysis.policies = choices.collect();
     }
     Ok(analysis)
+}
+
+/// A field that no case has is an error that names those there are.
+fn check_slices(analysis: &Analysis, run: &RunRef, field: &str) -> Result<(), Failure> {
+    let sliced = |task: &TaskAnalysis| {
+        task.slices
+            .as_ref()
+            .is_some_and(|slices| !slices.slices.is_empty())
+    };
+    if analysis.tasks.iter().any(sliced) {
+        return Ok(());
+    }
+    let known = analysis.by.iter().flat_map(|by| &by.known);
+    Err(Failure::Usage(format!(
+        "no case of run {} has a variable or metadata field `{field}`{}",
+        run.id,
+        known_names(field, known.map(String::as_str))
+    )))
 }
 
 /// Writes a run's results.jsonl.
@@ -173,6 +242,13 @@ pub fn results(store: &Store, run: &RunRef, out: &mut dyn Write) -> Result<(), F
         &|_| true,
         &mut lines(&manifest, out),
     )
+}
+
+/// Writes a run's results.jsonl and returns the analysis that its other documents are made from.
+pub fn results_and_analysis(store: &Store, run: &RunRef, out: &mut dyn Write) -> Result<Analysis, Failure> {
+    let manifest = store.manifest(run)?;
+    let extras = Extras::default();
+    analyse_with(store, run, &manifest, &extras, &mut lines(&manifest, out))
 }
 
 /// Writes each trial's line of results.jsonl.
@@ -189,7 +265,7 @@ fn lines(manifest: &Manifest, out: &mut dyn Write) -> impl FnMut(&TrialView<'_>)
 pub fn write(store: &Store, run: &RunRef, folder: &Utf8Path) -> Result<Analysis, Failure> {
     std::fs::create_dir_all(folder)
         .map_err(|error| Failure::System(format!("cannot make the folder {folder}: {error}")))?;
-    let results_path = folder.join("results.jsonl");
+    let results_path = folder.join(RESULTS);
     let partial = folder.join("results.jsonl.partial");
     let failed =
         |path: &Utf8Path, error: std::io::Error| Failure::System(format!("cannot write {path}: {error}"));
@@ -198,7 +274,7 @@ pub fn write(store: &Store, run: &RunRef, folder: &Utf8Path) -> Result<Analysis,
         File::create(&partial).map_err(|error| failed(&partial, error))?,
     );
     let own = store.manifest(run)?;
-    let analysis = analyse_with(store, run, &own, false, &mut lines(&own, &mut out))?;
+    let analysis = analyse_with(store, run, &own, &Extras::default(), &mut lines(&own, &mut out))?;
     out.flush().map_err(|error| failed(&partial, error))?;
     std::fs::rename(&partial, &results_path).map_err(|error| failed(&results_path, error))?;
     let mut manifest = serde_json::to_vec_pretty(&analysis.manifest)
@@ -261,6 +337,7 @@ pub fn show(console: &Console, analysis: &Analysis, report_path: Option<&Utf8Pat
     let options = terminal_options(console);
     if console.verbose() {
         report::fronts_text(analysis, &options, &mut text)?;
+        report::pairs_text(analysis, &options, &mut text)?;
     }
     report::policy_text(analysis, &options, &mut text)?;
     report::terminal(analysis, &options, &mut text)?;

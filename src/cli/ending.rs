@@ -22,6 +22,8 @@ pub struct Ending<'a> {
     pub judges: &'a [String],
     /// Trials without a verdict of a judge.
     pub unjudged: u64,
+    /// Trials that a scorer could not grade.
+    pub ungraded: u64,
 }
 
 /// Kinds of losses that are told one by one.
@@ -124,6 +126,7 @@ pub fn tell_end(console: &Console, ending: &Ending<'_>) {
         manifest,
         judges,
         unjudged,
+        ungraded,
     } = *ending;
     let run = &manifest.run;
     tell_losses(console, end, manifest);
@@ -154,6 +157,7 @@ pub fn tell_end(console: &Console, ending: &Ending<'_>) {
     let view = progress.total();
     let missing = progress.planned().saturating_sub(view.total());
     let left = match unjudged {
+        0 if manifest.in_rounds() => format!("at least {missing} trials left"),
         0 => format!("{missing} trials left"),
         unjudged => format!("{missing} trials left and {unjudged} without a verdict"),
     };
@@ -189,10 +193,9 @@ pub fn tell_end(console: &Console, ending: &Ending<'_>) {
         }
         None => {}
     }
-    let scorer_errors = view.with(Outcome::ScorerError);
-    if scorer_errors > 0 {
+    if ungraded > 0 {
         console.warn(&format!(
-            "{scorer_errors} trials could not be graded (scorer-error; see the report); fix the scorer, then \
+            "{ungraded} trials could not be graded (scorer-error; see the report); fix the scorer, then \
              `bench score {run}`."
         ));
     }

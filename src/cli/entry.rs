@@ -3,7 +3,7 @@
 use super::args::{Args, Command};
 use super::command::{
     add_task, cascade, cases, check, compare, completions, gate, init, judge, models, plan, report, resume,
-    run, runs, schema, score, scorer, stats,
+    run, runs, schema, score, scorer, stats, verify,
 };
 use super::console::Console;
 use super::failure::Failure;
@@ -75,6 +75,7 @@ fn dispatch(args: Args, console: &Console) -> Result<u8, Failure> {
         Command::Report(args) => report::run(args, common, console),
         Command::Cascade(args) => cascade::run(args, common, console),
         Command::Cases(args) => cases::run(args, common, console),
+        Command::Verify(args) => verify::run(args, common, console),
         Command::Runs(args) => runs::run(args, common, console),
         Command::Models(args) => models::run(args, common, console),
         Command::Schema(args) => schema::run(args, console),

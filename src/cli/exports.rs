@@ -1,7 +1,6 @@
 //! Reports that are written trial by trial: the HTML page, JUnit and `results.jsonl`. Memory holds an index at most.
 
-use super::console::Console;
-use super::documents::{analyse_with, each_trial};
+use super::documents::{Extras, analyse_with, each_trial};
 use super::failure::Failure;
 use crate::report::{Against, CasePicker, HtmlReport, Junit, JunitCounts, MOST_TRIALS};
 use crate::store::{Order, RunRef, Store};
@@ -10,16 +9,16 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::ops::ControlFlow;
 
-/// Gives `write` the file, whole or not at all, or stdout.
-pub fn to_file_or_stdout(
-    console: &Console,
+/// Gives `write` the file, whole or not at all, or without one the other place.
+pub fn to_file_or(
     path: Option<&Utf8Path>,
+    mut other: Box<dyn Write>,
     write: &mut dyn FnMut(&mut dyn Write) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let Some(path) = path else {
-        let mut out = console.lines();
-        write(&mut out)?;
-        return Ok(out.flush()?);
+        write(&mut other)?;
+        // Dropping it would swallow the error of a full disk.
+        return Ok(other.flush()?);
     };
     let failed = |error: io::Error| Failure::System(format!("cannot write {path}: {error}"));
     let partial = Utf8PathBuf::from(format!("{path}.partial"));
@@ -45,7 +44,11 @@ pub fn html(
 ) -> Result<(), Failure> {
     let manifest = store.manifest(run)?;
     let mut picker = CasePicker::default();
-    let analysis = analyse_with(store, run, &manifest, policy, &mut |view| {
+    let extras = Extras {
+        policy,
+        ..Extras::default()
+    };
+    let analysis = analyse_with(store, run, &manifest, &extras, &mut |view| {
         picker.add(view);
         Ok(())
     })?;

@@ -3,9 +3,10 @@
 use super::console::Console;
 use super::discovery;
 use super::failure::Failure;
+use super::providers::{judge_entries, provider_entries};
 use super::workspace;
 use crate::load::cases::{CaseReader, CaseScan, CaseSelection, scan};
-use crate::model::{Digest, Hasher, Manifest, Project, ProviderConfig, ProviderEntry, Task, TaskEntry};
+use crate::model::{Digest, Manifest, Project, Task, TaskEntry};
 use crate::plan::{Catalog, CatalogModel, Plan, PlannedTask, Selection, plan, select_tasks};
 use crate::scorer::grading;
 use crate::store::Store;
@@ -57,6 +58,13 @@ pub struct Prepared {
     pub plan: Plan,
     /// Selected cases of each planned task, and the hash of all its cases.
     cases: Vec<(u64, Digest)>,
+}
+
+impl Prepared {
+    /// How many cases of that planned task are selected.
+    pub fn selected_cases(&self, task: usize) -> u64 {
+        self.cases.get(task).map_or(0, |(selected, _)| *selected)
+    }
 }
 
 /// Plans what is chosen, reads all its cases once, and refuses what could not run.
@@ -196,6 +204,7 @@ impl Prepared {
             .zip(&tasks)
             .map(|(planned, entry)| entry.cases * u64::from(entry.epochs) * planned.candidates.len() as u64)
             .sum();
+        let judges = judge_entries(project, &self.plan);
         Manifest {
             schema_version: MANIFEST_VERSION,
             run: run_id(started),
@@ -211,9 +220,13 @@ impl Prepared {
                 .iter()
                 .map(|candidate| candidate.entry.clone())
                 .collect(),
-            providers: provider_entries(&self.plan),
+            providers: provider_entries(project, &self.plan, &judges),
+            judges,
             trials,
+            until: None,
+            escalations: Vec::new(),
             anchors: Vec::new(),
+            tournaments: Vec::new(),
             corrections: Vec::new(),
         }
     }
@@ -223,47 +236,4 @@ impl Prepared {
 fn run_id(started: jiff::Timestamp) -> String {
     let unique = uuid::Uuid::now_v7().simple().to_string();
     format!("{}-{}", started.strftime("%Y%m%d-%H%M%S"), &unique[28..])
-}
-
-fn provider_entries(plan: &Plan) -> Vec<ProviderEntry> {
-    let mut entries: Vec<ProviderEntry> = Vec::new();
-    for candidate in &plan.candidates {
-        let provider = &candidate.provider;
-        if entries.iter().all(|entry| entry.name != provider.name) {
-            entries.push(ProviderEntry {
-                name: provider.name.clone(),
-                api: provider.api.name().to_owned(),
-                base_url: provider.base_url.as_ref().map(|url| url.source.clone()),
-                hash: provider_hash(provider),
-            });
-        }
-    }
-    entries
-}
-
-/// Hash of everything in a provider's file that shapes requests and simulated answers; secrets by their source text.
-pub fn provider_hash(provider: &Arc<ProviderConfig>) -> Digest {
-    let mut hasher = Hasher::new("provider");
-    hasher.text(provider.api.name());
-    hasher.text(provider.base_url.as_ref().map_or("", |url| &url.source));
-    for (name, value) in &provider.headers {
-        hasher.text(name).text(&value.source);
-    }
-    hasher
-        .json(&provider.query)
-        .json(&provider.region)
-        .json(&provider.stream);
-    hasher
-        .json(&provider.http)
-        .json(&provider.exec)
-        .json(&provider.replay);
-    for (name, model) in &provider.models {
-        hasher
-            .text(name)
-            .json(&model.name)
-            .json(&model.params)
-            .json(&model.sim)
-            .json(&model.file);
-    }
-    hasher.digest()
 }

@@ -61,6 +61,8 @@ async fn draw(bar: &ProgressBar, progress: &Progress, stop: &tokio::sync::Notify
     let started = Instant::now();
     loop {
         let view = progress.total();
+        // Rounds and judges bring more than was planned at the start.
+        bar.set_length(progress.planned());
         bar.set_position(view.total());
         bar.set_message(message(progress, &view, started.elapsed()));
         tokio::select! {

@@ -4,7 +4,7 @@
 
 use super::console::Console;
 use super::failure::Failure;
-use super::prepare::provider_hash;
+use super::providers::provider_hash;
 use super::workspace;
 use crate::load::cases::scan;
 use crate::model::{CandidateEntry, Hasher, Manifest, Project, Task, TaskEntry};

@@ -7,11 +7,13 @@ use super::failure::{Failure, exit};
 use super::gating::{self, GateAtEnd};
 use super::judging::{self, Anchored, Anchors, Asking, Judges, Judging, Wiring};
 use super::progress::ProgressLine;
-use super::{labelled, runtime, sandbox, signals, wire};
+use super::{labelled, rounds, runtime, sandbox, signals, wire};
 use crate::model::{Manifest, Outcome, Project, RunStatus, TrialKey};
 use crate::plan::Plan;
 use crate::report::{escape_terminal, shift_in_words};
-use crate::run::{Engine, EngineOptions, LaneProgress, LaneSpec, Progress, RunEnd, StopCause, Stopper};
+use crate::run::{
+    Engine, EngineOptions, Finished, LaneProgress, LaneSpec, Progress, RunEnd, StopCause, Stopper,
+};
 use crate::store::{RunWriter, Store};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::sync::Arc;
@@ -49,7 +51,7 @@ pub struct Session<'a> {
 /// What an earlier session left.
 pub struct FinishedTrials {
     /// Tells whether a trial is on disk.
-    pub contains: Box<dyn Fn(&TrialKey) -> bool + Send + Sync>,
+    pub contains: Finished,
     /// How many there are, by position of the candidate.
     pub by_candidate: Vec<u64>,
 }
@@ -75,7 +77,11 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
 
     let runtime = runtime::start()?;
     let manifest = session.manifest;
-    let (store, finished) = (session.store, session.finished);
+    let store = session.store;
+    let (finished, counts): (Finished, Vec<u64>) = match session.finished {
+        Some(finished) => (finished.contains, finished.by_candidate),
+        None => (Arc::new(|_: &TrialKey| false), Vec::new()),
+    };
     let run = session.writer.run().clone();
     let writer = Arc::new(session.writer);
     let cache = manifest.cache.then(|| Arc::new(store.cache()));
@@ -88,6 +94,7 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
         project: session.project,
         plan: session.plan,
         tasks: &tasks,
+        judges: &manifest.judges,
         jobs: session.options.jobs,
     };
     let judges = Judges::connect(&wiring)?;
@@ -129,16 +136,15 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
             return Err(Failure::Usage(format!("{why} (run {}).", run.id)));
         }
     }
+    let rounds = rounds::of(store, &run, manifest, session.plan, &finished, &counts)?;
     let engine_options = EngineOptions {
         budget: manifest.budget,
         spent: judging::spent(store, &run)?,
         deadline: left(),
         seed: manifest.seed,
         fail_fast: session.options.fail_fast,
-        finished: match finished {
-            Some(finished) => Arc::from(finished.contains),
-            None => Arc::new(|_: &TrialKey| false),
-        },
+        finished,
+        rounds,
         sink: writer.clone(),
         cache: cache.map(|cache| cache as _),
     };
@@ -190,9 +196,15 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
         ..end
     };
     // Judges change outcomes after the engine counted them.
-    let judge_errors = match has_judges {
-        true => store.run_info(&run)?.counts.outcomes[Outcome::JudgeError.index()],
-        false => 0,
+    let (judge_errors, scorer_errors) = match has_judges {
+        true => {
+            let outcomes = store.run_info(&run)?.counts.outcomes;
+            (
+                outcomes[Outcome::JudgeError.index()],
+                outcomes[Outcome::ScorerError.index()],
+            )
+        }
+        false => (0, view.with(Outcome::ScorerError)),
     };
     let status = status(
         &end,
@@ -220,7 +232,6 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
     {
         return Err(failure);
     }
-    let scorer_errors = view.with(Outcome::ScorerError) + judge_errors;
     if let Some(judged) = &judged {
         tell_judging(console, judged, manifest, judge_errors);
     }
@@ -233,18 +244,26 @@ pub fn run(session: Session<'_>, console: &Console) -> Result<u8, Failure> {
             manifest,
             judges: &judge_models,
             unjudged: judge_errors,
+            ungraded: scorer_errors,
         },
     );
+    let code = match (status, &end.cause) {
+        (RunStatus::Interrupted, _) => exit::INTERRUPTED,
+        (RunStatus::Complete, None) if scorer_errors + judge_errors == 0 => exit::DONE,
+        _ => exit::INCOMPLETE,
+    };
     if let Some(gate) = session.gate
         && status != RunStatus::Interrupted
     {
-        return gating::at_end(store, run, &gate, &analysis, console);
+        let root = &session.project.root;
+        let gated = gating::at_end(store, run, &gate, &analysis, root, console)?;
+        // What passes on the trials that there are does not make the run complete.
+        if gated != exit::DONE || code == exit::DONE {
+            return Ok(gated);
+        }
+        console.note("The gate passes, but the run is incomplete: exit code 102.");
     }
-    Ok(match (status, &end.cause) {
-        (RunStatus::Interrupted, _) => exit::INTERRUPTED,
-        (RunStatus::Complete, None) if scorer_errors == 0 => exit::DONE,
-        _ => exit::INCOMPLETE,
-    })
+    Ok(code)
 }
 
 /// Says what the judges made of their anchors.
@@ -271,7 +290,12 @@ fn relative(path: &Utf8Path) -> Utf8PathBuf {
 
 fn counters(lane: &LaneSpec, session: &Session<'_>) -> LaneProgress {
     let mut planned = 0;
-    for (task, candidates) in &lane.work {
+    // Rounds tell what they bring when they come.
+    let work = match session.manifest.in_rounds() {
+        true => &[][..],
+        false => &lane.work,
+    };
+    for (task, candidates) in work {
         let entry = &session.manifest.tasks[task.index as usize];
         planned += entry.cases * u64::from(entry.epochs) * candidates.len() as u64;
         if let Some(finished) = &session.finished {
@@ -296,18 +320,26 @@ fn headline(session: &Session<'_>, progress: &Progress) -> String {
         .collect();
     models.sort();
     models.dedup();
-    let done = manifest.trials.saturating_sub(progress.planned());
+    let done = match (manifest.in_rounds(), &session.finished) {
+        (true, None) => 0,
+        (true, Some(finished)) => finished.by_candidate.iter().sum(),
+        _ => manifest.trials.saturating_sub(progress.planned()),
+    };
     let resumed = if done > 0 {
         format!(" ({done} on disk already)")
     } else {
         String::new()
     };
+    let trials = match &manifest.until {
+        Some(_) => format!("up to {} trials, until decided", manifest.trials),
+        None if manifest.in_rounds() => format!("up to {} trials, up a ladder", manifest.trials),
+        None => format!("{} trials", progress.planned()),
+    };
     format!(
-        "Run {}: {}, {}, {} trials{resumed}",
+        "Run {}: {}, {}, {trials}{resumed}",
         manifest.run,
         plural(manifest.tasks.len(), "task"),
         plural(models.len(), "model"),
-        progress.planned(),
     )
 }
 

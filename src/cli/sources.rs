@@ -6,6 +6,7 @@ use super::import::{self, ImportOptions, Wanted};
 use crate::analyse::Grid;
 use crate::analyse::compare::{Arm, Flip, Outcomes};
 use crate::model::{Candidate, Manifest, TaskEntry};
+use crate::plan::{Plan, PlannedTask};
 use crate::store::{CellRow, RunRef, Store};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::ops::ControlFlow;
@@ -19,6 +20,13 @@ pub enum Origin {
         run: RunRef,
         /// What was run.
         manifest: Box<Manifest>,
+    },
+    /// A run that is yet to be made.
+    Planned {
+        /// What would be run.
+        manifest: Box<Manifest>,
+        /// Its tasks, in the manifest's order.
+        tasks: Vec<PlannedTask>,
     },
     /// A file, or a folder of files.
     File {
@@ -71,6 +79,18 @@ pub struct SourceCandidate {
     pub places: Vec<Place>,
 }
 
+/// What to know of a run whose scores decided which trials it has; `None` of any other.
+pub fn in_rounds(run: &str, manifest: &Manifest) -> Option<String> {
+    let how = match &manifest.until {
+        Some(_) => "stopped when its scores told the candidates apart",
+        None if manifest.in_rounds() => "sent later models only what earlier ones could not do",
+        None => return None,
+    };
+    Some(format!(
+        "run {run} {how}: intervals that hold for a planned number of cases do not hold for it; `bench report {run}` has what does"
+    ))
+}
+
 impl Source {
     /// A run of the store.
     pub fn of_run(store: &Store, text: &str) -> Result<Self, Failure> {
@@ -100,14 +120,29 @@ impl Source {
             Some(name) => format!("run {} ({name})", run.id),
             None => format!("run {}", run.id),
         };
+        let notes = in_rounds(&run.id, &manifest);
         Ok(Self {
             label,
+            notes: notes.into_iter().collect(),
             origin: Origin::Run {
                 run,
                 manifest: Box::new(manifest),
             },
             grids,
             outcomes,
+        })
+    }
+
+    /// A run that is yet to be made: cases and candidates without a score.
+    pub fn of_plan(plan: &Plan, manifest: &Manifest) -> Result<Self, Failure> {
+        Ok(Self {
+            label: "this run".to_owned(),
+            origin: Origin::Planned {
+                manifest: Box::new(manifest.clone()),
+                tasks: plan.tasks.clone(),
+            },
+            grids: grids::of_plan(plan, manifest)?,
+            outcomes: vec![Outcomes::default(); manifest.tasks.len()],
             notes: Vec::new(),
         })
     }
@@ -132,7 +167,7 @@ impl Source {
     /// The manifest's entry of a grid's task.
     pub fn task_entry(&self, grid: usize) -> Option<&TaskEntry> {
         match &self.origin {
-            Origin::Run { manifest, .. } => manifest.tasks.get(grid),
+            Origin::Run { manifest, .. } | Origin::Planned { manifest, .. } => manifest.tasks.get(grid),
             Origin::File { manifest, .. } => {
                 let name = &self.grids.get(grid)?.task;
                 manifest.as_ref()?.tasks.iter().find(|task| task.name == *name)
@@ -143,7 +178,7 @@ impl Source {
     /// The manifest: of a run, or beside results of bench.
     pub fn manifest(&self) -> Option<&Manifest> {
         match &self.origin {
-            Origin::Run { manifest, .. } => Some(manifest),
+            Origin::Run { manifest, .. } | Origin::Planned { manifest, .. } => Some(manifest),
             Origin::File { manifest, .. } => manifest.as_deref(),
         }
     }
@@ -153,7 +188,7 @@ impl Source {
         let shown = self.grids.get(place.grid)?.candidates.get(place.column)?;
         let manifest = self.manifest()?;
         match &self.origin {
-            Origin::Run { .. } => manifest.candidates.get(shown.position as usize),
+            Origin::Run { .. } | Origin::Planned { .. } => manifest.candidates.get(shown.position as usize),
             // Lines name what they are of; positions are those in the file.
             Origin::File { .. } => {
                 let task = self.task_entry(place.grid)?;
@@ -173,8 +208,8 @@ impl Source {
         let grid = self.grids.get(place.grid)?;
         let planned = match self.origin {
             Origin::Run { .. } => self.task_entry(place.grid).map(|task| task.cases),
-            // A file may hold a chosen part of a run.
-            Origin::File { .. } => None,
+            // A file may hold a chosen part of a run, and a plan has no scores yet.
+            Origin::File { .. } | Origin::Planned { .. } => None,
         };
         Some(Arm {
             grid,
@@ -284,7 +319,7 @@ impl Source {
                     }
                 }
             }
-            (Origin::Run { .. }, None) => {}
+            (Origin::Run { .. }, None) | (Origin::Planned { .. }, _) => {}
         }
         Ok(())
     }

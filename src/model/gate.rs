@@ -1,6 +1,7 @@
 //! Rules of a quality gate.
 
 use camino::Utf8PathBuf;
+use std::collections::BTreeMap;
 
 /// What a workspace gates by.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -49,8 +50,8 @@ pub struct GateRules {
     pub each_case: Option<EachCase>,
     /// Globs over ids of cases that pass in every epoch.
     pub must_pass: Vec<String>,
-    /// Where the rules are written.
-    pub place: Option<GatePlace>,
+    /// Where each rule is written, by its key: `improve`, `max_latency.p95`.
+    pub places: BTreeMap<String, GatePlace>,
 }
 
 /// How many epochs of each case pass.
@@ -62,7 +63,7 @@ pub struct EachCase {
     pub of: u32,
 }
 
-/// Where rules are written.
+/// Where a rule is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GatePlace {
     /// The file, relative to the workspace where it lies inside.
@@ -75,7 +76,7 @@ impl GateRules {
     /// Whether nothing is checked.
     pub fn is_empty(&self) -> bool {
         let bare = Self {
-            place: self.place.clone(),
+            places: self.places.clone(),
             ..Self::default()
         };
         *self == bare
@@ -111,7 +112,12 @@ impl GateRules {
             max_error_rate: self.max_error_rate.or(other.max_error_rate),
             each_case: self.each_case.or(other.each_case),
             must_pass: list(&self.must_pass, &other.must_pass),
-            place: self.place.clone().or_else(|| other.place.clone()),
+            places: other
+                .places
+                .clone()
+                .into_iter()
+                .chain(self.places.clone())
+                .collect(),
         }
     }
 }

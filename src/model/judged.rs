@@ -42,7 +42,7 @@ pub struct MemberVerdict {
     pub order: Shown,
     /// What it said, or why it said nothing that counts.
     pub said: Result<Opinion, MemberFault>,
-    /// Times that it was asked: 2 where its first reply could not be read.
+    /// Replies that were read, or that failed to come: 2 where the first could not be read, more where the run was resumed.
     pub asked: u32,
     /// Hash of the exact request, attempts apart: equal for identical questions.
     pub request: Digest,
@@ -55,6 +55,24 @@ pub struct MemberVerdict {
     pub input_tokens: Option<u64>,
     /// Output tokens of its replies; `None` is unknown.
     pub output_tokens: Option<u64>,
+}
+
+impl MemberVerdict {
+    /// The verdict of a pair as the other candidate sees it.
+    pub fn mirrored(&self) -> Self {
+        let mut mirrored = self.clone();
+        if let Ok(opinion) = &mut mirrored.said {
+            opinion.raw = 1.0 - opinion.raw;
+            opinion.value = 1.0 - opinion.value;
+            opinion.pass = None;
+        }
+        mirrored.order = match self.order {
+            Shown::First => Shown::Second,
+            Shown::Second => Shown::First,
+            Shown::Alone => Shown::Alone,
+        };
+        mirrored
+    }
 }
 
 /// In which order a judge saw a pair of outputs.

@@ -1,6 +1,6 @@
 //! The manifest of a run: what was run, by content hash.
 
-use super::{Api, Candidate, Corrections, Digest, Grading, Money, Price};
+use super::{Api, Candidate, Corrections, Digest, Escalation, Grading, ModelRef, Money, Price, Until};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -27,13 +27,25 @@ pub struct Manifest {
     pub tasks: Vec<TaskEntry>,
     /// Candidates of all tasks; a trial's `candidate` is a position here.
     pub candidates: Vec<CandidateEntry>,
-    /// Providers of the candidates.
+    /// Models that judge, each once; those that judge what they wrote themselves are candidates.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub judges: Vec<JudgeEntry>,
+    /// Providers of the candidates, then those of the judges that are not among them.
     pub providers: Vec<ProviderEntry>,
-    /// Trials in all.
+    /// Trials in all; of a run in rounds (`until`, `escalations`) those that it would have had otherwise.
     pub trials: u64,
+    /// How the run stops before all its cases are done, where it may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Until>,
+    /// The ladders that it sends cases up, where it does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub escalations: Vec<Escalation>,
     /// What judges said of their anchors before the run; those without anchors have none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub anchors: Vec<AnchorsEntry>,
+    /// Tournaments that do not play all games; those that do have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tournaments: Vec<TournamentEntry>,
     /// What judges said, corrected by the labels of people that there were; made again by `bench resume` and
     /// `bench score`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -41,6 +53,11 @@ pub struct Manifest {
 }
 
 impl Manifest {
+    /// Whether what is sent next depends on what came of other trials, so that not all of them are planned.
+    pub fn in_rounds(&self) -> bool {
+        self.until.is_some() || !self.escalations.is_empty()
+    }
+
     /// Whether answers of that candidate are paid for by this run: recorded ones were paid for by whoever made them.
     pub fn pays_for(&self, candidate: u32) -> bool {
         let entry = self.candidates.get(candidate as usize);
@@ -102,6 +119,48 @@ pub struct CandidateEntry {
     /// True for simulated models, whose numbers are marked.
     #[serde(default)]
     pub simulated: bool,
+}
+
+/// A model that judges in a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct JudgeEntry {
+    /// The model.
+    pub model: ModelRef,
+    /// Its price when the run started; `None` is unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<Price>,
+    /// True for simulated models, whose verdicts mean nothing.
+    #[serde(default)]
+    pub simulated: bool,
+}
+
+/// A tournament in which not everybody meets everybody.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TournamentEntry {
+    /// Position of the task.
+    pub task: u32,
+    /// The scorer's name.
+    pub scorer: Arc<str>,
+    /// Rounds that each case plays.
+    pub rounds: u32,
+    /// Rounds in which everybody would meet everybody.
+    pub all_rounds: u32,
+    /// Games that each case plays.
+    pub games: u64,
+    /// Games in which everybody would meet everybody.
+    pub all_games: u64,
+    /// What limits it.
+    pub limit: TournamentLimit,
+}
+
+/// What limits a tournament.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum TournamentLimit {
+    /// `rounds` of the scorer.
+    Rounds,
+    /// The budget of the run.
+    Budget,
 }
 
 /// What a judge said of its anchors before a run, compared with the verdicts that were known.

@@ -9,6 +9,7 @@ mod case;
 mod completion;
 mod correction;
 mod digest;
+mod escalation;
 mod gate;
 mod grading;
 mod judge;
@@ -26,6 +27,7 @@ mod record;
 mod request;
 mod score;
 mod task;
+mod until;
 mod usage;
 
 pub use anchor::{Anchor, Anchors, OnShift};
@@ -34,12 +36,16 @@ pub use case::{Case, Golden, Verified};
 pub use completion::{Completion, RateLimits, StopReason, ToolCall};
 pub use correction::{CorrectedMean, Correcting, Corrections, MeanFigure, Quantity};
 pub use digest::{Digest, Hasher};
+pub use escalation::Escalation;
 pub use gate::{Baseline, EachCase, Gate, GatePlace, GateRules};
 pub use grading::{FileEntry, Grading, Interpreter, ScorerEntry};
 pub use judge::{Aggregate, Exclude, Judge, JudgeMember, JudgeModel, Quorum, Reads, Structured};
 pub use judged::{Judged, MemberFault, MemberVerdict, Opinion, Shown};
 pub use label::{Label, Mark};
-pub use manifest::{AnchorsEntry, CandidateEntry, Manifest, ProviderEntry, RunStatus, TaskEntry};
+pub use manifest::{
+    AnchorsEntry, CandidateEntry, JudgeEntry, Manifest, ProviderEntry, RunStatus, TaskEntry, TournamentEntry,
+    TournamentLimit,
+};
 pub use money::{Money, MoneyError, Rate};
 pub use outcome::{ErrorClass, Outcome};
 pub use params::{Params, ResponseFormat};
@@ -58,4 +64,5 @@ pub use task::{
     CaseFilter, CaseFormat, CaseSource, MOST_WEIGHT, ModelSelector, OutputFormat, OutputSpec, PassRule,
     ScorerSpec, Task, Treat, Treatment,
 };
+pub use until::{Until, UntilTask};
 pub use usage::Usage;

@@ -100,6 +100,14 @@ impl ModelSelector {
     pub fn is_glob(pattern: &str) -> bool {
         pattern.contains(['*', '?', '[', '{'])
     }
+
+    /// How leaderboards name the model, where it is one and not a glob.
+    pub fn model_label(&self) -> String {
+        match &self.label {
+            Some(label) => format!("{} ({label})", self.pattern),
+            None => self.pattern.clone(),
+        }
+    }
 }
 
 /// What the output of a task is.

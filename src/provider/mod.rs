@@ -32,5 +32,5 @@ pub use http::{HttpProvider, shared_client};
 pub use openai_chat::OpenaiChat;
 pub use openai_responses::OpenaiResponses;
 pub use protocol::{Framing, HttpCall, Protocol, StreamDecoder};
-pub use registry::build;
+pub use registry::{build, recordings_problem};
 pub use sse::EachEvent;

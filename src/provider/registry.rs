@@ -14,7 +14,7 @@ use super::replay::ReplayProvider;
 use super::sim::SimProvider;
 use crate::model::{Api, ProviderConfig};
 use crate::port::Provider;
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use std::ffi::OsString;
 use std::sync::Arc;
 
@@ -43,14 +43,25 @@ pub fn build(
             Err(error) => Err(error.message),
         },
         Api::Replay => {
-            let folder = root
-                .join(&config.path)
-                .parent()
-                .map_or_else(|| root.to_owned(), Utf8Path::to_owned);
+            let folder = folder(&config, root);
             Ok(Arc::new(ReplayProvider::new(&config, &folder)))
         }
         Api::Sim => Ok(Arc::new(SimProvider::new(&config))),
     }
+}
+
+/// What is wrong with the recordings that a model answers from; `None` where it answers by itself.
+pub fn recordings_problem(config: &ProviderConfig, root: &Utf8Path, model: &str) -> Option<String> {
+    (config.api == Api::Replay)
+        .then(|| super::replay::problem_with(config, &folder(config, root), model))
+        .flatten()
+}
+
+/// The folder of a provider's file.
+fn folder(config: &ProviderConfig, root: &Utf8Path) -> Utf8PathBuf {
+    root.join(&config.path)
+        .parent()
+        .map_or_else(|| root.to_owned(), Utf8Path::to_owned)
 }
 
 fn over_http(

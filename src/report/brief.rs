@@ -1,6 +1,7 @@
 //! The report in Markdown, cut to what a comment of a pull request can hold: what matters most comes first, and parts
 //! that do not fit are left out whole.
 
+use super::boards::overall;
 use super::compare::{against_flips, against_table};
 use super::front;
 use super::markdown::{Beside, failure_section, head, leaderboards, method_section, picture};
@@ -40,6 +41,7 @@ pub fn markdown_brief(analysis: &Analysis, beside: &Beside<'_>, out: &mut dyn Wr
     if let Some(against) = beside.baseline {
         page.add(|out| against_table(against, out))?;
     }
+    page.add(|out| overall(analysis, out))?;
     for task in &analysis.tasks {
         page.add(|out| leaderboards(task, out))?;
     }

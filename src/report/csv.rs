@@ -3,7 +3,7 @@
 use super::escape_csv;
 use crate::analyse::{Analysis, Row, Spend};
 use crate::model::{Money, Outcome};
-use crate::stats::Percentile;
+use crate::stats::{Percentile, RankInterval};
 use std::io::{self, Write};
 
 /// Columns before and after those of the outcomes.
@@ -30,7 +30,7 @@ const BEFORE: [&str; 21] = [
     "score_if_missing_1",
     "no_answer",
 ];
-const AFTER: [&str; 14] = [
+const AFTER: [&str; 17] = [
     "input_tokens",
     "output_tokens",
     "tokens_unknown_trials",
@@ -45,6 +45,9 @@ const AFTER: [&str; 14] = [
     "retries",
     "failed",
     "run",
+    "rank_best",
+    "rank_worst",
+    "tied_with_best",
 ];
 
 /// Writes a header and the rows. A number that there is not is an empty cell; money is in exact dollars, a lower
@@ -65,6 +68,16 @@ pub fn csv(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
             cells.extend(row.outcomes.iter().map(u64::to_string));
             cells.extend(costs(row));
             cells.push(escape_csv(&analysis.manifest.run).into_owned());
+            let place = |place: fn(&RankInterval) -> u32| {
+                row.places
+                    .as_ref()
+                    .map_or_else(String::new, |places| place(places).to_string())
+            };
+            cells.extend([
+                place(|places| places.best),
+                place(|places| places.worst),
+                row.tied.to_string(),
+            ]);
             writer.write_record(&cells)?;
         }
     }
@@ -129,7 +142,7 @@ fn costs(row: &Row) -> Vec<String> {
 }
 
 /// Six decimals, without trailing zeros.
-fn number(value: Option<f64>) -> String {
+pub(super) fn number(value: Option<f64>) -> String {
     let Some(value) = value.filter(|value| value.is_finite()) else {
         return String::new();
     };

@@ -1,7 +1,7 @@
 //! Numbers as people read them.
 
 use crate::analyse::{Amount, Missing};
-use crate::stats::{Estimate, Percentile};
+use crate::stats::{Estimate, MacroEstimate, Percentile};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Glyphs of our own that a plain pipe gets in ASCII.
@@ -45,10 +45,29 @@ impl Glyphs {
 
     /// `0.873 [0.81, 0.92]`, the mean alone where there is no interval.
     pub(super) fn score(&self, estimate: &Estimate) -> String {
-        match (estimate.mean, estimate.interval()) {
+        self.bounded(estimate.mean, estimate.interval())
+    }
+
+    /// The same of an average over tasks.
+    pub(super) fn average(&self, estimate: &MacroEstimate) -> String {
+        self.bounded(Some(estimate.mean), estimate.low.zip(estimate.high))
+    }
+
+    fn bounded(&self, mean: Option<f64>, interval: Option<(f64, f64)>) -> String {
+        match (mean, interval) {
             (None, _) => self.none.to_owned(),
             (Some(mean), None) => format!("{mean:.3}"),
             (Some(mean), Some((low, high))) => format!("{mean:.3} [{low:.2}, {high:.2}]"),
+        }
+    }
+
+    /// A difference with its interval: `+0.052 [+0.01, +0.09]`.
+    pub(super) fn difference(&self, difference: Option<f64>, interval: Option<(f64, f64)>) -> String {
+        // A zero that was turned round would be a negative one.
+        match (difference.map(|mean| mean + 0.0), interval) {
+            (None, _) => self.none.to_owned(),
+            (Some(mean), None) => format!("{mean:+.3}"),
+            (Some(mean), Some((low, high))) => format!("{mean:+.3} [{low:+.2}, {high:+.2}]"),
         }
     }
 
@@ -112,6 +131,15 @@ fn fitting(characters: impl Iterator<Item = char>, width: usize) -> usize {
 /// `87.5 %`.
 pub(super) fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)
+}
+
+/// `p 0.012`, `p < 0.001`.
+pub(super) fn p_value(p: f64) -> String {
+    if p < 0.001 {
+        "p < 0.001".to_owned()
+    } else {
+        format!("p {p:.3}")
+    }
 }
 
 /// Three significant digits with the unit that fits.

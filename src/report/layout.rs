@@ -10,6 +10,11 @@ pub(super) const GAP: usize = 2;
 /// Aligned columns without borders: the second column (names) to the left, all others to the right. No line ends in
 /// spaces.
 pub(super) fn align(header: &[&str], rows: &[Vec<String>]) -> Vec<String> {
+    align_left(header, rows, &[1])
+}
+
+/// The same with these columns to the left.
+pub(super) fn align_left(header: &[&str], rows: &[Vec<String>], left: &[usize]) -> Vec<String> {
     let mut table = Table::new();
     table
         .load_style(NOTHING)
@@ -19,9 +24,9 @@ pub(super) fn align(header: &[&str], rows: &[Vec<String>]) -> Vec<String> {
         table.add_row(row.iter().map(String::as_str));
     }
     for (position, column) in table.column_iter_mut().enumerate() {
-        let left = if position == 0 { 0 } else { GAP as u16 };
-        column.set_padding((left, 0));
-        column.set_cell_alignment(if position == 1 {
+        let gap = if position == 0 { 0 } else { GAP as u16 };
+        column.set_padding((gap, 0));
+        column.set_cell_alignment(if left.contains(&position) {
             CellAlignment::Left
         } else {
             CellAlignment::Right

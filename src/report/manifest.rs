@@ -61,6 +61,19 @@ pub(super) fn manifest_section(manifest: &Manifest, out: &mut dyn Write) -> io::
             entry.price.as_ref().map_or_else(|| "unknown".to_owned(), price)
         )?;
     }
+    if !manifest.judges.is_empty() {
+        writeln!(out, "\n| judging model | $ per million tokens |")?;
+        writeln!(out, "|---|---|")?;
+    }
+    for judge in &manifest.judges {
+        let mark = if judge.simulated { " (simulated)" } else { "" };
+        writeln!(
+            out,
+            "| {}{mark} | {} |",
+            escape_markdown(&judge.model.to_string()),
+            judge.price.as_ref().map_or_else(|| "unknown".to_owned(), price)
+        )?;
+    }
     writeln!(out, "\n| provider | api | address | hash |")?;
     writeln!(out, "|---|---|---|---|")?;
     for provider in &manifest.providers {

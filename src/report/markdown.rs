@@ -2,14 +2,18 @@
 //! (folded), how to read it, the manifest.
 
 use super::anchors::anchor_notes;
+use super::boards::{overall, slices, task_comparisons};
 use super::columns::{COLUMNS, rank};
 use super::compare::{Against, against_headline, against_section};
+use super::decided;
 use super::format::{Glyphs, count};
 use super::front;
 use super::judges::{judges_section, judging_totals};
+use super::ladder;
 use super::manifest::manifest_section;
+use super::marks::Marks;
 use super::method::method;
-use super::notes::{board_notes, incomplete, simulated, totals_outcomes, unknown_cost};
+use super::notes::{board_marks, board_notes, incomplete, simulated, totals_outcomes, unknown_cost};
 use super::policy;
 use super::sentence::{headline, task_sentence};
 use super::{escape_html, escape_markdown};
@@ -35,6 +39,7 @@ pub fn markdown(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
 /// The same with what stands beside the analysis.
 pub fn markdown_beside(analysis: &Analysis, beside: &Beside<'_>, out: &mut dyn Write) -> io::Result<()> {
     head(analysis, beside, out)?;
+    overall(analysis, out)?;
     front::overall_section(analysis, out)?;
     for (at, task) in analysis.tasks.iter().enumerate() {
         section(analysis, at, task, out)?;
@@ -127,11 +132,15 @@ fn totals(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
 
 fn section(analysis: &Analysis, at: usize, task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
     heading(task, out)?;
+    decided::section(task, out)?;
+    ladder::section(task, out)?;
     for board in &task.boards {
         board_section(task, board, out)?;
         scorers(board, out)?;
         disagreements(board, out)?;
     }
+    task_comparisons(task, out)?;
+    slices(task, out)?;
     front::task_section(analysis, at, out)?;
     policy::section(analysis, at, out)?;
     judges_section(task, out)
@@ -165,8 +174,9 @@ fn board_section(task: &TaskAnalysis, board: &Board, out: &mut dyn Write) -> io:
         if task.task.epochs == 1 { "epoch" } else { "epochs" },
         if simulated { ", simulated" } else { "" }
     )?;
-    leaderboard(board, out)?;
-    for note in board_notes(board, &escape_markdown) {
+    let marks = board_marks(board);
+    leaderboard(board, &marks, out)?;
+    for note in board_notes(board, &marks, &escape_markdown) {
         writeln!(out, "- {note}")?;
     }
     writeln!(out)
@@ -186,14 +196,14 @@ fn destination(path: &str) -> String {
     out
 }
 
-fn leaderboard(board: &Board, out: &mut dyn Write) -> io::Result<()> {
+fn leaderboard(board: &Board, marks: &Marks, out: &mut dyn Write) -> io::Result<()> {
     let titles: Vec<&str> = COLUMNS.iter().map(|column| column.title).collect();
     writeln!(out, "| # | model | {} |", titles.join(" | "))?;
     writeln!(out, "|--:|---|{}", "--:|".repeat(COLUMNS.len()))?;
     for row in &board.rows {
         write!(out, "| {} | {} |", rank(row), row_name(row))?;
         for column in &COLUMNS {
-            write!(out, " {} |", (column.cell)(row, &GLYPHS))?;
+            write!(out, " {} |", (column.cell)(row, &GLYPHS, marks))?;
         }
         writeln!(out)?;
     }

@@ -27,9 +27,11 @@ pub(super) fn method(analysis: &Analysis) -> Vec<String> {
     ));
     if analysis.rows().count() > analysis.tasks.len() {
         text.push(
-            "Order: candidates are sorted by mean score. A lead is called established where the intervals do not \
-             overlap, which is a cautious rule: intervals may overlap a little although a comparison case by case would \
-             tell two candidates apart."
+            "Order: candidates are sorted by mean score. Each pair is compared case by case (Tango's score interval of the \
+             difference, with the number of independent cases that the data are worth), and p is adjusted for the number \
+             of pairs of a task (Holm, 5 %). Ranks are the places that stay open then. A lead is called established where \
+             the leader is told apart from all others; = marks those that are not told apart from it, which does not mean \
+             that they are equally good. Intervals of two means may overlap although the comparison tells them apart."
                 .to_owned(),
         );
     }

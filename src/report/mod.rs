@@ -4,6 +4,7 @@
 //! hostile: each format has its escape function in `escape`, and nothing reaches a document around it.
 
 mod anchors;
+mod boards;
 mod brief;
 mod calibration;
 mod cascade;
@@ -11,6 +12,7 @@ mod chart;
 mod columns;
 mod compare;
 mod csv;
+mod decided;
 mod escape;
 mod format;
 mod front;
@@ -19,15 +21,21 @@ mod html;
 mod judged_line;
 mod judges;
 mod junit;
+mod ladder;
 mod layout;
 mod manifest;
 mod markdown;
+mod marks;
 mod method;
 mod notes;
+mod overall;
+mod pairs;
 mod policy;
+mod quality;
 mod result_line;
 mod schema;
 mod sentence;
+mod slices;
 mod summary;
 mod terminal;
 
@@ -54,12 +62,17 @@ pub use html::{CasePicker, HtmlReport, MOST_TRIALS, PickedCases};
 pub use junit::{Junit, JunitCounts};
 pub use layout::wrap;
 pub use markdown::{Beside, markdown, markdown_beside};
+pub use pairs::pairs_text;
 pub use policy::policy_text;
+pub use quality::{QualityDocument, quality_text};
 pub use result_line::{ResultLine, result_line};
 pub use schema::{Exported, schema};
 pub use sentence::{headline, task_sentence};
+pub use slices::slices_csv;
 pub use summary::{Summary, summary_json};
 pub use terminal::{TerminalOptions, terminal};
+pub use tournaments::tournament_in_words;
 
 #[cfg(test)]
 mod tests;
+mod tournaments;

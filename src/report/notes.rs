@@ -1,19 +1,49 @@
 //! What stands under a leaderboard: outcomes other than `scored`, missing trials, warnings.
 
-use super::format::bounds;
-use crate::analyse::{Analysis, Board, Row, Spend, Totals};
+use super::columns::TIED;
+use super::format::{Glyphs, bounds};
+use super::marks::Marks;
+use crate::analyse::{Analysis, Board, PassAt, Row, Spend, Totals};
 use crate::model::Outcome;
-use crate::stats::Warning;
 
+/// Below this share of the variance, more epochs are wasted.
+const EPOCHS_WASTED: f64 = 0.2;
 /// Pairs of scorers that are told under a leaderboard.
 const PAIRS_TOLD: usize = 2;
 
-/// One line per candidate with something to say, then the warnings and where scorers disagree. `name` escapes names for the format at hand.
-pub(super) fn board_notes(board: &Board, name: &dyn Fn(&str) -> String) -> Vec<String> {
-    let mut notes: Vec<String> = board.rows.iter().filter_map(|row| row_note(row, name)).collect();
-    notes.extend(warnings(board, name));
+/// The letters of a leaderboard's warnings.
+pub(super) fn board_marks(board: &Board) -> Marks {
+    let warnings = |row: &'_ Row| {
+        row.score
+            .warnings
+            .iter()
+            .chain(&row.pass.warnings)
+            .copied()
+            .collect::<Vec<_>>()
+    };
+    let all: Vec<_> = board.rows.iter().flat_map(warnings).collect();
+    Marks::of(&all)
+}
+
+/// What the marks mean, one line per candidate with something to say, and where scorers disagree. `name` escapes names
+/// for the format at hand.
+pub(super) fn board_notes(board: &Board, marks: &Marks, name: &dyn Fn(&str) -> String) -> Vec<String> {
+    let mut notes: Vec<String> = tie_note(board.rows.iter().any(|row| row.tied))
+        .into_iter()
+        .collect();
+    notes.extend(marks.legend());
+    notes.extend(board.rows.iter().filter_map(|row| row_note(row, name)));
     notes.extend(disagreements(board, name));
     notes
+}
+
+/// What the mark behind a rank means, where there is one.
+pub(super) fn tie_note(any: bool) -> Option<String> {
+    any.then(|| {
+        format!(
+            "{TIED} behind a rank: not told apart from the best by paired tests on the same cases (Holm, 5 %)"
+        )
+    })
 }
 
 /// The pairs of scorers that disagree on the most trials of all candidates, and how to see these trials.
@@ -70,69 +100,33 @@ fn row_note(row: &Row, name: &dyn Fn(&str) -> String) -> Option<String> {
         ));
     }
     parts.extend(bounds(&row.missing));
-    // pass@1 is the pass rate.
-    let repeated = row.pass_at.iter().filter(|at| at.k > 1).filter_map(|at| {
-        let mean = at.estimate.mean?;
-        Some(format!("pass@{} {mean:.3}", at.k))
-    });
-    let repeated: Vec<String> = repeated.collect();
-    if !repeated.is_empty() {
-        parts.push(repeated.join(", "));
-    }
+    parts.extend(repeats("pass@", &row.pass_at));
+    parts.extend(repeats("pass^", &row.pass_hat));
+    parts.extend(row.between_epochs.map(|share| {
+        let advice = if share < EPOCHS_WASTED {
+            ": more epochs would be wasted"
+        } else {
+            ""
+        };
+        format!(
+            "{:.0} % of the variance of the mean is between epochs{advice}",
+            share * 100.0
+        )
+    }));
     if row.cost.unknown_trials > 0 && row.cost.known_trials > 0 {
         parts.push(format!("cost of {} trials unknown", row.cost.unknown_trials));
     }
     (!parts.is_empty()).then(|| format!("{}: {}", name(&row.name), parts.join("; ")))
 }
 
-/// The warnings, together for candidates with the same ones; without names where they hold for all that were scored.
-fn warnings(board: &Board, name: &dyn Fn(&str) -> String) -> Vec<String> {
-    let scored = board.rows.iter().filter(|row| row.score.mean.is_some()).count();
-    let mut found: Vec<(&'static str, Vec<&Row>)> = Vec::new();
-    for row in &board.rows {
-        for text in row.score.warnings.iter().filter_map(in_words) {
-            match found.iter_mut().find(|(other, _)| *other == text) {
-                Some((_, rows)) => rows.push(row),
-                None => found.push((text, vec![row])),
-            }
-        }
-    }
-    let mut grouped: Vec<(Vec<&Row>, Vec<&'static str>)> = Vec::new();
-    for (text, rows) in found {
-        let same = |other: &[&Row]| {
-            other
-                .iter()
-                .map(|row| row.candidate)
-                .eq(rows.iter().map(|row| row.candidate))
-        };
-        match grouped.iter_mut().find(|(other, _)| same(other)) {
-            Some((_, texts)) => texts.push(text),
-            None => grouped.push((rows, vec![text])),
-        }
-    }
-    grouped
-        .into_iter()
-        .map(|(rows, texts)| {
-            let texts = texts.join("; ");
-            if rows.len() == scored {
-                return texts;
-            }
-            let names: Vec<String> = rows.iter().map(|row| name(&row.name)).collect();
-            format!("{}: {texts}", names.join(", "))
-        })
-        .collect()
-}
-
-/// A warning without its figures, so that candidates can share it. Missing trials have their own note.
-fn in_words(warning: &Warning) -> Option<&'static str> {
-    Some(match warning {
-        Warning::SmallSample(_) => "small sample (fewer than 30 cases)",
-        Warning::FewClusters(_) => "few clusters (fewer than 10)",
-        Warning::DominantCluster(_) => "one cluster holds more than 20 % of the cases",
-        Warning::Degenerate => "no variation, so the interval comes from the number of cases alone",
-        Warning::RareFailures => "rare failures: the interval is driven by cases not seen",
-        Warning::Missing(_) => return None,
-    })
+/// `pass@2 0.450 [0.36, 0.54], pass@4 ..`, but for k = 1, which is the pass rate.
+fn repeats(what: &str, values: &[PassAt]) -> Option<String> {
+    let told: Vec<String> = values
+        .iter()
+        .filter(|at| at.k > 1 && at.estimate.mean.is_some())
+        .map(|at| format!("{what}{} {}", at.k, Glyphs::UNICODE.score(&at.estimate)))
+        .collect();
+    (!told.is_empty()).then(|| told.join(", "))
 }
 
 /// `240 trials: 200 scored, 3 refused`.

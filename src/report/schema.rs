@@ -1,7 +1,7 @@
 //! JSON Schemas of the exported documents, made from the types that write them.
 
 use super::cascade::CascadeDocument;
-use super::{CalibrationDocument, ComparisonDocument, GateDocument, ResultLine, Summary};
+use super::{CalibrationDocument, ComparisonDocument, GateDocument, QualityDocument, ResultLine, Summary};
 use crate::model::Manifest;
 use serde_json::Value;
 
@@ -22,11 +22,13 @@ pub enum Exported {
     JudgeCalibration,
     /// What `bench cascade --json` prints.
     Cascade,
+    /// What `bench cases --json` prints of the quality of cases.
+    CaseQuality,
 }
 
 impl Exported {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Summary,
         Self::Results,
         Self::Manifest,
@@ -34,6 +36,7 @@ impl Exported {
         Self::Gate,
         Self::JudgeCalibration,
         Self::Cascade,
+        Self::CaseQuality,
     ];
 
     /// The word used on the command line.
@@ -46,6 +49,7 @@ impl Exported {
             Self::Gate => "gate",
             Self::JudgeCalibration => "judge-calibration",
             Self::Cascade => "cascade",
+            Self::CaseQuality => "case-quality",
         }
     }
 }
@@ -63,6 +67,7 @@ pub fn schema(kind: Exported) -> Value {
         Exported::Comparison => generator.into_root_schema_for::<ComparisonDocument<'static>>(),
         Exported::JudgeCalibration => generator.into_root_schema_for::<CalibrationDocument<'static>>(),
         Exported::Cascade => generator.into_root_schema_for::<CascadeDocument<'static>>(),
+        Exported::CaseQuality => generator.into_root_schema_for::<QualityDocument<'static>>(),
     }
     .to_value()
 }

@@ -2,14 +2,18 @@
 
 mod convert;
 mod judges;
+mod standing;
 
+use super::decided::DecidedEntry;
 use super::front::FrontPairEntry;
+use super::ladder::LadderEntry;
 use super::policy::PolicyEntry;
 use crate::analyse::Analysis;
 use crate::model::Usage;
 use judges::{JudgeEntry, QuestionsEntry};
 use schemars::JsonSchema;
 use serde::Serialize;
+use standing::{ComparisonEntry, OverallEntry, PlacesEntry, SlicesEntry};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -42,6 +46,9 @@ pub struct Summary<'a> {
     front: Option<FrontPairEntry<'a>>,
     /// The tasks, in the order of the manifest.
     tasks: Vec<TaskSummary<'a>>,
+    /// The leaderboard over all tasks, each counting the same; absent where there is one task.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    overall: Option<OverallEntry<'a>>,
 }
 
 /// What a judge said of its anchors before the run, compared with the verdicts that were known.
@@ -106,12 +113,20 @@ struct TaskSummary<'a> {
     answer: String,
     /// Those with the best mean score.
     leaders: Vec<Named<'a>>,
-    /// Those behind them whose interval overlaps: the lead over them is not established.
+    /// Those behind them that a paired test on the same cases does not tell apart from them: the lead over them is not
+    /// established.
+    tied: Vec<Named<'a>>,
+    /// Those behind them whose interval overlaps. A description of the intervals; `tied` is the decision.
     overlapping: Vec<Named<'a>>,
-    /// The cheapest of the leaders and those overlapping, per trial, as far as their cost is known.
+    /// The cheapest of the leaders and those tied with them, per trial, as far as their cost is known.
     cheapest: Option<Named<'a>>,
-    /// How many of the leaders and those overlapping have an unknown cost.
+    /// How many of the leaders and those tied with them have an unknown cost.
     unknown_costs: usize,
+    /// All pairs of candidates on the same cases; p is adjusted over all of them.
+    comparisons: Vec<ComparisonEntry<'a>>,
+    /// Leaderboards by the values of a field (`bench report --by`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    slices: Option<SlicesEntry<'a>>,
     /// One leaderboard per prompt.
     leaderboards: Vec<BoardEntry<'a>>,
     /// What is known of its judges, by name.
@@ -121,6 +136,12 @@ struct TaskSummary<'a> {
     /// What the ranking policy says, where it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     policy: Option<PolicyEntry<'a>>,
+    /// What is told of its pairs, where the run stops early.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decided: Option<DecidedEntry>,
+    /// The ladders that its cases were sent up, one for each prompt.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ladders: Vec<LadderEntry>,
 }
 
 /// A candidate of a task.
@@ -145,6 +166,10 @@ struct BoardEntry<'a> {
 struct RowEntry<'a> {
     /// 1 for the best; equal scores share a rank; null without any score.
     rank: Option<u32>,
+    /// The places that paired tests on the same cases leave open; null without any score.
+    rank_interval: Option<PlacesEntry>,
+    /// True where it is not the best, but not told apart from the best of its leaderboard either.
+    tied_with_best: bool,
     /// Model, with the label where it has one; unique in its leaderboard.
     name: &'a str,
     /// `provider/model`.
@@ -170,6 +195,13 @@ struct RowEntry<'a> {
     /// Where cases are repeated, by k: the chance that at least one of k answers passes, over cases with k answers.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pass_at_k: BTreeMap<u32, EstimateEntry>,
+    /// Where cases are repeated, by k: the chance that k answers all pass (pass^k), over cases with k answers.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pass_hat_k: BTreeMap<u32, EstimateEntry>,
+    /// Where cases are repeated: the share of the variance of the mean score that is between epochs. Below 0.2, more epochs
+    /// are wasted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    epoch_variance_share: Option<f64>,
     missing: MissingEntry,
     /// Trials in whose output no answer was found; at least as many, where several scorers read answers.
     no_answer: u64,

@@ -2,12 +2,17 @@
 
 use super::anchors::anchor_notes;
 use super::columns::{COLUMNS, Column, rank};
+use super::decided;
 use super::escape_terminal;
 use super::format::{Glyphs, count};
 use super::judges::{judge_notes, judging_totals};
-use super::layout::{GAP, align, wrap};
-use super::notes::{board_notes, incomplete, simulated, totals_outcomes, unknown_cost};
+use super::ladder;
+use super::layout::{GAP, align, align_left, wrap};
+use super::marks::Marks;
+use super::notes::{board_marks, board_notes, incomplete, simulated, totals_outcomes, unknown_cost};
+use super::overall::{overall_notes, overall_table};
 use super::sentence::{headline, task_sentence};
+use super::slices::{fitted, slices_table};
 use crate::analyse::{Analysis, Board, Row, TaskAnalysis};
 use owo_colors::OwoColorize;
 use std::io::{self, Write};
@@ -57,7 +62,9 @@ pub fn terminal(analysis: &Analysis, options: &TerminalOptions, out: &mut dyn Wr
         for board in &task.boards {
             screen.board(task, board, out)?;
         }
+        screen.rounds(task, out)?;
         screen.judges(task, out)?;
+        screen.slices(task, out)?;
         if analysis.tasks.len() > 1 {
             screen.paragraph(
                 &screen.plain(&task_sentence(task, &|name| screen.name(name))),
@@ -66,6 +73,7 @@ pub fn terminal(analysis: &Analysis, options: &TerminalOptions, out: &mut dyn Wr
             writeln!(out)?;
         }
     }
+    screen.overall(analysis, out)?;
     screen.totals(analysis, out)?;
     writeln!(out)?;
     if let Some([figures, meaning]) = incomplete(&analysis.totals) {
@@ -104,28 +112,93 @@ impl Screen {
         for line in wrap(&title, self.width, 2) {
             self.strong(&line, out)?;
         }
-        for (position, line) in self.table(board, all_simulated).into_iter().enumerate() {
-            if position == 0 {
-                self.faint(&line, out)?;
-            } else {
-                writeln!(out, "{line}")?;
-            }
-        }
-        for note in board_notes(board, &|name| self.name(name)) {
+        let marks = board_marks(board);
+        self.lines(&self.table(board, all_simulated, &marks), out)?;
+        for note in board_notes(board, &marks, &|name| self.name(name)) {
             self.paragraph(&format!("  {}", self.plain(&note)), out)?;
         }
         writeln!(out)
     }
 
+    /// The lines of a table, of which the first is its header.
+    fn lines(&self, lines: &[String], out: &mut dyn Write) -> io::Result<()> {
+        for (position, line) in lines.iter().enumerate() {
+            if position == 0 {
+                self.faint(line, out)?;
+            } else {
+                writeln!(out, "{line}")?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The leaderboard over all tasks.
+    fn overall(&self, analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
+        let Some(table) = overall_table(analysis, &self.glyphs) else {
+            return Ok(());
+        };
+        self.strong(&table.title, out)?;
+        let widths: Vec<usize> = (0..table.header.len())
+            .map(|at| {
+                let cells = table.rows.iter().filter_map(|row| row.get(at));
+                let title = table.header.get(at).map_or(0, |title| title.width());
+                cells.map(|cell| cell.width()).fold(title, usize::max)
+            })
+            .collect();
+        // The last columns go first where names would get too short.
+        let mut shown = table.header.len();
+        let used = |shown: usize| -> usize {
+            let others = widths.iter().take(shown).enumerate().filter(|(at, _)| *at != 1);
+            others.map(|(_, width)| width + GAP).sum()
+        };
+        while shown > 4 && used(shown) + NAME_LEAST > self.width {
+            shown -= 1;
+        }
+        let room = self.width.saturating_sub(used(shown));
+        let fitted = |row: &Vec<String>| -> Vec<String> {
+            let cells = row.iter().take(shown).enumerate();
+            cells
+                .map(|(at, cell)| match at {
+                    1 => self.fit_name(&escape_terminal(cell), room),
+                    _ => escape_terminal(cell).into_owned(),
+                })
+                .collect()
+        };
+        let header: Vec<&str> = table.header.iter().take(shown).map(String::as_str).collect();
+        let rows: Vec<Vec<String>> = table.rows.iter().map(fitted).collect();
+        self.lines(&align(&header, &rows), out)?;
+        for note in overall_notes(analysis, &table.marks, &|name| self.name(name)) {
+            self.paragraph(&format!("  {}", self.plain(&note)), out)?;
+        }
+        writeln!(out)
+    }
+
+    /// Leaderboards by the values of a field.
+    fn slices(&self, task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
+        let Some(table) = slices_table(task, &self.glyphs, &|name| self.name(name)) else {
+            return Ok(());
+        };
+        for line in wrap(&table.title, self.width, 2) {
+            self.strong(&line, out)?;
+        }
+        let header: Vec<&str> = table.header.iter().map(String::as_str).collect();
+        let rows = fitted(&table.rows, self.width, &self.glyphs);
+        self.lines(&align_left(&header, &rows, &[0, 2]), out)?;
+        for note in &table.notes {
+            self.paragraph(&format!("  {}", self.plain(note)), out)?;
+        }
+        writeln!(out)
+    }
+
     /// Header and rows; columns are left out, the least important first, until the line fits.
-    fn table(&self, board: &Board, all_simulated: bool) -> Vec<String> {
+    fn table(&self, board: &Board, all_simulated: bool, marks: &Marks) -> Vec<String> {
         let cells: Vec<Vec<String>> = COLUMNS
             .iter()
             .map(|column| {
                 board
                     .rows
                     .iter()
-                    .map(|row| (column.cell)(row, &self.glyphs))
+                    .map(|row| (column.cell)(row, &self.glyphs, marks))
                     .collect()
             })
             .collect();
@@ -240,6 +313,22 @@ impl Screen {
         for (warning, text) in anchor_notes(analysis, &|name| self.name(name)) {
             let mark = if warning { "warning: " } else { "" };
             self.paragraph(&format!("{mark}{text}"), out)?;
+        }
+        Ok(())
+    }
+
+    /// What is told of the pairs of a task, and what its ladders gave.
+    fn rounds(&self, task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
+        let name = |name: &str| self.name(name);
+        let ladders = ladder::lines(task, &name);
+        for (lines, notes) in decided::lines(task, &name).into_iter().chain(ladders) {
+            for line in lines {
+                writeln!(out, "{line}")?;
+            }
+            for note in notes {
+                self.paragraph(&format!("  {}", self.plain(&note)), out)?;
+            }
+            writeln!(out)?;
         }
         Ok(())
     }

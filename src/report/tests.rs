@@ -187,8 +187,8 @@ fn small(models: usize) -> Analysis {
 fn the_answer_says_what_is_simulated_and_what_is_not_established() {
     let sentence = |models| headline(&small(models), &str::to_owned);
     insta::assert_snapshot!(sentence(1), @r##"Simulated: sim/careful-and-large scores 0.890 [0.76, 0.95] on ticket-triage; it is the only candidate, so there is nothing to compare it with."##);
-    insta::assert_snapshot!(sentence(2), @r##"Simulated: sim/careful-and-large has the best mean score on ticket-triage: 0.900 [0.78, 0.96]; the interval of the next, sim/quick (0.846 [0.72, 0.92]), overlaps, so the lead is not established; the cheapest whose interval overlaps the leader's is sim/quick at $0.00009 a trial (0.846 [0.72, 0.92])."##);
-    insta::assert_snapshot!(sentence(3), @r##"sim/careful-and-large (simulated) has the best mean score on ticket-triage: 0.935 [0.82, 0.98]; the interval of the next, sim/quick (simulated) (0.877 [0.76, 0.94]), overlaps, so the lead is not established; the cheapest with a known cost whose interval overlaps the leader's is sim/quick (simulated) at $0.00009 a trial (0.877 [0.76, 0.94])."##);
+    insta::assert_snapshot!(sentence(2), @r##"Simulated: sim/careful-and-large has the best mean score on ticket-triage: 0.900 [0.78, 0.96]; on the same cases the next, sim/quick (0.846 [0.72, 0.92]; difference +0.051 [-0.07, +0.18], p 0.345), is not told apart from it, so the lead is not established; the cheapest of these is sim/quick at $0.00009 a trial (0.846 [0.72, 0.92])."##);
+    insta::assert_snapshot!(sentence(3), @r##"sim/careful-and-large (simulated) has the best mean score on ticket-triage: 0.935 [0.82, 0.98]; on the same cases the next, sim/quick (simulated) (0.877 [0.76, 0.94]; difference +0.056 [-0.06, +0.18], adjusted p 0.823), is not told apart from it, so the lead is not established; the cheapest of these with a known cost is sim/quick (simulated) at $0.00009 a trial (0.877 [0.76, 0.94])."##);
 }
 
 #[test]
@@ -222,12 +222,15 @@ fn an_incomplete_run_says_so_in_every_document() {
 fn the_table_at_80_columns() {
     insta::assert_snapshot!(on_screen(&small(5), 80, false), @r##"
     ticket-triage, prompt plain: 40 cases
-    #  model                             mean score    pass      $/trial     p50/p95
-    1  openrouter/..-10-01:free  0.944 [0.84, 0.98]  92.3 %  >=$0.000287  657/695 ms
-    2  sim/care..nd-large (sim)  0.935 [0.83, 0.98]  90.0 %     $0.00123  257/297 ms
-    3  sim/quick (simulated)     0.918 [0.81, 0.97]  87.2 %     $0.00009  444/489 ms
-    4  local/odd|n..<b>\u{202e}  0.630 [0.49, 0.75]  48.5 %      unknown  840/893 ms
-       dead/never-answers                         -       -            -           -
+     #  model                            mean score    pass      $/trial     p50/p95
+     1  openrouter..0-01:free  0.944 [0.84, 0.98] a  92.3 %  >=$0.000287  657/695 ms
+    2=  sim/car..-large (sim)    0.935 [0.83, 0.98]  90.0 %     $0.00123  257/297 ms
+    3=  sim/quick (simulated)  0.918 [0.81, 0.97] a  87.2 %     $0.00009  444/489 ms
+     4  local/odd|..>\u{202e}  0.630 [0.49, 0.75] a  48.5 %      unknown  840/893 ms
+        dead/never-answers                        -       -            -           -
+      = behind a rank: not told apart from the best by paired tests on the same
+        cases (Holm, 5 %)
+      a: more than 2 % of the cases have no score
       openrouter/vendor-w..ame-2026-10-01:free: 1 truncated; 2.5 % of the trials
         have no score: mean 0.920 if all of them were 0, 0.945 if all were 1; cost
         of 17 trials unknown
@@ -247,10 +250,11 @@ fn the_table_at_80_columns() {
       the ranking may change. `bench resume 0193-sample` sends what is missing.
 
     openrouter/vendor-w..ame-2026-10-01:free has the best mean score on
-    ticket-triage: 0.944 [0.84, 0.98]; the interval of the next,
-    sim/careful-and-large (simulated) (0.935 [0.83, 0.98]), overlaps, so the lead is
-    not established; the cheapest with a known cost whose interval overlaps the
-    leader's is sim/quick (simulated) at $0.00009 a trial (0.918 [0.81, 0.97]).
+    ticket-triage: 0.944 [0.84, 0.98]; on the same cases the next,
+    sim/careful-and-large (simulated) (0.935 [0.83, 0.98]; difference +0.010 [-0.11,
+    +0.13], adjusted p 1.000), is not told apart from it, so the lead is not
+    established; the cheapest of these with a known cost is sim/quick (simulated) at
+    $0.00009 a trial (0.918 [0.81, 0.97]).
     "##);
 }
 
@@ -258,12 +262,14 @@ fn the_table_at_80_columns() {
 fn the_table_at_140_columns() {
     insta::assert_snapshot!(on_screen(&small(5), 140, true), @r##"
     ticket-triage, prompt plain: 40 cases
-    #  model                                                          mean score    pass  scored      $/trial       cost     p50/p95  tok in/out
-    1  openrouter/vendor-with-a-l…onger-name-2026-10-01:free  0.944 [0.84, 0.98]  92.3 %   39/40  ≥ $0.000287  ≥ $0.0115  657/695 ms      120/30
-    2  sim/careful-and-large (simulated)                      0.935 [0.83, 0.98]  90.0 %      40     $0.00123    $0.0492  257/297 ms      120/30
-    3  sim/quick (simulated)                                  0.918 [0.81, 0.97]  87.2 %   39/40     $0.00009    $0.0036  444/489 ms      120/30
-    4  local/odd|name`<b>\u{202e}                             0.630 [0.49, 0.75]  48.5 %   33/40      unknown    unknown  840/893 ms      120/30
-       dead/never-answers                                                      –       –    0/40            –          –           –           –
+     #  model                                                              mean score  ranks    pass  scored      $/trial       cost     p50/p95
+     1  openrouter/vendor-with-a-lo…longer-name-2026-10-01:free  0.944 [0.84, 0.98] a    1-3  92.3 %   39/40  ≥ $0.000287  ≥ $0.0115  657/695 ms
+    2=  sim/careful-and-large (simulated)                          0.935 [0.83, 0.98]    1-3  90.0 %      40     $0.00123    $0.0492  257/297 ms
+    3=  sim/quick (simulated)                                    0.918 [0.81, 0.97] a    1-3  87.2 %   39/40     $0.00009    $0.0036  444/489 ms
+     4  local/odd|name`<b>\u{202e}                               0.630 [0.49, 0.75] a      4  48.5 %   33/40      unknown    unknown  840/893 ms
+        dead/never-answers                                                          –      –       –    0/40            –          –           –
+      = behind a rank: not told apart from the best by paired tests on the same cases (Holm, 5 %)
+      a: more than 2 % of the cases have no score
       openrouter/vendor-wi…ame-2026-10-01:free: 1 truncated; 2.5 % of the trials have no score: mean 0.920 if all of them were 0, 0.945 if all
         were 1; cost of 17 trials unknown
       sim/quick: 1 refused; 2.5 % of the trials have no score: mean 0.895 if all of them were 0, 0.920 if all were 1
@@ -277,9 +283,9 @@ fn the_table_at_140_columns() {
     Incomplete: 160 of 200 trials have an answer (10 provider errors, 30 not sent): the ranking may change. `bench resume 0193-sample` sends
       what is missing.
 
-    openrouter/vendor-wi…ame-2026-10-01:free has the best mean score on ticket-triage: 0.944 [0.84, 0.98]; the interval of the next,
-    sim/careful-and-large (simulated) (0.935 [0.83, 0.98]), overlaps, so the lead is not established; the cheapest with a known cost whose
-    interval overlaps the leader's is sim/quick (simulated) at $0.00009 a trial (0.918 [0.81, 0.97]).
+    openrouter/vendor-wi…ame-2026-10-01:free has the best mean score on ticket-triage: 0.944 [0.84, 0.98]; on the same cases the next,
+    sim/careful-and-large (simulated) (0.935 [0.83, 0.98]; difference +0.010 [-0.11, +0.13], adjusted p 1.000), is not told apart from it, so
+    the lead is not established; the cheapest of these with a known cost is sim/quick (simulated) at $0.00009 a trial (0.918 [0.81, 0.97]).
     "##);
 }
 
@@ -292,7 +298,7 @@ fn the_beginning_of_the_markdown_report() {
     insta::assert_snapshot!(beginning.join("\n"), @r##"
     # Which model should do this job?
 
-    **Simulated: sim/careful-and-large has the best mean score on ticket-triage: 0.900 [0.78, 0.96]; the interval of the next, sim/quick (0.846 [0.72, 0.92]), overlaps, so the lead is not established; the cheapest whose interval overlaps the leader's is sim/quick at $0.00009 a trial (0.846 [0.72, 0.92]).**
+    **Simulated: sim/careful-and-large has the best mean score on ticket-triage: 0.900 [0.78, 0.96]; on the same cases the next, sim/quick (0.846 [0.72, 0.92]; difference +0.051 [-0.07, +0.18], p 0.345), is not told apart from it, so the lead is not established; the cheapest of these is sim/quick at $0.00009 a trial (0.846 [0.72, 0.92]).**
 
     80 trials: 79 scored, 1 refused.
     Tokens: 9600 in, 2400 out. Cost: $0.0528; paid in this run: $0.0489 (simulated). From the cache: 5. Retries: 0.
@@ -303,11 +309,13 @@ fn the_beginning_of_the_markdown_report() {
 
     ### Prompt plain: 40 cases × 1 epoch, simulated
 
-    | # | model | mean score | pass | pass 95 % | scored | $/trial | cost | paid | p50/p95 | first | tok in/out | cached | retries | no answer |
-    |--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|
-    | 1 | sim/careful-and-large (simulated) | 0.900 [0.78, 0.96] | 87.5 % | [73.9, 94.5] | 40 | $0.00123 | $0.0492 | $0.0455 | 252/294 ms | 62.9 ms | 120/30 | 3 | 0 | 0 |
-    | 2 | sim/quick (simulated) | 0.846 [0.72, 0.92] | 79.5 % | [64.5, 89.2] | 39/40 | $0.00009 | $0.0036 | $0.00342 | 463/495 ms | 116 ms | 120/30 | 2 | 0 | 0 |
+    | # | model | mean score | ranks | pass | pass 95 % | scored | $/trial | cost | paid | p50/p95 | first | tok in/out | cached | retries | no answer |
+    |--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|
+    | 1 | sim/careful-and-large (simulated) | 0.900 [0.78, 0.96] | 1-2 | 87.5 % | [73.9, 94.5] | 40 | $0.00123 | $0.0492 | $0.0455 | 252/294 ms | 62.9 ms | 120/30 | 3 | 0 | 0 |
+    | 2= | sim/quick (simulated) | 0.846 [0.72, 0.92] a | 1-2 | 79.5 % | [64.5, 89.2] | 39/40 | $0.00009 | $0.0036 | $0.00342 | 463/495 ms | 116 ms | 120/30 | 2 | 0 | 0 |
 
+    - = behind a rank: not told apart from the best by paired tests on the same cases (Holm, 5 %)
+    - a: more than 2 % of the cases have no score
     - sim/quick: 1 refused; 2.5 % of the trials have no score: mean 0.825 if all of them were 0, 0.850 if all were 1
 
     <details><summary>Scorers</summary>
@@ -319,11 +327,9 @@ fn the_beginning_of_the_markdown_report() {
 
     </details>
 
-    ## Failures worth reading
+    <details><summary>Paired comparisons</summary>
 
-    A few per candidate: one of each outcome before a second of any, lowest score first. Texts are shortened.
-
-    <details><summary>ticket-triage, sim/careful-and-large, prompt plain: 5 of 40 trials failed</summary>
+    | A | B | A - B | cases | p | adjusted |
     "##);
 }
 

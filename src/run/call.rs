@@ -338,11 +338,22 @@ async fn failed(
     }
 }
 
+/// What a reply costs this run: one that was recorded was paid for by whoever made it.
+fn paid(lane: &Lane, record: &CompletionRecord) -> Option<Money> {
+    match lane.free {
+        true => Some(Money::ZERO),
+        false => record.cost,
+    }
+}
+
 /// Commits the reply of a judge, and hands it to whoever asked.
 async fn answered(lane: &Lane, shared: &Shared, ask: Ask, record: CompletionRecord) {
     let usage = record.completion.usage.unwrap_or_default();
-    lane.progress(shared)
-        .answered((usage.input, usage.output), record.cost, record.from_cache);
+    lane.progress(shared).answered(
+        (usage.input, usage.output),
+        paid(lane, &record),
+        record.from_cache,
+    );
     match shared.sink.judgement(ask.record(record.clone())).await {
         Ok(()) => {
             lane.progress(shared).committed(Outcome::Scored);
@@ -392,8 +403,11 @@ async fn finish(
     }
     let graded = grade(shared, job, messages, &record).await;
     let usage = record.completion.usage.unwrap_or_default();
-    lane.progress(shared)
-        .answered((usage.input, usage.output), record.cost, record.from_cache);
+    lane.progress(shared).answered(
+        (usage.input, usage.output),
+        paid(lane, &record),
+        record.from_cache,
+    );
     let record = with_answer(job, graded, record, failures);
     let outcome = record.outcome;
     let recorded = if safe {

@@ -4,6 +4,7 @@ use super::call::recruit;
 use super::feed::Finished;
 use super::lane::Lane;
 use super::progress::Progress;
+use super::rounds::Rounds;
 use super::runtime::LaneSpec;
 use super::shared::{Shared, StopCause, Stopper};
 use crate::gateway::Budget;
@@ -30,6 +31,8 @@ pub struct EngineOptions {
     pub fail_fast: bool,
     /// Trials that are on disk already.
     pub finished: Finished,
+    /// Chooses the trials round by round; without it all are sent.
+    pub rounds: Option<Box<dyn Rounds>>,
     /// Where records go.
     pub sink: Arc<dyn TrialSink>,
     /// Where stored completions are, unless the run does without.
@@ -86,19 +89,49 @@ impl Engine {
             fail_fast: options.fail_fast,
             grading: Semaphore::new(available_parallelism().map_or(1, NonZero::get)),
         });
-        let lanes = open_lanes(self.lanes, &options.finished, &shared);
-        shared.stopper.join_within(options.deadline).await;
+        let Some(rounds) = options.rounds else {
+            let lanes = open_lanes(self.lanes, &options.finished, &shared);
+            shared.stopper.join_within(options.deadline).await;
+            return RunEnd::of(&shared, &lanes);
+        };
+        let lanes = new_lanes(self.lanes, &options.finished);
+        run_rounds(rounds, &lanes, &shared, options.deadline).await;
         RunEnd::of(&shared, &lanes)
     }
 }
 
-/// One lane for each provider, in the same order, each with its first workers.
+/// One round after the other. The lanes stay, with what they learnt of their providers.
+async fn run_rounds(
+    mut rounds: Box<dyn Rounds>,
+    lanes: &[Arc<Lane>],
+    shared: &Arc<Shared>,
+    deadline: Option<Duration>,
+) {
+    while !shared.stopper.is_stopped() {
+        let round = match rounds.next() {
+            Ok(Some(round)) => round,
+            Ok(None) => return,
+            Err(message) => return shared.stopper.drain(StopCause::Store(message)),
+        };
+        for lane in lanes {
+            lane.begin(&round, shared);
+            recruit(lane, shared);
+        }
+        let left = deadline.map(|deadline| deadline.saturating_sub(shared.started.elapsed()));
+        shared.stopper.join_within(left).await;
+    }
+}
+
+/// One lane for each provider, in the same order.
+fn new_lanes(specs: Vec<LaneSpec>, finished: &Finished) -> Vec<Arc<Lane>> {
+    let numbered = specs.into_iter().enumerate();
+    let lane = |(position, spec)| Arc::new(Lane::new(spec, position, finished.clone()));
+    numbered.map(lane).collect()
+}
+
+/// The same, each with its first workers.
 pub(super) fn open_lanes(specs: Vec<LaneSpec>, finished: &Finished, shared: &Arc<Shared>) -> Vec<Arc<Lane>> {
-    let lanes: Vec<Arc<Lane>> = specs
-        .into_iter()
-        .enumerate()
-        .map(|(position, spec)| Arc::new(Lane::new(spec, position, finished.clone())))
-        .collect();
+    let lanes = new_lanes(specs, finished);
     for lane in &lanes {
         recruit(lane, shared);
     }

@@ -1,5 +1,6 @@
 //! The lazy queue of one provider: case by case, candidate by candidate, epoch by epoch.
 
+use super::rounds::Wanted;
 use super::runtime::{CandidateRuntime, CaseIter, TaskRuntime};
 use crate::model::{Case, TrialKey};
 use std::sync::Arc;
@@ -19,6 +20,8 @@ pub(super) struct Job {
 pub(super) struct Feed {
     work: Vec<(Arc<TaskRuntime>, Vec<Arc<CandidateRuntime>>)>,
     finished: Finished,
+    /// The trials of the round, where the run has rounds.
+    wanted: Option<Wanted>,
     task: usize,
     cases: Option<CaseIter>,
     current: Option<(u64, Arc<Case>)>,
@@ -31,6 +34,7 @@ impl Feed {
         Self {
             work,
             finished,
+            wanted: None,
             task: 0,
             cases: None,
             current: None,
@@ -76,7 +80,8 @@ impl Feed {
                 epoch: self.epoch,
             };
             self.epoch += 1;
-            if !(self.finished)(&key) {
+            let wanted = self.wanted.as_ref().is_none_or(|wanted| wanted(&key));
+            if wanted && !(self.finished)(&key) {
                 let (task, candidate, case) = (task.clone(), candidate.clone(), case.clone());
                 return Some(Ok(Job {
                     key,
@@ -86,6 +91,20 @@ impl Feed {
                 }));
             }
         }
+    }
+
+    /// Goes through the cases from the start, for the trials of a round.
+    pub fn begin(&mut self, wanted: Wanted) {
+        self.wanted = Some(wanted);
+        self.task = 0;
+        self.cases = None;
+        self.current = None;
+    }
+
+    /// The candidates, each once.
+    pub fn candidates(&self) -> impl Iterator<Item = u32> {
+        let all = self.work.iter().flat_map(|(_, candidates)| candidates);
+        all.map(|candidate| candidate.index)
     }
 
     /// Ends the queue.

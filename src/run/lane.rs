@@ -3,6 +3,7 @@
 use super::call::Call;
 use super::feed::{Feed, Finished, Job};
 use super::progress::LaneProgress;
+use super::rounds::Round;
 use super::runtime::{CandidateRuntime, LaneSpec};
 use super::shared::{Shared, StopCause};
 use crate::gateway::{Adaptive, Backoff, Limiter};
@@ -139,6 +140,17 @@ impl Lane {
 
     pub fn progress<'a>(&self, shared: &'a Shared) -> &'a LaneProgress {
         &shared.progress.lanes[self.position]
+    }
+
+    /// Takes up the trials of a round; a provider that was given up takes none.
+    pub fn begin(&self, round: &Round, shared: &Shared) {
+        let mut state = self.lock();
+        let more = state.feed.candidates();
+        let more = more.filter_map(|candidate| round.trials.get(candidate as usize));
+        self.progress(shared).expect(more.sum());
+        if state.given_up.is_none() {
+            state.feed.begin(round.wanted.clone());
+        }
     }
 
     /// Workers that should be started to reach the limit; they count as started.

@@ -8,6 +8,7 @@ mod judging;
 mod lane;
 mod progress;
 mod record;
+mod rounds;
 mod runtime;
 mod shared;
 
@@ -18,9 +19,10 @@ pub use call::cache_key;
 pub use engine::{Engine, EngineOptions, RunEnd};
 pub use feed::Finished;
 pub use judging::{
-    JudgeRuntime, Judgeable, JudgingEngine, JudgingJob, JudgingOptions, Matter, MemberRuntime, MemberWay,
-    Paid, Reached,
+    JudgeRuntime, Judgeable, JudgingEngine, JudgingJob, JudgingOptions, LeftOut, Matter, MemberRuntime,
+    MemberWay, Paid, Reached,
 };
 pub use progress::{LaneProgress, LaneView, Progress};
+pub use rounds::{Round, Rounds, Wanted};
 pub use runtime::{CandidateRuntime, CaseIter, LaneSpec, OpenCases, PromptRuntime, TaskRuntime};
 pub use shared::{StopCause, Stopper};

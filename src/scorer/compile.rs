@@ -163,6 +163,11 @@ impl CompiledScorer {
         self.filter.as_ref().is_none_or(|filter| filter.admits(case))
     }
 
+    /// What it asks, where it asks a judge.
+    pub fn judge(&self) -> Option<&JudgeScorer> {
+        self.judge.as_deref()
+    }
+
     /// Judges one output.
     pub fn score(&self, input: &ScoreInput<'_>) -> Result<Score, ScorerError> {
         self.grader.score(input)

@@ -33,7 +33,7 @@ pub struct RawScorer {
 pub struct LoweredScorer {
     /// The name that the task gives it.
     pub name: Option<String>,
-    /// Weight in the weighted mean; 1 by default.
+    /// Weight in the weighted mean; 1 by default, 0 for judges of samples and comparisons with other candidates.
     pub weight: f64,
     /// Which cases it looks at.
     pub filter: Option<CaseFilter>,
@@ -42,6 +42,11 @@ pub struct LoweredScorer {
 }
 
 impl RawScorer {
+    /// Whether the item says what the scorer weighs.
+    pub fn has_weight(&self) -> bool {
+        self.weight.is_some()
+    }
+
     /// Checks the item. The errors say what is wrong and what to write instead, one line each.
     pub fn lower(self) -> Result<LoweredScorer, Vec<String>> {
         let mut problems = Vec::new();
@@ -337,7 +342,7 @@ impl JsonSchema for RawScorer {
         );
         properties.insert(
             "weight".to_owned(),
-            json!({"type": "number", "minimum": 0, "description": "Weight in the weighted mean; 1 by default, 0 reports only."}),
+            json!({"type": "number", "minimum": 0, "description": "Weight in the weighted mean; 0 reports only. 1 by default; 0 for a judge with a `sample`, and for comparisons with other candidates where another scorer counts."}),
         );
         properties.insert(
             "cases".to_owned(),

@@ -97,7 +97,8 @@ pub struct GateDecision {
     pub cases_if_equal: Option<u64>,
     /// Cases needed to pass if the difference is what was observed; `None` where no number would do.
     pub cases_as_observed: Option<u64>,
-    /// The smallest difference that the design sees with a power of 80 %.
+    /// The smallest difference that the design sees with a power of 80 %; not less than what so many cases prove where none
+    /// differs.
     pub smallest_difference: Option<f64>,
 }
 
@@ -177,8 +178,14 @@ fn conclude(
         missing_bounds: filled.and_then(bounds),
         cases_if_equal,
         cases_as_observed,
-        smallest_difference: (estimate.n > 1)
-            .then(|| design.smallest_difference(estimate.variance, estimate.n as f64)),
+        smallest_difference: (estimate.n > 1).then(|| {
+            // Where nothing varies, only the number of independent cases tells what they could have seen.
+            let n = match estimate.degenerate {
+                true => estimate.n_eff.unwrap_or(estimate.n as f64),
+                false => estimate.n as f64,
+            };
+            design.smallest_margin(estimate.variance, n)
+        }),
         estimate,
     }
 }

@@ -12,6 +12,14 @@ pub enum Limit {
 }
 
 impl Limit {
+    /// The mean in 0..=1 that keeps the limit best.
+    pub fn best(self) -> f64 {
+        match self {
+            Self::AtLeast(_) => 1.0,
+            Self::AtMost(_) => 0.0,
+        }
+    }
+
     /// What an interval says of the limit: a pass where all of it keeps the limit, a fail where all of it breaks it. With
     /// bounds that each hold with confidence 1 - alpha (an interval of 1 - 2 alpha), a decision is wrong with a chance of at
     /// most alpha. A bound that the data do not give decides nothing.
@@ -32,6 +40,17 @@ impl Limit {
             (false, false) => Decision::Inconclusive,
         }
     }
+}
+
+/// Cases after which a mean in 0..=1 that is seen to be `mean` proves the limit, where `effect` cases tell as much as one
+/// independent yes/no case; `None` where no number would do.
+pub fn cases_for_limit(mean: f64, limit: Limit, effect: f64, alpha: f64) -> Option<u64> {
+    let (success, target) = match limit {
+        Limit::AtLeast(target) => (mean, target),
+        Limit::AtMost(target) => (1.0 - mean, 1.0 - target),
+    };
+    let cases = effect * cases_for_level(success, target, alpha)?;
+    (cases.is_finite() && cases >= 0.0).then(|| cases.ceil() as u64)
 }
 
 /// A decision about a mean of scores, with what it rests on.
@@ -84,14 +103,10 @@ pub fn decide_level(
             let (low, high) = exact_bounds(&with(Some(filled)).estimate(2.0 * alpha, 0), alpha);
             limit.judge(low, high) != observed
         });
-    let (success, target) = match limit {
-        Limit::AtLeast(target) => (estimate.mean, target),
-        Limit::AtMost(target) => (estimate.mean.map(|mean| 1.0 - mean), 1.0 - target),
-    };
     let effect = estimate
         .n_eff
         .map_or(1.0, |n_eff| (estimate.n as f64 / n_eff).max(1.0));
-    let whole = |cases: f64| (cases.is_finite() && cases >= 0.0).then(|| cases.ceil() as u64);
+    let needed = |mean, effect| cases_for_limit(mean, limit, effect, alpha);
     LevelDecision {
         decision: if missing_matters {
             Decision::Inconclusive
@@ -100,10 +115,8 @@ pub fn decide_level(
         },
         low,
         high,
-        cases_as_observed: success
-            .and_then(|success| cases_for_level(success, target, alpha))
-            .and_then(|cases| whole(effect * cases)),
-        cases_if_perfect: cases_for_level(1.0, target, alpha).and_then(whole),
+        cases_as_observed: estimate.mean.and_then(|mean| needed(mean, effect)),
+        cases_if_perfect: needed(limit.best(), 1.0),
         missing_matters,
         estimate,
     }

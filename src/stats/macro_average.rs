@@ -35,19 +35,47 @@ pub struct MacroEstimate {
     pub high: Option<f64>,
     /// Two-sided p of 0, for differences.
     pub p: Option<f64>,
+    /// Variance of the average, strata without variation counted by their Laplace variance.
+    pub variance: f64,
     /// Degrees of freedom (Satterthwaite 1946).
     pub df: f64,
+    /// The stratum that most of the variance comes from, and its share.
+    pub largest: Option<(usize, f64)>,
     /// Effective number of cases.
     pub n_eff: f64,
     /// Strata.
     pub strata: u64,
 }
 
+impl MacroEstimate {
+    /// Degrees of freedom below which the variance is too uncertain to plan with.
+    pub const FEWEST_DF: f64 = 4.0;
+
+    /// Whether the variance is known well enough to say what more of the same would show.
+    pub fn plans(&self) -> bool {
+        self.df >= Self::FEWEST_DF
+    }
+
+    /// The stratum that the interval rests on above all, with its share of the variance, where too little is known of the
+    /// variance to plan with.
+    pub fn rests_on(&self) -> Option<(usize, f64)> {
+        self.largest.filter(|(_, share)| !self.plans() && *share > 0.5)
+    }
+}
+
+/// The spread of an average.
+struct Pooled {
+    variance: f64,
+    df: f64,
+    largest: Option<(usize, f64)>,
+}
+
 /// Variance and degrees of freedom of the average. A stratum without variation takes the Laplace variance
 /// p(1 - p)/n with p = (k + 1)/(n + 2), so that it does not count as known for certain.
-fn pooled(strata: &[Stratum], total: f64, share: impl Fn(&Stratum) -> f64) -> (f64, f64) {
+fn pooled(strata: &[Stratum], total: f64, share: impl Fn(&Stratum) -> f64) -> Pooled {
     let (mut variance, mut denominator) = (0.0, 0.0);
-    for stratum in strata {
+    let mut largest: Option<(usize, f64)> = None;
+    for (at, stratum) in strata.iter().enumerate() {
         let weight = stratum.weight / total;
         let n = stratum.n.max(1.0);
         let own = if stratum.variance > 0.0 {
@@ -58,6 +86,9 @@ fn pooled(strata: &[Stratum], total: f64, share: impl Fn(&Stratum) -> f64) -> (f
         };
         let part = weight * weight * own;
         variance += part;
+        if largest.is_none_or(|(_, most)| part > most) {
+            largest = Some((at, part));
+        }
         if stratum.df.is_finite() {
             denominator += part * part / stratum.df.max(1.0);
         }
@@ -67,7 +98,13 @@ fn pooled(strata: &[Stratum], total: f64, share: impl Fn(&Stratum) -> f64) -> (f
     } else {
         f64::INFINITY
     };
-    (variance, df)
+    Pooled {
+        variance,
+        df,
+        largest: largest
+            .filter(|_| variance > 0.0)
+            .map(|(at, part)| (at, part / variance)),
+    }
 }
 
 fn total_weight(strata: &[Stratum]) -> Option<f64> {
@@ -94,7 +131,11 @@ pub fn macro_average(strata: &[Stratum], alpha: f64) -> Option<MacroEstimate> {
         .map(|stratum| stratum.weight / total * stratum.mean)
         .sum();
     let mean = settled(mean);
-    let (variance, df) = pooled(strata, total, |stratum| stratum.mean);
+    let Pooled {
+        variance,
+        df,
+        largest,
+    } = pooled(strata, total, |stratum| stratum.mean);
     let z = normal_quantile(1.0 - alpha / 2.0);
     let n_eff = if mean == 0.0 || mean == 1.0 {
         effective_cases(strata, total)
@@ -107,7 +148,9 @@ pub fn macro_average(strata: &[Stratum], alpha: f64) -> Option<MacroEstimate> {
         low,
         high,
         p: None,
+        variance,
         df,
+        largest,
         n_eff,
         strata: strata.len() as u64,
     })
@@ -124,7 +167,11 @@ pub fn macro_difference(strata: &[Stratum], alpha: f64) -> Option<MacroEstimate>
             .sum()
     };
     let (better, worse) = (sum(|stratum| stratum.better), sum(|stratum| stratum.worse));
-    let (variance, df) = pooled(strata, total, |stratum| stratum.better + stratum.worse);
+    let Pooled {
+        variance,
+        df,
+        largest,
+    } = pooled(strata, total, |stratum| stratum.better + stratum.worse);
     let z = normal_quantile(1.0 - alpha / 2.0);
     let delta = better - worse;
     let spread = better + worse - delta * delta;
@@ -143,7 +190,9 @@ pub fn macro_difference(strata: &[Stratum], alpha: f64) -> Option<MacroEstimate>
         low,
         high,
         p: Some(p),
+        variance,
         df,
+        largest,
         n_eff,
         strata: strata.len() as u64,
     })

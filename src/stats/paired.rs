@@ -57,6 +57,18 @@ impl PairedEstimate {
         self.low.zip(self.high)
     }
 
+    /// The same of second - first.
+    pub fn reversed(self) -> Self {
+        Self {
+            difference: self.difference.map(|difference| -difference),
+            low: self.high.map(|high| -high),
+            high: self.low.map(|low| -low),
+            better: self.worse,
+            worse: self.better,
+            ..self
+        }
+    }
+
     /// One-sided p of "the difference is at most `bound`": small where it is above. It is at most alpha just where the
     /// lower bound of an interval of confidence 1 - 2 alpha is above `bound`.
     pub fn p_above(&self, bound: f64) -> Option<f64> {

@@ -29,9 +29,9 @@ pub fn pass_hat_k(n: u32, passed: u32, k: u32) -> Option<f64> {
     Some(hits.product())
 }
 
-/// The values of k that are reported for so many epochs: 1, 2, 5, 10, 20, 50.. below it, and the number itself.
+/// The values of k that are reported for so many epochs: 1 to 5, 10, 20, 50.. below it, and the number itself.
 pub fn reported_k(epochs: u32) -> Vec<u32> {
-    let mut values: Vec<u32> = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
+    let mut values: Vec<u32> = [1, 2, 3, 4, 5, 10, 20, 50, 100, 200, 500, 1000]
         .into_iter()
         .filter(|k| *k < epochs)
         .collect();

@@ -1,6 +1,6 @@
 //! How many cases are needed, and what so many can show.
 
-use super::normal_quantile;
+use super::{normal_quantile, t_quantile};
 
 /// What a design is to show.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -13,6 +13,8 @@ pub struct Design {
     pub sides: u32,
     /// Design effect of clusters, at least 1.
     pub design_effect: f64,
+    /// Degrees of freedom that the variance was estimated with; infinite where there are many.
+    pub df: f64,
 }
 
 impl Default for Design {
@@ -22,6 +24,7 @@ impl Default for Design {
             power: 0.8,
             sides: 2,
             design_effect: 1.0,
+            df: f64::INFINITY,
         }
     }
 }
@@ -29,10 +32,15 @@ impl Default for Design {
 impl Design {
     /// Distance in standard errors at which the design sees a difference with its power.
     fn distance(&self) -> f64 {
-        normal_quantile(1.0 - self.alpha / f64::from(self.sides.max(1))) + normal_quantile(self.power)
+        t_quantile(1.0 - self.alpha / f64::from(self.sides.max(1)), self.df) + t_quantile(self.power, self.df)
     }
 
-    /// Cases needed to see a mean difference of `delta` where differences have that variance (normal approximation):
+    /// The same for a bound on one side, at alpha.
+    fn one_sided(&self) -> f64 {
+        t_quantile(1.0 - self.alpha, self.df) + t_quantile(self.power, self.df)
+    }
+
+    /// Cases needed to see a mean difference of `delta` where differences have that variance (normal approximation, or t with the degrees of freedom):
     /// DEFF * (z(1 - alpha/sides) + z(power))^2 * variance / delta^2, not rounded. Infinite where delta is 0.
     pub fn cases(&self, variance: f64, delta: f64) -> f64 {
         if delta == 0.0 {
@@ -55,7 +63,7 @@ impl Design {
         }
         let z = normal_quantile(1.0 - self.alpha);
         let floor = z * z * (1.0 - margin) / margin;
-        let proven = (z + normal_quantile(self.power)).powi(2) * variance / (margin + delta).powi(2);
+        let proven = self.one_sided().powi(2) * variance / (margin + delta).powi(2);
         self.design_effect.max(1.0) * proven.max(floor)
     }
 
@@ -64,7 +72,7 @@ impl Design {
     pub fn smallest_margin(&self, variance: f64, n: f64) -> f64 {
         let z = normal_quantile(1.0 - self.alpha);
         let own = n / self.design_effect.max(1.0);
-        let proven = (z + normal_quantile(self.power)) * (variance / own).sqrt();
+        let proven = self.one_sided() * (variance / own).sqrt();
         proven.max(z * z / (own + z * z))
     }
 

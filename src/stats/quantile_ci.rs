@@ -1,5 +1,6 @@
 //! Intervals of percentiles from order statistics.
 
+use super::MeanAccumulator;
 use super::distribution::binomial_quantile;
 
 /// Ranks, from 1 on, of the two values among `n` that bound the `p` quantile with confidence of at least 1 - `alpha`; `None`
@@ -22,6 +23,36 @@ pub fn quantile_interval(sorted: &[f64], p: f64, alpha: f64) -> (Option<f64>, Op
     let at = |rank: Option<u64>| {
         let place = usize::try_from(rank?.checked_sub(1)?).ok()?;
         sorted.get(place).copied()
+    };
+    (at(low), at(high))
+}
+
+/// The same for values that depend on each other within clusters, each with the number of its cluster: the ranks are those
+/// among as many independent values as would tell the share below the quantile equally well (Woodruff 1952, "Confidence
+/// intervals for medians and other position measures", with the effective number of Korn and Graubard 1998). Assumes
+/// that clusters are independent.
+pub fn clustered_quantile_interval(sorted: &[(f64, u32)], p: f64, alpha: f64) -> (Option<f64>, Option<f64>) {
+    let n = sorted.len() as f64;
+    let rank = ((p * n).ceil() as usize).max(1) - 1;
+    let Some((quantile, _)) = sorted.get(rank) else {
+        return (None, None);
+    };
+    let mut below = MeanAccumulator::new(true);
+    for (value, cluster) in sorted {
+        below.add(f64::from(u8::from(value <= quantile)), Some(*cluster), true);
+    }
+    let own = below
+        .estimate(alpha, 0)
+        .n_eff
+        .map_or(0.0, |own| own.min(n).floor());
+    let (low, high) = quantile_ranks(own as u64, p, alpha);
+    // The place among all values, outwards.
+    let low = low.map(|rank| (rank as f64 / own * n).floor());
+    let high = high.map(|rank| (rank as f64 / own * n).ceil());
+    let at = |rank: Option<f64>| {
+        sorted
+            .get((rank? as usize).checked_sub(1)?)
+            .map(|(value, _)| *value)
     };
     (at(low), at(high))
 }

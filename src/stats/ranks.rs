@@ -43,6 +43,43 @@ pub struct Ranking {
 }
 
 impl Ranking {
+    /// Ranks that many columns by comparisons of their pairs, whose p is adjusted here (Holm).
+    pub fn of(columns: usize, mut pairs: Vec<Pair>, alpha: f64) -> Self {
+        let adjusted = holm(&pairs.iter().map(|pair| pair.p).collect::<Vec<f64>>());
+        for (pair, adjusted) in pairs.iter_mut().zip(adjusted) {
+            pair.p_holm = adjusted;
+        }
+        let mut ranking = Self {
+            pairs,
+            intervals: Vec::new(),
+        };
+        ranking.intervals = ranking.places(&(0..columns).collect::<Vec<usize>>(), alpha);
+        ranking
+    }
+
+    /// The places that some of the columns may have among themselves, from the same adjusted comparisons.
+    pub fn places(&self, among: &[usize], alpha: f64) -> Vec<RankInterval> {
+        let all = RankInterval {
+            best: 1,
+            worst: among.len() as u32,
+        };
+        let mut intervals = vec![all; among.len()];
+        let place = |column: usize| among.iter().position(|known| *known == column);
+        for pair in self.pairs.iter().filter(|pair| pair.p_holm <= alpha) {
+            let (Some(a), Some(b)) = (place(pair.a), place(pair.b)) else {
+                continue;
+            };
+            let (better, worse) = if pair.difference.unwrap_or(0.0) > 0.0 {
+                (a, b)
+            } else {
+                (b, a)
+            };
+            intervals[worse].best += 1;
+            intervals[better].worst -= 1;
+        }
+        intervals
+    }
+
     /// The comparison of two columns.
     pub fn pair(&self, a: usize, b: usize) -> Option<&Pair> {
         let (first, second) = (a.min(b), a.max(b));
@@ -77,28 +114,7 @@ pub fn rank_intervals(
             pairs.push(compared((a, first), (b, second), clusters, repeated, alpha));
         }
     }
-    let adjusted = holm(&pairs.iter().map(|pair| pair.p).collect::<Vec<f64>>());
-    for (pair, adjusted) in pairs.iter_mut().zip(adjusted) {
-        pair.p_holm = adjusted;
-    }
-    let count = columns.len() as u32;
-    let mut intervals = vec![
-        RankInterval {
-            best: 1,
-            worst: count
-        };
-        columns.len()
-    ];
-    for pair in pairs.iter().filter(|pair| pair.p_holm <= alpha) {
-        let (better, worse) = if pair.difference.unwrap_or(0.0) > 0.0 {
-            (pair.a, pair.b)
-        } else {
-            (pair.b, pair.a)
-        };
-        intervals[worse].best += 1;
-        intervals[better].worst -= 1;
-    }
-    Ranking { pairs, intervals }
+    Ranking::of(columns.len(), pairs, alpha)
 }
 
 fn compared(

@@ -2,7 +2,7 @@
 
 use super::error::Fault;
 use super::judgement::JudgementColumns;
-use crate::model::{CompletionRecord, Digest, JudgementRecord, Money, TrialKey, TrialRecord};
+use crate::model::{Case, CompletionRecord, Digest, JudgementRecord, Money, TrialKey, TrialRecord};
 use rusqlite::{Connection, OptionalExtension, Statement, params};
 
 /// Counts in columns are clipped here (19 hours in microseconds, 69 billion tokens), so that sums over a hundred
@@ -11,6 +11,12 @@ const MOST: u64 = 1 << 36;
 
 pub(super) fn clipped(count: u64) -> i64 {
     count.min(MOST) as i64
+}
+
+/// The hash of a case as [`super::CellRow`] has it.
+pub fn case_hash(case: &Case) -> u64 {
+    // A case is made of texts, numbers and lists of them: it can be written.
+    serde_json::to_vec(case).map_or(0, |json| Digest::of(&json).as_u64())
 }
 
 /// The first eight bytes of a hash as SQLite's kind of number.

@@ -23,6 +23,7 @@ mod lock;
 mod open;
 mod prune;
 mod queue;
+mod replies;
 mod rescore;
 mod runs;
 mod stream;
@@ -32,6 +33,7 @@ mod writer;
 
 pub use cache::StoreCache;
 pub use cells::CellRow;
+pub use encode::case_hash;
 pub use error::StoreError;
 pub use find::RunRef;
 pub use import::Imported;

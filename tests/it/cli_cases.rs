@@ -116,8 +116,7 @@ fn questions_that_cannot_be_answered_say_why() {
     assert!(!workspace.store_path().exists());
     workspace.bench(&["run"]).expect(0);
     for (arguments, words) in [
-        (&[][..], "--disagree"),
-        (&["--pass", "code"], "--fail SCORER"),
+        (&["--pass", "code"][..], "--fail SCORER"),
         (&["--pass", "code", "--fail", "code"], "agrees with itself"),
         (
             &["--pass", "code", "--fail", "cod"],
@@ -135,4 +134,58 @@ fn questions_that_cannot_be_answered_say_why() {
     let none = workspace.bench(&["--json", "cases", "--disagree"]).expect(0);
     let document: Value = serde_json::from_str(&none.stdout).unwrap();
     assert_eq!(document["trials"], serde_json::json!([]));
+}
+
+#[test]
+fn without_a_question_the_quality_of_the_cases_is_told() {
+    let workspace = recorded(10, "  - {name: code, contains: {}}\n");
+    let path = workspace.path().join("golden/sums.jsonl");
+    let mut goldens = std::fs::read_to_string(&path).unwrap();
+    goldens.push_str("{\"id\": \"again\", \"vars\": {\"x\": 3}, \"golden\": \"6\"}\n");
+    std::fs::write(path, goldens).unwrap();
+    for name in ["one.jsonl", "two.jsonl"] {
+        let path = workspace.path().join(name);
+        let lines = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(
+            path,
+            format!("{lines}{{\"case\": \"again\", \"output\": \"6\"}}\n"),
+        )
+        .unwrap();
+    }
+    workspace.bench(&["run"]).expect(0);
+    let printed = workspace.bench(&["cases"]).expect(0).stdout;
+    for words in [
+        "sums: 11 cases, 2 candidates",
+        "saturated 9: ",
+        "dead 2: no candidate scores: c-5, c-10",
+        "the same variables: c-3, again",
+        "suspected golden: c-5: 2 of 2 strong candidates answer \"The sum is 6.\",",
+        "subset: these cases tell no pair of candidates apart",
+    ] {
+        assert!(printed.contains(words), "{printed}\nlacks {words}");
+    }
+    assert!(
+        printed.lines().all(|line| line.chars().count() <= 80),
+        "{printed}"
+    );
+    let document = workspace.bench(&["cases", "--json"]).expect(0).stdout;
+    let document: Value = serde_json::from_str(&document).unwrap();
+    let schema = workspace.bench(&["schema", "case-quality"]).expect(0).stdout;
+    let schema: Value = serde_json::from_str(&schema).unwrap();
+    let problems: Vec<String> = jsonschema::validator_for(&schema)
+        .expect("a schema")
+        .iter_errors(&document)
+        .map(|error| error.to_string())
+        .collect();
+    assert!(problems.is_empty(), "{problems:?}");
+    assert_eq!(document["tasks"][0]["counts"]["suspected_golden"], 2);
+    let lines = workspace.bench(&["cases", "--format", "jsonl"]).expect(0).stdout;
+    assert_eq!(lines.lines().count(), 11);
+    assert!(
+        lines
+            .lines()
+            .all(|line| serde_json::from_str::<Value>(line).is_ok())
+    );
+    let one = workspace.bench(&["cases", "--model", "*/one"]).expect(0).stdout;
+    assert!(one.contains("sums: 11 cases, 1 candidate\n"), "{one}");
 }

@@ -4,7 +4,9 @@ mod attacks;
 mod budget;
 mod drift;
 mod labels;
+mod pairs;
 mod panel;
+mod providers;
 
 use crate::support::Workspace;
 use serde_json::{Value, json};

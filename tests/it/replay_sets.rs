@@ -1,6 +1,6 @@
 //! Published figures from published answers, by the program as a user runs it.
 
-mod convert;
+pub mod convert;
 pub mod recorded;
 
 use crate::support::Workspace;

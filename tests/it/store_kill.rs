@@ -56,7 +56,11 @@ fn manifest(run: &str) -> Manifest {
         }],
         providers: Vec::new(),
         trials: 1,
+        until: None,
+        escalations: Vec::new(),
         anchors: Vec::new(),
+        judges: Vec::new(),
+        tournaments: Vec::new(),
         corrections: Vec::new(),
     }
 }

@@ -5,12 +5,14 @@
 
 mod simulate;
 mod table;
+mod walked;
 
 use super::{Absence, Span};
 use crate::stats::Decision;
 
 pub use simulate::{count_ladders, simulate};
 pub use table::{Attempt, CascadeCandidate, CascadeTable};
+pub use walked::{Walked, WalkedRung, walk};
 
 /// How ladders are made and judged.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -295,7 +295,7 @@ impl Walker<'_> {
     }
 }
 
-fn span(ranged: Option<Ranged>) -> Span {
+pub(super) fn span(ranged: Option<Ranged>) -> Span {
     ranged.map_or_else(Span::default, |ranged| Span {
         value: ranged.value,
         low: ranged.low,

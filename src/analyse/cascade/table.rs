@@ -16,6 +16,8 @@ pub struct CascadeCandidate {
 pub struct Attempt {
     /// Whether the answer would be taken without asking the next model.
     pub accepted: bool,
+    /// Whether it passes, by all scorers of the task.
+    pub passed: bool,
     /// Its score; `None` where nothing usable came (refused, empty, cut off, filtered, without the form), which is worth 0
     /// here: nobody can use it.
     pub score: Option<f64>,

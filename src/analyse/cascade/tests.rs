@@ -30,6 +30,7 @@ fn table(names: &[&str], cases: usize, attempt: impl Fn(usize, usize) -> Option<
 fn attempt(accepted: bool, score: Option<f64>, dollars: f64, seconds: f64) -> Option<Attempt> {
     Some(Attempt {
         accepted,
+        passed: score == Some(1.0),
         score,
         dollars: Some(dollars),
         check: Some(0.0),
@@ -170,4 +171,48 @@ fn ladders_are_counted_before_they_are_made() {
     }
     assert_eq!(count_ladders(4, 9), 15);
     assert_eq!(count_ladders(200, 3), 200 + 19_900 + 1_313_400);
+}
+
+#[test]
+fn a_ladder_that_was_walked_stops_where_an_answer_was_taken() {
+    // Of ten cases the first rung settles six, five of them well; of four that go on two are solved, one has no answer yet.
+    let names = ["small", "large"];
+    let table = table(&names, 10, |case, candidate| match (candidate, case) {
+        (0, 0..=4) => attempt(true, Some(1.0), 0.01, 1.0),
+        (0, 5) => attempt(true, Some(0.0), 0.01, 1.0),
+        (0, _) => attempt(false, None, 0.01, 1.0),
+        (_, 6 | 7) => attempt(false, Some(1.0), 0.1, 2.0),
+        (_, 8) => attempt(false, None, 0.1, 2.0),
+        _ => None,
+    });
+    let walked = walk(&table, 11);
+    assert_eq!((walked.cases, walked.trials, walked.missing), (9, 9, 2));
+    assert_eq!((walked.solved, walked.unusable), (7, 1));
+    let rungs: Vec<(u64, u64, u64, u64)> = walked
+        .rungs
+        .iter()
+        .map(|rung| (rung.cases, rung.asked, rung.answers, rung.solved))
+        .collect();
+    assert_eq!(rungs, [(11, 11, 6, 5), (4, 4, 3, 2)]);
+    let quality = walked.quality.map(|span| span.value);
+    assert!((quality.unwrap_or_default() - 7.0 / 9.0).abs() < 1e-12);
+    let cost = walked.cost.map(|span| span.value).unwrap_or_default();
+    assert!((cost - (9.0 * 0.01 + 3.0 * 0.1) / 9.0).abs() < 1e-12);
+    let latency = walked.latency.map(|span| span.value).unwrap_or_default();
+    assert!((latency - (9.0 + 3.0 * 2.0) / 9.0).abs() < 1e-12);
+    assert!((walked.cost_per_solved.unwrap_or_default() - 0.39 / 7.0).abs() < 1e-12);
+}
+
+#[test]
+fn an_unknown_cost_of_one_rung_leaves_the_ladder_without_one() {
+    let table = table(&["small", "large"], 4, |_, candidate| {
+        let found = attempt(candidate == 1, Some(1.0), 0.01, 1.0);
+        found.map(|attempt| Attempt {
+            dollars: attempt.dollars.filter(|_| candidate == 0),
+            ..attempt
+        })
+    });
+    let walked = walk(&table, 4);
+    assert_eq!((walked.cost, walked.cost_per_solved), (None, None));
+    assert!(walked.latency.is_some());
 }

@@ -3,6 +3,7 @@
 use super::ratio::{Ratio, Ratios};
 use super::{CompareOptions, TaskComparison, Verdict};
 use crate::stats::{Design, MacroEstimate, Stratum, macro_difference};
+use std::sync::Arc;
 
 /// The average of the differences of all tasks.
 #[derive(Clone, Debug)]
@@ -19,10 +20,13 @@ pub struct Overall {
     pub cases: u64,
     /// What it says.
     pub verdict: Verdict,
-    /// The smallest average difference that these cases see with a power of 80 %.
+    /// The smallest average difference that these cases see with a power of 80 %; `None` where too little is known of the
+    /// variance.
     pub smallest_difference: Option<f64>,
-    /// Cases of all tasks together that would see a difference of the margin, in the same proportions.
+    /// Cases of all tasks together that would see a difference of the margin, in the same proportions; likewise.
     pub cases_for_margin: Option<u64>,
+    /// Where too little is known of the variance, the task that the interval rests on above all, with its share of it.
+    pub rests_on: Option<(Arc<str>, f64)>,
     /// Whether missing scores of a task could change that task's verdict.
     pub could_flip: bool,
     /// What the second side costs in terms of the first, over all cases.
@@ -48,22 +52,27 @@ impl Overall {
             parts.iter().filter_map(|(task, _)| of(task)).sum::<f64>() / count
         };
         let cases = parts.iter().map(|(task, _)| task.estimate.n).sum::<u64>();
-        // The variance of the average, as that of a single mean over all cases would be.
-        let variance = strata.iter().map(|stratum| stratum.variance).sum::<f64>() / (count * count);
         let design = Design {
             alpha: options.alpha,
+            df: average.df,
             ..Design::default()
         };
-        let spread = variance * cases as f64;
+        // The variance of the average, as that of a single mean over all cases would be.
+        let spread = average.variance * cases as f64;
         let needed = design.cases(spread, options.margin);
+        // Where nothing varies at all there is no spread to plan with.
+        let plans = average.plans() && average.df.is_finite();
         Some(Self {
             verdict: Verdict::of(average.low.zip(average.high), options.margin),
             mean_a: mean(|task| task.mean_a),
             mean_b: mean(|task| task.mean_b),
             cases,
             p_holm: None,
-            smallest_difference: (spread > 0.0).then(|| design.smallest_difference(spread, cases as f64)),
-            cases_for_margin: (needed.is_finite() && needed > 0.0).then(|| needed.ceil() as u64),
+            smallest_difference: plans.then(|| design.smallest_difference(spread, cases as f64)),
+            cases_for_margin: (plans && needed.is_finite()).then(|| needed.ceil() as u64),
+            rests_on: average
+                .rests_on()
+                .and_then(|(at, share)| Some((parts.get(at)?.0.task.clone(), share))),
             could_flip: tasks.iter().any(|task| task.could_flip),
             cost: ratios.cost(options.alpha),
             latency: ratios.latency(options.alpha),

@@ -92,18 +92,11 @@ pub struct TaskComparison {
     pub outcomes: Vec<OutcomeChange>,
 }
 
-/// The least and the largest mean that a cell can have, whatever its missing trials would have scored.
-fn filled(cell: Option<Cell>, epochs: u32) -> (f64, f64) {
-    let cell = cell.unwrap_or_default();
-    let planned = f64::from(epochs.max(cell.trials).max(1));
-    let missing = planned - f64::from(cell.scored);
-    (cell.sum / planned, (cell.sum + missing) / planned)
-}
-
 /// What missing scores of a case could make of its difference.
 fn filled_difference(a: &Arm<'_>, b: &Arm<'_>, case: &AlignedCase) -> (f64, f64) {
     let of = |arm: &Arm<'_>, row: Option<usize>| {
-        filled(row.map(|row| arm.grid.cell(row, arm.column)), arm.grid.epochs)
+        let cell = row.map(|row| arm.grid.cell(row, arm.column));
+        cell.unwrap_or_default().bounds(arm.grid.epochs)
     };
     let ((low_a, high_a), (low_b, high_b)) = (of(a, case.a), of(b, case.b));
     (low_b - high_a, high_b - low_a)

@@ -79,7 +79,7 @@ pub fn each(each: EachCase, tasks: &[GateArm<'_>]) -> Check {
     if fewest < each.of {
         return Check::open(rule, Open::Epochs(fewest));
     }
-    let never = tasks.iter().map(never).sum();
+    let never = tasks.iter().map(GateArm::never).sum();
     decide(rule, tasks.iter().flat_map(passes), never, |case| {
         // With more epochs than the rule speaks of, the same share.
         let needed = (u64::from(each.pass) * u64::from(case.epochs)).div_ceil(u64::from(each.of));
@@ -87,20 +87,26 @@ pub fn each(each: EachCase, tasks: &[GateArm<'_>]) -> Check {
     })
 }
 
-fn never(task: &GateArm<'_>) -> u64 {
-    task.planned.saturating_sub(task.arm.grid.cases.len() as u64)
-}
-
 /// These cases pass in every epoch.
 pub fn must_pass(patterns: &[String], tasks: &[GateArm<'_>]) -> Check {
     let rule = Rule::MustPass;
     let mut unmatched = patterns.len();
+    let mut never = vec![0; tasks.len()];
     for pattern in patterns {
         if let Some(one) = globs(std::slice::from_ref(pattern)) {
-            let fits = |task: &GateArm<'_>| task.arm.grid.cases.iter().any(|case| one.is_match(&*case.id));
-            unmatched -= usize::from(tasks.iter().any(fits));
+            let mut found = false;
+            for (task, never) in tasks.iter().zip(&mut never) {
+                let fits = task.arm.grid.cases.iter().any(|case| one.is_match(&*case.id));
+                found |= fits;
+                // The ids of cases that were never recorded are unknown. An id that is there is not among them.
+                if !(fits && is_id(pattern)) {
+                    *never = task.never();
+                }
+            }
+            unmatched -= usize::from(found);
         }
     }
+    let never: u64 = never.into_iter().sum();
     let Some(set) = globs(patterns) else {
         return Check::open(rule, Open::NoCase);
     };
@@ -108,8 +114,8 @@ pub fn must_pass(patterns: &[String], tasks: &[GateArm<'_>]) -> Check {
         .iter()
         .flat_map(passes)
         .filter(|case| set.is_match(&*case.id));
-    let check = decide(rule, wanted, 0, |case| case.epochs);
-    if unmatched > 0 && check.decision != Decision::Fail {
+    let check = decide(rule, wanted, never, |case| case.epochs);
+    if unmatched > 0 && never == 0 && check.decision != Decision::Fail {
         return Check {
             decision: Decision::Inconclusive,
             open: Some(Open::NoCase),
@@ -117,6 +123,11 @@ pub fn must_pass(patterns: &[String], tasks: &[GateArm<'_>]) -> Check {
         };
     }
     check
+}
+
+/// Whether a pattern is the id of one case.
+fn is_id(pattern: &str) -> bool {
+    !pattern.contains(['*', '?', '[', '{', '\\', '!'])
 }
 
 /// The globs as one; `None` where one of them is none, which loading has told.

@@ -1,9 +1,9 @@
 //! Rules about the difference to a baseline.
 
 use super::{Check, GateArm, Open, Rule};
-use crate::analyse::compare::{Differences, align};
+use crate::analyse::compare::Differences;
 use crate::stats::{
-    Decision, DifferenceRule, Filled, GateDecision, Limit, MacroEstimate, PairedAccumulator, Stratum,
+    Decision, Design, DifferenceRule, Filled, GateDecision, Limit, MacroEstimate, PairedAccumulator, Stratum,
     Undecided, decide, macro_difference,
 };
 use std::sync::Arc;
@@ -23,12 +23,14 @@ fn statistic(rule: Rule) -> DifferenceRule {
 struct Paired {
     differences: Differences,
     lost: Vec<Arc<str>>,
+    /// Cases of the baseline that this run was not to have, and all of the baseline.
+    absent: (u64, u64),
 }
 
 fn paired(task: &GateArm<'_>) -> Option<Paired> {
-    let baseline = task.baseline.as_ref()?;
-    let aligned = align(baseline, &task.arm);
-    let differences = Differences::of(baseline, &task.arm, &aligned);
+    let held = task.held()?;
+    let aligned = &held.aligned;
+    let differences = Differences::of(&held.baseline, &held.arm, aligned);
     let mut lost: Vec<(f64, Arc<str>)> = Vec::new();
     for (case, difference) in aligned.cases.iter().zip(&differences.known) {
         let id = case.b.and_then(|row| task.arm.grid.cases.get(row));
@@ -41,28 +43,36 @@ fn paired(task: &GateArm<'_>) -> Option<Paired> {
     lost.sort_by(|x, y| x.0.total_cmp(&y.0));
     Some(Paired {
         differences,
+        absent: (held.absent, held.baseline.grid.cases.len() as u64),
         lost: lost.into_iter().map(|(_, id)| id).collect(),
     })
 }
 
 /// Checks such a rule over one task, or over several by their average.
 pub fn check(rule: Rule, tasks: &[GateArm<'_>], alpha: f64) -> Check {
-    let paired: Option<Vec<Paired>> = tasks.iter().map(self::paired).collect();
-    let Some(paired) = paired.filter(|paired| !paired.is_empty()) else {
-        return Check::open(rule, Open::NoBaseline);
-    };
+    let mut paired = Vec::with_capacity(tasks.len());
+    for task in tasks {
+        match self::paired(task) {
+            Some(one) => paired.push(one),
+            None => return Check::open(rule, Open::NoBaseline(task.task.clone())),
+        }
+    }
     let lost: Vec<Arc<str>> = paired
         .iter()
         .flat_map(|paired| paired.lost.iter().cloned())
         .collect();
     let check = match paired.as_slice() {
         [one] => of_one(rule, &one.differences, alpha),
-        several => of_several(rule, several, alpha),
+        several => of_several(rule, several, tasks, alpha),
     };
+    let absent = paired.iter().fold((0, 0), |sum, paired| {
+        (sum.0 + paired.absent.0, sum.1 + paired.absent.1)
+    });
     let count = lost.len() as u64;
     Check {
         cases: lost.into_iter().take(NAMED).collect(),
         cases_count: count,
+        absent: (absent.0 > 0).then_some(absent),
         ..check
     }
 }
@@ -133,7 +143,7 @@ fn average(parts: &[PairedAccumulator], alpha: f64) -> Option<MacroEstimate> {
     macro_difference(&strata?, 2.0 * alpha)
 }
 
-fn of_several(rule: Rule, tasks: &[Paired], alpha: f64) -> Check {
+fn of_several(rule: Rule, tasks: &[Paired], names: &[GateArm<'_>], alpha: f64) -> Check {
     let known: Vec<PairedAccumulator> = tasks.iter().map(|task| task.differences.known()).collect();
     let Some(estimate) = average(&known, alpha) else {
         return Check::open(rule, Open::NoInterval);
@@ -155,26 +165,26 @@ fn of_several(rule: Rule, tasks: &[Paired], alpha: f64) -> Check {
         }
     }
     let n: u64 = known.iter().map(PairedAccumulator::cases).sum();
-    // The variance of the average as that of one mean over all cases, for what more of the same would show.
-    let variance = known
-        .iter()
-        .filter_map(|part| part.stratum(1.0))
-        .map(|stratum| stratum.variance)
-        .sum::<f64>()
-        / (tasks.len() * tasks.len()) as f64
-        * n as f64;
-    let design = crate::stats::Design {
+    let design = Design {
         alpha,
         sides: 1,
-        ..crate::stats::Design::default()
+        df: estimate.df,
+        ..Design::default()
     };
+    // The variance of the average as that of one mean over all cases, for what more of the same would show. Where nothing
+    // varies, what so many cases prove.
+    let (variance, base) = match estimate.df.is_finite() {
+        true => (estimate.variance * n as f64, n as f64),
+        false => (0.0, estimate.n_eff),
+    };
+    let scale = n as f64 / base;
+    let whole = |cases: f64| (cases.is_finite() && cases >= 0.0).then(|| (cases * scale).ceil() as u64);
     let cases = |difference: f64| match rule {
-        Rule::NotWorseBy(margin) if margin + difference > 0.0 => {
-            Some(design.noninferiority_cases(variance, margin, difference).ceil() as u64)
-        }
-        Rule::Improve if difference > 0.0 => Some(design.cases(variance, difference).ceil() as u64),
+        Rule::NotWorseBy(margin) => whole(design.noninferiority_cases(variance, margin, difference)),
+        Rule::Improve if difference > 0.0 => whole(design.cases(variance, difference)),
         _ => None,
     };
+    let plans = estimate.plans();
     Check {
         open,
         seen: Some(estimate.mean),
@@ -182,9 +192,19 @@ fn of_several(rule: Rule, tasks: &[Paired], alpha: f64) -> Check {
         high: estimate.high,
         n,
         remark: remark(decision, estimate.low, estimate.high, rule),
-        cases_as_observed: cases(estimate.mean),
-        cases_at_best: matches!(rule, Rule::NotWorseBy(_)).then(|| cases(0.0)).flatten(),
-        smallest_difference: (variance > 0.0).then(|| design.smallest_difference(variance, n as f64)),
+        cases_as_observed: cases(estimate.mean).filter(|_| plans),
+        cases_at_best: matches!(rule, Rule::NotWorseBy(_))
+            .then(|| cases(0.0))
+            .flatten()
+            .filter(|_| plans),
+        smallest_difference: plans.then(|| design.smallest_margin(variance, base)),
+        rests_on: rests_on(&estimate, names),
         ..Check::new(rule, decision)
     }
+}
+
+/// The task that an average rests on above all.
+pub(super) fn rests_on(estimate: &MacroEstimate, tasks: &[GateArm<'_>]) -> Option<(Arc<str>, f64)> {
+    let (at, share) = estimate.rests_on()?;
+    Some((tasks.get(at)?.task.clone(), share))
 }

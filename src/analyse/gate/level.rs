@@ -1,9 +1,10 @@
 //! Rules about a level: a mean score, a pass rate, a share of errors.
 
+use super::difference::rests_on;
 use super::{Check, GateArm, Open, Rule};
 use crate::stats::{
-    Decision, LevelDecision, Limit, MacroEstimate, MeanAccumulator, Side, Stratum, clopper_pearson,
-    decide_level, macro_average,
+    Decision, LevelDecision, Limit, MacroEstimate, MeanAccumulator, Side, Stratum, cases_for_limit,
+    clopper_pearson, decide_level, macro_average,
 };
 use std::sync::Arc;
 
@@ -21,6 +22,13 @@ struct Values {
     missing: u64,
     /// Cases that broke the rule, in their order.
     broken: Vec<Arc<str>>,
+}
+
+impl Values {
+    /// Cases with a value, at least 1.
+    fn size(&self) -> f64 {
+        self.known.iter().flatten().count().max(1) as f64
+    }
 }
 
 fn limit(rule: Rule) -> Limit {
@@ -68,7 +76,7 @@ fn values(rule: Rule, task: &GateArm<'_>) -> Values {
             values.broken.push(case.id.clone());
         }
     }
-    let never = task.planned.saturating_sub(grid.cases.len() as u64);
+    let never = task.never();
     for at in 0..never {
         values.known.push(None);
         values.lowest.push(Some(0.0));
@@ -91,7 +99,7 @@ pub fn check(rule: Rule, tasks: &[GateArm<'_>], alpha: f64) -> Check {
         .collect();
     let mut check = match of_tasks.as_slice() {
         [one] => of_one(rule, one, alpha),
-        several => of_several(rule, several, alpha),
+        several => of_several(rule, several, tasks, alpha),
     };
     if matches!(check.open, Some(Open::Missing(_))) {
         check.open = Some(Open::Missing(missing));
@@ -180,7 +188,7 @@ fn bounds(estimate: &MacroEstimate, alpha: f64) -> (Option<f64>, Option<f64>) {
     )
 }
 
-fn of_several(rule: Rule, tasks: &[Values], alpha: f64) -> Check {
+fn of_several(rule: Rule, tasks: &[Values], names: &[GateArm<'_>], alpha: f64) -> Check {
     let Some((estimate, n)) = average(tasks, |values| &values.known, alpha) else {
         return Check::open(rule, Open::NoInterval);
     };
@@ -197,12 +205,24 @@ fn of_several(rule: Rule, tasks: &[Values], alpha: f64) -> Check {
         && seen != Decision::Inconclusive
         && (flips(|values| &values.lowest) || flips(|values| &values.highest));
     let decision = if missing { Decision::Inconclusive } else { seen };
+    // Cases in the same proportions. Without variation an average rests on 1 / sum of w^2 / n of them.
+    let weight = 1.0 / tasks.len() as f64;
+    let independent = 1.0
+        / tasks
+            .iter()
+            .map(|task| weight * weight / task.size())
+            .sum::<f64>();
+    let needed = |mean: f64, own: f64| cases_for_limit(mean, limit(rule), n as f64 / own, alpha);
+    let plans = estimate.plans();
     Check {
         open: why(decision, missing, low),
         seen: Some(estimate.mean),
         low,
         high,
         n,
+        cases_as_observed: needed(estimate.mean, estimate.n_eff).filter(|_| plans),
+        cases_at_best: needed(limit(rule).best(), independent),
+        rests_on: rests_on(&estimate, names),
         ..Check::new(rule, decision)
     }
 }

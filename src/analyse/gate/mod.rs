@@ -2,6 +2,7 @@
 //! or stays open. What is missing and could flip a decision leaves it open.
 
 mod cases;
+mod check;
 mod costs;
 mod difference;
 mod level;
@@ -9,8 +10,10 @@ mod level;
 #[cfg(test)]
 mod tests;
 
-use super::compare::Arm;
-use crate::model::{GatePlace, GateRules};
+pub use check::{Check, Lacking, Open, Rule};
+
+use super::compare::{Aligned, Arm, align};
+use crate::model::GateRules;
 use crate::stats::{Decision, holm};
 use std::sync::Arc;
 
@@ -27,186 +30,129 @@ pub struct GateArm<'a> {
     pub trials: &'a TrialIndex,
     /// Cases that were planned.
     pub planned: u64,
+    /// Whether cases of the baseline that this run was not to have are left out; else they are missing.
+    pub fewer_cases: bool,
+}
+
+/// A candidate and its baseline, case by case.
+struct Held<'a> {
+    baseline: Arm<'a>,
+    arm: Arm<'a>,
+    aligned: Aligned,
+    /// Cases of the baseline that this run was not to have.
+    absent: u64,
+}
+
+impl<'a> GateArm<'a> {
+    /// Cases that were planned and never recorded.
+    fn never(&self) -> u64 {
+        self.planned.saturating_sub(self.arm.grid.cases.len() as u64)
+    }
+
+    /// The cases of both sides; `None` without a baseline.
+    fn held(&self) -> Option<Held<'a>> {
+        let baseline = self.baseline?;
+        let arm = Arm {
+            incomplete: self.arm.incomplete || !self.fewer_cases,
+            ..self.arm
+        };
+        let aligned = align(&baseline, &arm);
+        Some(Held {
+            // What is planned and never recorded may be among them.
+            absent: aligned.only_a.saturating_sub(self.never()),
+            baseline,
+            arm,
+            aligned,
+        })
+    }
+
+    /// What is missing, and so what is to be done.
+    fn lacking(&self, rule: Rule) -> Lacking {
+        let grid = self.arm.grid;
+        let mut lacking = Lacking {
+            unsent: self.never() > 0,
+            ..Lacking::default()
+        };
+        let lacks = |arm: &Arm<'_>, row: usize| {
+            let cell = arm.grid.cell(row, arm.column);
+            cell.scored < arm.grid.epochs.max(cell.trials)
+        };
+        for row in 0..grid.cases.len() {
+            let cell = grid.cell(row, self.arm.column);
+            let unsent = cell.trials < grid.epochs || self.trials.unsent_of(row) > 0;
+            lacking.unsent |= unsent;
+            // Where only passes count, an answer that could not be graded for what it is has not passed.
+            lacking.unscored |= !unsent
+                && match rule.is_about_scores() {
+                    true => lacks(&self.arm, row),
+                    false => self.trials.errors_of(row) > 0,
+                };
+        }
+        if rule.is_difference()
+            && let Some(held) = self.held()
+        {
+            lacking.baseline = held.aligned.cases.iter().any(|case| match case.a {
+                Some(row) => case.b.is_some() && lacks(&held.baseline, row),
+                None => true,
+            });
+        }
+        lacking
+    }
 }
 
 /// What a gate needs of single trials of one candidate in one task.
 #[derive(Clone, Debug, Default)]
 pub struct TrialIndex {
     /// Trials with an error of provider, scorer or judge, or not sent, by case.
-    pub errors: Vec<u32>,
-    /// Latencies in seconds that are known.
-    pub seconds: Vec<f32>,
-    /// Answers whose latency is unknown.
-    pub untimed: u64,
+    errors: Vec<u32>,
+    /// Those without an answer, by case.
+    unsent: Vec<u32>,
+    /// Latencies in seconds that are known, each with its case.
+    seconds: Vec<(u32, f32)>,
+    /// The case of each trial whose latency is unknown, also of those without an answer.
+    untimed: Vec<u32>,
+}
+
+/// What became of a trial, as a gate looks at it.
+#[derive(Clone, Copy, Debug)]
+pub struct GateTrial {
+    /// An error of provider, scorer or judge, or not sent.
+    pub error: bool,
+    /// There is no answer: an error of the provider, or not sent.
+    pub unsent: bool,
+    /// How long the answer took, where that is known.
+    pub seconds: Option<f64>,
 }
 
 impl TrialIndex {
     /// Adds a trial.
-    pub fn add(&mut self, case: usize, error: bool, seconds: Option<f64>) {
-        if case >= self.errors.len() {
-            self.errors.resize(case + 1, 0);
-        }
-        match (error, seconds) {
-            (true, _) => {
-                if let Some(errors) = self.errors.get_mut(case) {
-                    *errors += 1;
-                }
+    pub fn add(&mut self, case: usize, trial: GateTrial) {
+        let count = |list: &mut Vec<u32>| {
+            if case >= list.len() {
+                list.resize(case + 1, 0);
             }
-            (false, Some(seconds)) => self.seconds.push(seconds as f32),
-            (false, None) => self.untimed += 1,
+            if let Some(count) = list.get_mut(case) {
+                *count += 1;
+            }
+        };
+        if trial.error {
+            count(&mut self.errors);
+        }
+        if trial.unsent {
+            count(&mut self.unsent);
+        }
+        match trial.seconds.filter(|_| !trial.unsent) {
+            Some(seconds) => self.seconds.push((case as u32, seconds as f32)),
+            None => self.untimed.push(case as u32),
         }
     }
 
     fn errors_of(&self, case: usize) -> u32 {
         self.errors.get(case).copied().unwrap_or_default()
     }
-}
 
-/// Which rule a check is of.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Rule {
-    /// Not worse than the baseline by more than this.
-    NotWorseBy(f64),
-    /// Better than the baseline.
-    Improve,
-    /// Not proven to be worse than the baseline.
-    NoRegression,
-    /// A mean score of at least this.
-    MinScore(f64),
-    /// A pass rate of at least this.
-    MinPassRate(f64),
-    /// At most this cost in terms of the baseline's.
-    MaxCostRatio(f64),
-    /// A percentile (in percent) of the latency of at most so many seconds.
-    MaxLatency(u32, f64),
-    /// An error rate of at most this.
-    MaxErrorRate(f64),
-    /// Every case passes so many epochs of so many.
-    EachCase(u32, u32),
-    /// Cases that pass in every epoch.
-    MustPass,
-}
-
-impl Rule {
-    /// The key in the files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::NotWorseBy(_) => "not_worse_by",
-            Self::Improve => "improve",
-            Self::NoRegression => "no_regression",
-            Self::MinScore(_) => "min_score",
-            Self::MinPassRate(_) => "min_pass_rate",
-            Self::MaxCostRatio(_) => "max_cost_ratio",
-            Self::MaxLatency(..) => "max_latency",
-            Self::MaxErrorRate(_) => "max_error_rate",
-            Self::EachCase(..) => "each_case",
-            Self::MustPass => "must_pass",
-        }
-    }
-
-    /// The number that is not to be passed, where it is one.
-    pub fn limit(self) -> Option<f64> {
-        match self {
-            Self::NotWorseBy(limit)
-            | Self::MinScore(limit)
-            | Self::MinPassRate(limit)
-            | Self::MaxCostRatio(limit)
-            | Self::MaxLatency(_, limit)
-            | Self::MaxErrorRate(limit) => Some(limit),
-            Self::Improve | Self::NoRegression | Self::EachCase(..) | Self::MustPass => None,
-        }
-    }
-}
-
-/// Why a check is open.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Open {
-    /// The interval holds values of both kinds.
-    TooFewCases,
-    /// There is no interval.
-    NoInterval,
-    /// What is missing could flip the decision.
-    Missing(u64),
-    /// Costs or latencies of so many cases are unknown.
-    Unknown(u64),
-    /// The run has so many epochs, not those that the rule speaks of.
-    Epochs(u32),
-    /// No case fits.
-    NoCase,
-    /// The baseline has no scores for it.
-    NoBaseline,
-}
-
-/// One rule about one candidate in one task, or in all.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Check {
-    /// The task; `None`: all together.
-    pub task: Option<Arc<str>>,
-    /// The candidate.
-    pub candidate: String,
-    /// The rule.
-    pub rule: Rule,
-    /// Where the rule is written.
-    pub place: Option<GatePlace>,
-    /// The decision.
-    pub decision: Decision,
-    /// Why it is open, where it is.
-    pub open: Option<Open>,
-    /// What was seen: a difference, a mean, a ratio, seconds, a share.
-    pub seen: Option<f64>,
-    /// Its lower bound, which holds with the gate's confidence.
-    pub low: Option<f64>,
-    /// Its upper bound, likewise.
-    pub high: Option<f64>,
-    /// Cases that it rests on (trials, for latency).
-    pub n: u64,
-    /// For differences: the two sides' means differ in this direction for certain, though within the rule.
-    pub remark: Option<&'static str>,
-    /// One-sided p of a failure, for differences.
-    pub p_fail: Option<f64>,
-    /// The same, adjusted for all differences that are checked (Holm).
-    pub p_holm: Option<f64>,
-    /// Cases that would decide it, if all is as observed.
-    pub cases_as_observed: Option<u64>,
-    /// Cases that would decide it at best: without difference, without failure.
-    pub cases_at_best: Option<u64>,
-    /// The smallest difference that would have been seen with a power of 80 %.
-    pub smallest_difference: Option<f64>,
-    /// Cases that broke the rule, or could have.
-    pub cases: Vec<Arc<str>>,
-    /// How many there are.
-    pub cases_count: u64,
-}
-
-impl Check {
-    fn new(rule: Rule, decision: Decision) -> Self {
-        Self {
-            task: None,
-            candidate: String::new(),
-            rule,
-            place: None,
-            decision,
-            open: None,
-            seen: None,
-            low: None,
-            high: None,
-            n: 0,
-            remark: None,
-            p_fail: None,
-            p_holm: None,
-            cases_as_observed: None,
-            cases_at_best: None,
-            smallest_difference: None,
-            cases: Vec::new(),
-            cases_count: 0,
-        }
-    }
-
-    fn open(rule: Rule, why: Open) -> Self {
-        Self {
-            open: Some(why),
-            ..Self::new(rule, Decision::Inconclusive)
-        }
+    fn unsent_of(&self, case: usize) -> u32 {
+        self.unsent.get(case).copied().unwrap_or_default()
     }
 }
 
@@ -340,7 +286,13 @@ fn rule_checks(rules: &GateRules, tasks: &[GateArm<'_>], alpha: f64) -> Vec<Chec
         checks.push(cases::must_pass(&rules.must_pass, tasks));
     }
     for check in &mut checks {
-        check.place.clone_from(&rules.place);
+        check.place = rules.places.get(&check.rule.key()).cloned();
+        if matches!(check.open, Some(Open::Missing(_))) {
+            check.lacking = tasks
+                .iter()
+                .map(|task| task.lacking(check.rule))
+                .fold(Lacking::default(), Lacking::or);
+        }
     }
     checks
 }

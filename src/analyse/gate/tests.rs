@@ -40,7 +40,12 @@ fn trials(grid: &Grid, rows: &[[Option<f64>; 2]]) -> TrialIndex {
     let mut index = TrialIndex::default();
     for (at, row) in rows.iter().enumerate() {
         let case = at / grid.epochs as usize;
-        index.add(case, row[1].is_none(), Some(at as f64 + 1.0));
+        let trial = GateTrial {
+            error: row[1].is_none(),
+            unsent: row[1].is_none(),
+            seconds: Some(at as f64 + 1.0),
+        };
+        index.add(case, trial);
     }
     index
 }
@@ -62,6 +67,7 @@ fn check(epochs: u32, rows: &[[Option<f64>; 2]], planned: u64, rules: &GateRules
             baseline: Some(arm(0)),
             trials: &index,
             planned,
+            fewer_cases: false,
         }],
     };
     let of_task = |_: &str| Some(rules.clone());
@@ -193,6 +199,76 @@ fn cases_that_must_pass_are_counted_not_estimated() {
     );
     assert_eq!(one(&data, &rules("case-2")).open, Some(Open::Missing(1)));
     assert_eq!(one(&data, &rules("other")).open, Some(Open::NoCase));
+}
+
+#[test]
+fn cases_that_were_never_recorded_may_be_among_those_that_must_pass() {
+    let rules = |pattern: &str| GateRules {
+        must_pass: vec![pattern.to_owned()],
+        ..GateRules::default()
+    };
+    let data = rows(3, 0, 0, 0);
+    let decide = |pattern: &str| check(1, &data, 5, &rules(pattern)).remove(0);
+    let open = decide("case-*");
+    assert_eq!(
+        (open.decision, open.open),
+        (Decision::Inconclusive, Some(Open::Missing(2)))
+    );
+    assert!(open.lacking.unsent && !open.lacking.unscored);
+    // An id that is there has no second case.
+    assert_eq!(decide("case-1").decision, Decision::Pass);
+    assert_eq!(decide("case-4").open, Some(Open::Missing(2)));
+}
+
+#[test]
+fn what_has_no_answer_may_be_slow_and_dear() {
+    let rules = |percent| GateRules {
+        max_cost_ratio: Some(3.5),
+        max_latency: vec![(percent, 101.0)],
+        ..GateRules::default()
+    };
+    let mut data = rows(95, 0, 0, 0);
+    data.extend(vec![[Some(1.0), None]; 5]);
+    let decided = |planned, percent| {
+        let checks = check(1, &data, planned, &rules(percent));
+        checks.into_iter().map(|check| check.open).collect::<Vec<_>>()
+    };
+    // The upper bound of the median does not reach them, that of a high percentile does.
+    assert_eq!(decided(100, 50)[1], None);
+    assert_eq!(decided(100, 90)[1], Some(Open::Unknown(5)));
+    // Nor does it where the other half was never sent.
+    assert_eq!(
+        decided(200, 50),
+        [Some(Open::Unknown(100)), Some(Open::Unknown(105))]
+    );
+}
+
+#[test]
+fn epochs_of_a_case_tell_less_of_a_latency_than_cases() {
+    let rules = GateRules {
+        max_latency: vec![(50, 60.0)],
+        ..GateRules::default()
+    };
+    let bounds = |epochs: u32| {
+        let data = rows(100, 0, 0, 0);
+        let found = check(epochs, &data, 100 / u64::from(epochs), &rules).remove(0);
+        (found.low.unwrap(), found.high.unwrap())
+    };
+    let (alone, together) = (bounds(1), bounds(5));
+    assert!(
+        together.0 < alone.0 && together.1 > alone.1,
+        "{alone:?} {together:?}"
+    );
+}
+
+#[test]
+fn where_nothing_varies_only_the_number_of_cases_says_what_would_have_been_seen() {
+    let rules = GateRules {
+        no_regression: true,
+        ..GateRules::default()
+    };
+    let smallest = one(&rows(4, 0, 0, 0), &rules).smallest_difference.unwrap();
+    assert!((smallest - 0.403).abs() < 0.001, "{smallest}");
 }
 
 #[test]

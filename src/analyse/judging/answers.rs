@@ -10,7 +10,7 @@ use super::result::{JudgeSummary, JudgedTrials, MemberSummary};
 use super::swaps::swaps;
 use super::units::Units;
 use super::verbosity::verbosity;
-use crate::model::{Corrections, Manifest};
+use crate::model::{Corrections, Manifest, TournamentEntry};
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
@@ -25,6 +25,7 @@ pub(in crate::analyse) fn summaries(indexes: JudgeIndexes, manifest: &Manifest) 
                 .iter()
                 .map(|index| JudgeSummary {
                     corrections: corrections(manifest, position, &index.scorer),
+                    tournament: tournament(manifest, position, &index.scorer),
                     ..summary(index, clustered, manifest)
                 })
                 .collect()
@@ -36,6 +37,13 @@ pub(in crate::analyse) fn summaries(indexes: JudgeIndexes, manifest: &Manifest) 
 fn corrections(manifest: &Manifest, task: u32, scorer: &str) -> Option<Corrections> {
     let mut all = manifest.corrections.iter();
     all.find(|corrections| corrections.task == task && *corrections.scorer == *scorer)
+        .cloned()
+}
+
+/// What the tournament of a scorer leaves out.
+fn tournament(manifest: &Manifest, task: u32, scorer: &str) -> Option<TournamentEntry> {
+    let mut all = manifest.tournaments.iter();
+    all.find(|entry| entry.task == task && *entry.scorer == *scorer)
         .cloned()
 }
 
@@ -73,6 +81,7 @@ fn summary(index: &JudgeIndex, clustered: bool, manifest: &Manifest) -> JudgeSum
         candidates: candidates(&units, scale),
         pairwise: pairwise(&units),
         corrections: None,
+        tournament: None,
     }
 }
 

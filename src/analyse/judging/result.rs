@@ -1,7 +1,7 @@
 //! What is known of a judge.
 
 use super::{Gap, Questions};
-use crate::model::{CorrectedMean, Corrections};
+use crate::model::{CorrectedMean, Corrections, TournamentEntry};
 use crate::stats::Estimate;
 use std::sync::Arc;
 
@@ -34,6 +34,8 @@ pub struct JudgeSummary {
     pub candidates: Vec<JudgedCandidate>,
     /// Who won the pairs; `None` where nothing was compared.
     pub pairwise: Option<Pairwise>,
+    /// What its tournament leaves out; `None` where everybody meets everybody, or nothing is compared.
+    pub tournament: Option<TournamentEntry>,
     /// The same means, corrected by labels of people; `None` where its judge names no labels.
     pub corrections: Option<Corrections>,
 }

@@ -3,6 +3,7 @@
 use crate::cli::args::Common;
 use crate::cli::console::Console;
 use crate::cli::failure::{Failure, exit};
+use crate::cli::judging;
 use crate::cli::labelled::check_all;
 use crate::cli::progress::counted;
 use crate::cli::workspace;
@@ -38,6 +39,7 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         more += scan.more;
     }
     problems.extend(check_all(&loaded.project));
+    problems.extend(judging::check_recordings(&loaded.project));
     let ok = !problems.iter().any(load::Problem::is_error);
     if console.json() {
         console.document(

@@ -4,7 +4,7 @@ use super::compare::margin;
 use crate::cli::args::Common;
 use crate::cli::console::Console;
 use crate::cli::failure::Failure;
-use crate::cli::gating::{self, Output, Request, Rules};
+use crate::cli::gating::{self, Despite, Output, Request, Rules};
 use crate::cli::{prepare, workspace};
 use crate::model::GateRules;
 use camino::Utf8PathBuf;
@@ -61,12 +61,16 @@ pub struct Against {
     /// Gate although cases or scorers changed
     #[arg(long)]
     pub despite_changes: bool,
+    /// Gate the cases that the run has, although the baseline has more
+    #[arg(long)]
+    pub despite_fewer_cases: bool,
 }
 
 impl Against {
     /// Whether nothing of it is given.
     pub fn is_empty(&self) -> bool {
-        self.baseline.is_none() && self.baseline_candidate.is_none() && !self.despite_changes
+        let despite = self.despite_changes || self.despite_fewer_cases;
+        self.baseline.is_none() && self.baseline_candidate.is_none() && !despite
     }
 
     /// Puts these over what the workspace says.
@@ -93,8 +97,9 @@ enum Format {
 
 fn share(text: &str) -> Result<f64, String> {
     match text.parse() {
-        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
-        _ => Err("not a number from 0 to 1".to_owned()),
+        Ok(share) if (0.0..1.0).contains(&share) => Ok(share),
+        Ok(1.0) => Err("that it is 1 cannot be proven; `must_pass` and `each_case` in bench.yaml hold the cases that were run".to_owned()),
+        _ => Err("not a number from 0 to less than 1".to_owned()),
     }
 }
 
@@ -125,11 +130,11 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         run,
         baseline: gating::find_baseline(&store, &rules.baseline, &rules)?,
         rules: &rules,
-        despite_changes: args.against.despite_changes,
+        despite: Despite::of(&args.against),
     })?;
     let output = Output {
         junit: args.junit.map(|path| workspace::path(common, &path)),
         markdown: args.format == Format::Markdown,
     };
-    gating::tell(&verdict, &output, None, console)
+    gating::tell(&verdict, &project.root, &output, None, console)
 }

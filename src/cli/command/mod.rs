@@ -19,3 +19,4 @@ pub mod schema;
 pub mod score;
 pub mod scorer;
 pub mod stats;
+pub mod verify;

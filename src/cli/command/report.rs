@@ -18,7 +18,8 @@ use camino::{Utf8Path, Utf8PathBuf};
                         bench report latest --baseline main --brief  for a comment of a pull request, with what changed\n  \
                         bench report --format csv > leaderboard.csv\n  \
                         bench report latest~1 --format table -v  leaderboards, and what quality costs\n  \
-                        bench report latest --policy            with the ranking policy"
+                        bench report latest --policy            with the ranking policy\n  \
+                        bench report --by difficulty            also by the values of a field of the cases"
 )]
 pub struct Args {
     /// The run: id, unique prefix, name, `latest` or `latest~1`
@@ -36,6 +37,9 @@ pub struct Args {
     /// Add what the ranking policy says: three winners by score, latency and cost together (docs/choosing.md)
     #[arg(long)]
     policy: bool,
+    /// Also leaderboards by the values of a variable or metadata field of the cases; exploratory
+    #[arg(long, value_name = "FIELD")]
+    by: Option<String>,
     /// Markdown that fits into a comment of a pull request: under 60 kB, what matters most first
     #[arg(long)]
     brief: bool,
@@ -111,10 +115,11 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         comparison: &compared.comparison,
         sides: compared.sides(),
     });
-    let analyse = || match args.policy {
-        true => documents::analyse_with_policy(&store, &run),
-        false => documents::analyse(&store, &run),
+    let extras = documents::Extras {
+        policy: args.policy,
+        by: args.by.as_deref(),
     };
+    let analyse = || documents::analyse_with(&store, &run, &store.manifest(&run)?, &extras, &mut |_| Ok(()));
     if format == Format::Table {
         let analysis = analyse()?;
         draw(&analysis, drawing.as_deref(), console)?;
@@ -122,11 +127,16 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         return Ok(exit::DONE);
     }
     let path = output.as_deref();
-    exports::to_file_or_stdout(console, path, &mut |out| match format {
+    let stdout = match format {
+        Format::Json | Format::Jsonl => console.lines(),
+        _ => console.bytes(),
+    };
+    exports::to_file_or(path, stdout, &mut |out| match format {
         Format::Html => exports::html(&store, &run, args.policy, against.as_ref(), out),
         Format::Junit => exports::junit(&store, &run, out),
         Format::Jsonl => documents::results(&store, &run, out),
         Format::Json => Ok(report::summary_json(&analyse()?, out)?),
+        Format::Csv if args.by.is_some() => Ok(report::slices_csv(&analyse()?, out)?),
         Format::Csv => Ok(report::csv(&analyse()?, out)?),
         Format::Markdown | Format::Table => {
             let analysis = analyse()?;
@@ -155,6 +165,11 @@ fn check(args: &Args, format: Format) -> Result<(), Failure> {
         return Err(Failure::Usage(
             "--policy is for the formats markdown, html, table and json; csv, jsonl and junit hold rows only"
                 .to_owned(),
+        ));
+    }
+    if args.by.is_some() && (args.brief || matches!(format, Format::Html | Format::Jsonl | Format::Junit)) {
+        return Err(Failure::Usage(
+            "--by is for the formats markdown (without --brief), table, json and csv".to_owned(),
         ));
     }
     if args.brief && format != Format::Markdown {

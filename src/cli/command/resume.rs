@@ -7,9 +7,11 @@ use crate::cli::failure::{Failure, exit};
 use crate::cli::prepare;
 use crate::cli::restore;
 use crate::cli::session::{self, FinishedTrials, Session, SessionOptions};
-use crate::cli::{documents, judging, labelled, wire, workspace};
+use crate::cli::{documents, judging, labelled, rounds, wire, workspace};
 use crate::model::{Money, Outcome, RunStatus};
+use crate::run::Finished;
 use crate::store::{RunInfo, RunRef, Store};
+use std::sync::Arc;
 
 /// Flags of `bench resume`.
 #[derive(Debug, clap::Args)]
@@ -52,12 +54,19 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     }
     judging::preflight(&project, &plan, manifest.budget.is_some(), console)?;
     let done = store.finished_keys(&run)?;
-    let unjudged = store.run_info(&run)?.counts.outcomes[Outcome::JudgeError.index()];
-    if done.len() >= manifest.trials && unjudged == 0 {
-        console.note(&format!(
-            "Run {} is complete already: {} trials.",
-            run.id, manifest.trials
-        ));
+    let count = done.len();
+    let contains: Finished = Arc::new(move |key| done.contains(key));
+    let by_candidate = by_candidate(&store, &run, manifest.candidates.len())?;
+    let open = rounds::of(&store, &run, &manifest, &plan, &contains, &by_candidate)?;
+    let complete = match open {
+        Some(mut rounds) => rounds.next().map_err(Failure::System)?.is_none(),
+        None => {
+            count >= manifest.trials
+                && store.run_info(&run)?.counts.outcomes[Outcome::JudgeError.index()] == 0
+        }
+    };
+    if complete {
+        console.note(&format!("Run {} is complete already: {} trials.", run.id, count));
         labelled::correct_run(&store, &run, &project, console)?;
         let folder = documents::folder(&project.root, &run.id);
         let analysis = documents::write(&store, &run, &folder)?;
@@ -65,8 +74,8 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         return Ok(exit::DONE);
     }
     let finished = FinishedTrials {
-        by_candidate: by_candidate(&store, &run, manifest.candidates.len())?,
-        contains: Box::new(move |key| done.contains(key)),
+        by_candidate,
+        contains,
     };
     let session = Session {
         project: &project,

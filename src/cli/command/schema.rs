@@ -46,6 +46,8 @@ enum Kind {
     Stats,
     /// what `bench cascade --json` prints
     Cascade,
+    /// what `bench cases --json` prints
+    CaseQuality,
 }
 
 /// Prints the schema.
@@ -64,6 +66,7 @@ pub fn run(args: Args, console: &Console) -> Result<u8, Failure> {
         Kind::Comparison => report::schema(report::Exported::Comparison),
         Kind::JudgeCalibration => report::schema(report::Exported::JudgeCalibration),
         Kind::Cascade => report::schema(report::Exported::Cascade),
+        Kind::CaseQuality => report::schema(report::Exported::CaseQuality),
     };
     console.document(&schema)?;
     Ok(exit::DONE)

@@ -4,7 +4,7 @@ use crate::cli::args::Common;
 use crate::cli::console::Console;
 use crate::cli::failure::{Failure, exit};
 use crate::cli::progress::counted;
-use crate::cli::regrade::{Change, Regraded, ScorerRegraded, State, TaskRegraded, Verdict, regrade};
+use crate::cli::regrade::{Change, Purpose, Regraded, ScorerRegraded, State, TaskRegraded, Verdict, regrade};
 use crate::cli::table::{Column, plain_table};
 use crate::cli::{documents, judging, labelled, prepare, workspace};
 use crate::model::Outcome;
@@ -44,20 +44,24 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     let is_of_run = |name: &str| manifest.tasks.iter().any(|entry| *entry.name == *name);
     let tasks = project.tasks.iter().filter(|task| is_of_run(&task.name));
     labelled::check_labels(&project, tasks, console)?;
-    let regraded = regrade(&store, &run, &project, args.dry_run, console)?;
+    let purpose = match (args.dry_run, args.judges) {
+        (true, _) => Purpose::DryRun,
+        (false, true) => Purpose::Judge,
+        (false, false) => Purpose::Store,
+    };
+    let mut tally = regrade(&store, &run, &project, purpose, console)?;
     let judged = match args.judges {
         true => judging::judge_stored(&store, &run, &project, None, console)?,
         false => None,
     };
+    tally.close(&store, &run)?;
+    let regraded = tally.finish();
     if !args.dry_run {
         labelled::correct_run(&store, &run, &project, console)?;
         documents::write(&store, &run, &documents::folder(&project.root, &run.id))?;
     }
     // As after `bench run`: trials without a score are still to be graded.
-    let unjudged = match &judged {
-        Some(_) => store.run_info(&run)?.counts.outcomes[Outcome::JudgeError.index()],
-        None => regraded.judge_errors,
-    };
+    let unjudged = regraded.judge_errors;
     let code = if regraded.scorer_errors + unjudged > 0 {
         exit::INCOMPLETE
     } else {

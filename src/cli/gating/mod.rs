@@ -1,21 +1,24 @@
 //! The quality gate of a stored run: from the rules of the workspace to a verdict, for `bench gate` and `bench run --gate`.
 
+mod hold;
 mod print;
 mod rules;
 
+pub use hold::foresee;
 pub use print::{Output, tell};
 pub use rules::Rules;
 
-use super::command::compare::{changed, select};
+use super::command::gate::Against;
 use super::console::Console;
 use super::failure::Failure;
-use super::sources::{Place, Source, SourceCandidate};
+use super::sources::{Source, in_rounds};
 use crate::analyse::Analysis;
-use crate::analyse::gate::{GateArm, GateCandidate, GatePlan, GateVerdict, TrialIndex};
+use crate::analyse::gate::{GateArm, GateCandidate, GatePlan, GateTrial, GateVerdict, TrialIndex};
 use crate::model::{Baseline, Outcome};
 use crate::report::summary_json;
 use crate::store::{RunRef, Store};
-use select::Pair;
+use camino::Utf8Path;
+use hold::Held;
 
 /// Chance of a wrong decision where the workspace says nothing else.
 const ALPHA: f64 = 0.05;
@@ -30,8 +33,27 @@ pub struct Request<'a> {
     pub rules: &'a Rules,
     /// The run that it is held against; `None`: only what needs no baseline, or a candidate of the run itself.
     pub baseline: Option<RunRef>,
-    /// Gate although cases or scorers changed.
-    pub despite_changes: bool,
+    /// What does not keep it from being gated.
+    pub despite: Despite,
+}
+
+/// What does not keep a run from being gated.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Despite {
+    /// Cases or scorers changed.
+    pub changes: bool,
+    /// The baseline has cases that the run was not to have.
+    pub fewer_cases: bool,
+}
+
+impl Despite {
+    /// As the command line says.
+    pub fn of(against: &Against) -> Self {
+        Self {
+            changes: against.despite_changes,
+            fewer_cases: against.despite_fewer_cases,
+        }
+    }
 }
 
 /// A gate that a run is held against when it has ended.
@@ -40,8 +62,8 @@ pub struct GateAtEnd {
     pub rules: Rules,
     /// The run that it is held against.
     pub baseline: Option<RunRef>,
-    /// Gate although cases or scorers changed.
-    pub despite_changes: bool,
+    /// What does not keep it from being gated.
+    pub despite: Despite,
 }
 
 /// Judges a run that has just ended, after its leaderboards; returns the exit code.
@@ -50,6 +72,7 @@ pub fn at_end(
     run: RunRef,
     gate: &GateAtEnd,
     analysis: &Analysis,
+    root: &Utf8Path,
     console: &Console,
 ) -> Result<u8, Failure> {
     let verdict = judge(&Request {
@@ -57,7 +80,7 @@ pub fn at_end(
         run,
         rules: &gate.rules,
         baseline: gate.baseline.clone(),
-        despite_changes: gate.despite_changes,
+        despite: gate.despite,
     })?;
     let beside = if console.json() {
         let mut bytes = Vec::new();
@@ -69,7 +92,7 @@ pub fn at_end(
         console.out("\n")?;
         None
     };
-    tell(&verdict, &Output::default(), beside, console)
+    tell(&verdict, root, &Output::default(), beside, console)
 }
 
 /// A verdict with what it is about.
@@ -124,16 +147,17 @@ pub fn judge(request: &Request<'_>) -> Result<Verdict, Failure> {
         if columns.len() <= place.column {
             columns.resize(place.column + 1, TrialIndex::default());
         }
-        let error = matches!(
-            row.outcome,
-            Outcome::ProviderError | Outcome::JudgeError | Outcome::ScorerError | Outcome::Skipped
-        );
-        let seconds = row
-            .latency_us
-            .filter(|latency| *latency > 0)
-            .map(|latency| latency as f64 / 1e6);
+        let unsent = row.outcome.is_unfinished();
+        let trial = GateTrial {
+            error: unsent || matches!(row.outcome, Outcome::JudgeError | Outcome::ScorerError),
+            unsent,
+            seconds: row
+                .latency_us
+                .filter(|latency| *latency > 0)
+                .map(|latency| latency as f64 / 1e6),
+        };
         if let Some(index) = columns.get_mut(place.column) {
-            index.add(place.case, error, seconds);
+            index.add(place.case, trial);
         }
     })?;
     let base = match &request.baseline {
@@ -146,46 +170,15 @@ pub fn judge(request: &Request<'_>) -> Result<Verdict, Failure> {
         Some(run) => Some(Source::of_stored(request.store, run.clone())?),
         None => None,
     };
-    let against = rules.needs_baseline();
-    let base_source = match (&base, rules.baseline.candidate.is_some()) {
-        (Some(base), _) => Some(base),
-        (None, true) => Some(&source),
-        (None, false) => None,
-    }
-    .filter(|_| against);
-    let all = source.candidates();
-    let gated = gated(
-        &source,
-        &all,
-        rules,
-        base_source.is_some_and(|base| std::ptr::eq(base, &source)),
-    )?;
-    let mut pairs: Vec<Pair> = Vec::new();
-    let mut arms: Vec<(&SourceCandidate, Option<SourceCandidate>)> = Vec::new();
-    for candidate in gated {
-        let partner = base_source
-            .map(|base| partner(base, candidate, rules.baseline.candidate.as_deref()))
-            .transpose()?;
-        if let (Some(base), Some(partner)) = (base_source, &partner) {
-            pairs.push(pair(base, &source, partner, candidate));
+    for source in [Some(&source), base.as_ref()].into_iter().flatten() {
+        if let Some(manifest) = source.manifest()
+            && let Some(why) = in_rounds(&manifest.run, manifest)
+        {
+            return Err(Failure::Usage(format!("no gate can be held: {why}")));
         }
-        arms.push((candidate, partner));
     }
-    let mut changes = Vec::new();
-    if let Some(base) = &base
-        && against
-    {
-        let mut notes = Vec::new();
-        let found = changed::changes(Some(request.store), base, &source, &pairs, &mut notes)?;
-        if found.iter().any(|change| change.kind.breaks()) && !request.despite_changes {
-            return Err(changed::refusal(&found));
-        }
-        changes.extend(
-            found
-                .iter()
-                .map(|change| format!("{}: {}", change.task, change.what)),
-        );
-    }
+    let Held { base, arms, changes } =
+        hold::hold(request.store, &source, base.as_ref(), rules, request.despite)?;
     let empty = TrialIndex::default();
     let candidates: Vec<GateCandidate<'_>> = arms
         .iter()
@@ -196,9 +189,9 @@ pub fn judge(request: &Request<'_>) -> Result<Verdict, Failure> {
                 .iter()
                 .filter_map(|place| {
                     let task = source.task_entry(place.grid)?;
-                    let baseline = base_source
+                    let baseline = base
                         .zip(partner.as_ref())
-                        .and_then(|(base, partner)| base.arm(place_in(base, partner, &task.name)?));
+                        .and_then(|(base, partner)| base.arm(hold::place_in(base, partner, &task.name)?));
                     Some(GateArm {
                         task: task.name.clone(),
                         arm: source.arm(*place)?,
@@ -208,6 +201,7 @@ pub fn judge(request: &Request<'_>) -> Result<Verdict, Failure> {
                             .and_then(|columns| columns.get(place.column))
                             .unwrap_or(&empty),
                         planned: task.cases,
+                        fewer_cases: request.despite.fewer_cases,
                     })
                 })
                 .collect(),
@@ -222,15 +216,9 @@ pub fn judge(request: &Request<'_>) -> Result<Verdict, Failure> {
             alpha: rules.confidence.map_or(ALPHA, |confidence| 1.0 - confidence),
         },
     );
-    if verdict.checks.is_empty() {
-        return Err(Failure::Usage(format!(
-            "no rule of the gate is about a task of {}",
-            source.label
-        )));
-    }
     Ok(Verdict {
         verdict,
-        baseline: base_source.map(|base| {
+        baseline: base.map(|base| {
             if std::ptr::eq(base, &source) {
                 format!(
                     "{} of the same run",
@@ -243,100 +231,10 @@ pub fn judge(request: &Request<'_>) -> Result<Verdict, Failure> {
         baseline_run: request
             .baseline
             .as_ref()
-            .filter(|_| against)
+            .filter(|_| rules.needs_baseline())
             .map(|run| run.id.clone()),
         run_id: request.run.id.clone(),
         run: source.label,
         changes,
     })
-}
-
-/// The candidates that are gated; the baseline's own is not held against itself.
-fn gated<'c>(
-    source: &Source,
-    all: &'c [SourceCandidate],
-    rules: &Rules,
-    same_run: bool,
-) -> Result<Vec<&'c SourceCandidate>, Failure> {
-    let mut chosen: Vec<&SourceCandidate> = Vec::new();
-    if rules.candidates.is_empty() {
-        chosen.extend(all);
-    }
-    for text in &rules.candidates {
-        for candidate in select::named(source, all, text)? {
-            if !chosen.iter().any(|known| std::ptr::eq(*known, candidate)) {
-                chosen.push(candidate);
-            }
-        }
-    }
-    if let Some(baseline) = rules.baseline.candidate.as_ref().filter(|_| same_run) {
-        let own = select::named(source, all, baseline)?;
-        chosen.retain(|candidate| !own.iter().any(|own| std::ptr::eq(*own, *candidate)));
-    }
-    if chosen.is_empty() {
-        return Err(Failure::Usage(format!(
-            "{} has no candidate beside the baseline",
-            source.label
-        )));
-    }
-    Ok(chosen)
-}
-
-/// The candidate of the baseline that a candidate is held against.
-fn partner(
-    base: &Source,
-    candidate: &SourceCandidate,
-    asked: Option<&str>,
-) -> Result<SourceCandidate, Failure> {
-    let all = base.candidates();
-    let Some(asked) = asked else {
-        let same = |other: &&SourceCandidate| {
-            (other.name == candidate.name || other.model == candidate.model)
-                && other.prompt == candidate.prompt
-        };
-        return all.iter().find(same).cloned().ok_or_else(|| {
-            let known =
-                crate::plan::known_names(&candidate.shown, all.iter().map(|other| other.shown.as_str()));
-            Failure::Usage(format!(
-                "{} has no candidate {} to hold against{known}; --baseline-candidate names another one",
-                base.label, candidate.shown
-            ))
-        });
-    };
-    let found = select::named(base, &all, asked)?;
-    let same_prompt = found.iter().find(|other| other.prompt == candidate.prompt);
-    match (same_prompt, found.as_slice()) {
-        (Some(found), _) | (None, [found]) => Ok((*found).clone()),
-        _ => Err(Failure::Usage(format!(
-            "`{asked}` is several candidates of {}: {}",
-            base.label,
-            found
-                .iter()
-                .map(|other| format!("`{}`", other.shown))
-                .collect::<Vec<_>>()
-                .join(", ")
-        ))),
-    }
-}
-
-fn place_in(source: &Source, candidate: &SourceCandidate, task: &str) -> Option<Place> {
-    let of_task = |place: &&Place| {
-        source
-            .grids
-            .get(place.grid)
-            .is_some_and(|grid| *grid.task == *task)
-    };
-    candidate.places.iter().find(of_task).copied()
-}
-
-fn pair(base: &Source, source: &Source, before: &SourceCandidate, after: &SourceCandidate) -> Pair {
-    let tasks = after.places.iter().filter_map(|place| {
-        let name = source.grids.get(place.grid)?.task.clone();
-        Some((name.clone(), place_in(base, before, &name)?, *place))
-    });
-    Pair {
-        tasks: tasks.collect(),
-        a: before.shown.clone(),
-        b: after.shown.clone(),
-    }
 }

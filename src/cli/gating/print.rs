@@ -8,7 +8,7 @@ use crate::cli::table::{Column, plain_table};
 use crate::cli::workspace::environment;
 use crate::report::{self, Gated, escape_terminal, wrap};
 use crate::stats::Decision;
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::Value;
 use std::io::Write as _;
 
@@ -38,10 +38,11 @@ fn code(decision: Decision) -> u8 {
     }
 }
 
-/// Shows a verdict and writes what CI systems read; with `beside`, as one part of a larger JSON document. Returns the exit
-/// code.
+/// Shows a verdict and writes what CI systems read; with `beside`, as one part of a larger JSON document. `root` is the
+/// workspace. Returns the exit code.
 pub fn tell(
     verdict: &Verdict,
+    root: &Utf8Path,
     output: &Output,
     beside: Option<Value>,
     console: &Console,
@@ -80,10 +81,24 @@ pub fn tell(
     } else {
         console.out(&text(verdict, console.text_width()))?;
     }
-    if !console.json() {
-        console.commands(|| report::annotations(&verdict.verdict))?;
-    }
+    // The runner reads both streams; stdout may go into a comment.
+    console.commands(|| report::annotations(&verdict.verdict, &|file| as_checked_out(root, file)));
     Ok(code(verdict.verdict.decision()))
+}
+
+/// The path of a file of the workspace in the repository that GitHub checked out, else as seen from the current folder.
+fn as_checked_out(root: &Utf8Path, file: &Utf8Path) -> Utf8PathBuf {
+    let whole = root.join(file);
+    let checkout = environment("GITHUB_WORKSPACE").map(Utf8PathBuf::from);
+    let here = std::env::current_dir()
+        .ok()
+        .and_then(|here| Utf8PathBuf::from_path_buf(here).ok());
+    checkout
+        .into_iter()
+        .chain(here)
+        .filter_map(|folder| folder.canonicalize_utf8().ok())
+        .find_map(|folder| whole.strip_prefix(folder).ok().map(Utf8Path::to_owned))
+        .unwrap_or_else(|| file.to_owned())
 }
 
 fn text(verdict: &Verdict, width: usize) -> String {
@@ -145,6 +160,10 @@ fn text(verdict: &Verdict, width: usize) -> String {
     for change in &verdict.changes {
         bullet(&format!("changed: {change}"));
     }
+    bullet(&format!(
+        "each bound holds with {} % confidence, one-sided",
+        (verdict.verdict.confidence * 1000.0).round() / 10.0
+    ));
     if verdict.verdict.decision() != Decision::Pass
         && let Some(baseline) = &verdict.baseline_run
     {

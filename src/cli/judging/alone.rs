@@ -27,6 +27,7 @@ pub fn judge_stored(
         project,
         plan: &plan,
         tasks: &tasks,
+        judges: &manifest.judges,
         jobs,
     })?;
     if judges.is_empty() {

@@ -4,10 +4,12 @@ use super::anchors::Anchors;
 use super::members::{Judges, Wiring};
 use super::pairs::all_rounds;
 use super::sample::share_of;
-use super::schedule;
+use super::schedule::{schedule, told};
 use crate::cli::failure::Failure;
 use crate::model::{Case, Manifest, Message, Shown};
-use crate::plan::{EstimateRow, JudgeEstimate, PlannedTask, QuestionTally, ReplyTerms, estimate_messages};
+use crate::plan::{
+    EstimateRow, JudgeEstimate, Plan, PlannedTask, QuestionTally, ReplyTerms, estimate_messages,
+};
 use crate::run::{JudgeRuntime, LaneSpec, Reached, TaskRuntime};
 use crate::scorer::Item;
 use std::sync::Arc;
@@ -40,7 +42,8 @@ pub fn estimate(
         rows.extend(anchors.estimate());
     }
     let judges = Judges::connect(wiring)?;
-    let (schedule, left_out) = schedule(manifest, &judges, manifest.budget, &judges.lanes);
+    let (schedule, tournaments) = schedule(manifest, &judges, manifest.budget, &judges.lanes);
+    let left_out = tournaments.iter().map(|entry| told(manifest, entry)).collect();
     for (at, (task, planned)) in wiring.tasks.iter().zip(&wiring.plan.tasks).enumerate() {
         let of_task = judges.tasks.get(at).map_or(&[][..], |judges| judges);
         let mut asked: Vec<Asked<'_>> = (0..)
@@ -53,7 +56,7 @@ pub fn estimate(
                         all => f64::from(schedule.rounds_of(at as u32, position)) / all as f64,
                     };
                     let references = schedule.references.get(&(at as u32, position));
-                    for (a, b) in games(planned, references.map(Vec::as_slice)) {
+                    for (a, b) in games(wiring.plan, planned, references.map(Vec::as_slice)) {
                         let weight = references.map_or(weight, |_| 1.0);
                         asked.expect(wiring, planned, answers, weight, a, Some(b));
                     }
@@ -95,14 +98,15 @@ pub fn estimate(
     Ok((rows, left_out))
 }
 
-/// Who meets whom: every pair, or everybody each reference.
-fn games(planned: &PlannedTask, references: Option<&[u32]>) -> Vec<(usize, usize)> {
+/// Who meets whom: every pair, or everybody each reference with the same prompt.
+fn games(plan: &Plan, planned: &PlannedTask, references: Option<&[u32]>) -> Vec<(usize, usize)> {
+    let prompt = |at: usize| plan.candidates.get(at).map(|candidate| candidate.prompt);
     let all = planned.candidates.clone();
     let is_reference = |at: usize| references.is_some_and(|some| some.contains(&(at as u32)));
     all.clone()
         .flat_map(|a| all.clone().map(move |b| (a, b)))
         .filter(|(a, b)| match references {
-            Some(_) => !is_reference(*a) && is_reference(*b),
+            Some(_) => !is_reference(*a) && is_reference(*b) && prompt(*a) == prompt(*b),
             None => a < b,
         })
         .collect()

@@ -1,11 +1,11 @@
 //! Stored trials on their way to the judges, in the order in which they are stored.
 
 use super::members::Judges;
-use super::pairs::Schedule;
+use super::pairs::{Schedule, Seat};
 use super::sample::Sample;
 use crate::cli::failure::Failure;
 use crate::model::{JudgeFault, Manifest, ScoreEntry, TrialKey, TrialRecord};
-use crate::run::{JudgeRuntime, JudgingJob, Matter, Stopper, TaskRuntime};
+use crate::run::{JudgeRuntime, JudgingJob, LeftOut, Matter, Stopper, TaskRuntime};
 use crate::store::{Order, RunRef, Store, StoreError, TrialRow};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -121,7 +121,7 @@ impl Source {
     }
 
     /// Whether outputs of a task are compared with each other.
-    fn compares(&self, task: u32) -> bool {
+    pub fn compares(&self, task: u32) -> bool {
         self.judges_of(task)
             .iter()
             .any(|judge| judge.scorer.meets_candidates())
@@ -135,7 +135,7 @@ impl Source {
         key: &TrialKey,
         position: usize,
         sample: &Sample,
-    ) -> (Vec<Matter>, Vec<(usize, usize)>) {
+    ) -> (Vec<Matter>, Vec<LeftOut>) {
         let mut matters = Vec::new();
         let mut left_out = Vec::new();
         for (at, judge) in self.judges_of(key.task).iter().enumerate() {
@@ -144,7 +144,7 @@ impl Source {
             }
             let chance = sample.probability(key, at);
             if judge.scorer.sample().is_some() && chance.is_none() {
-                left_out.push((at, position));
+                left_out.push(LeftOut::not_sampled(at, position));
                 continue;
             }
             matters.push(Matter {
@@ -181,10 +181,16 @@ impl Source {
                 left_out.extend(without);
             }
             for (at, judge) in self.judges_of(task).iter().enumerate() {
-                let open = trials.iter().any(|trial| is_open(&trial.scores, judge));
-                if judge.scorer.meets_candidates() && open {
-                    matters.extend(schedule.games(at, judge, &trials));
+                if !judge.scorer.meets_candidates() {
+                    continue;
                 }
+                let seats: Vec<Seat> = trials
+                    .iter()
+                    .map(|trial| Seat::of(&trial.key, &trial.scores, judge))
+                    .collect();
+                let (games, alone) = schedule.games(at, &seats);
+                matters.extend(games);
+                left_out.extend(alone);
             }
             if !matters.is_empty() || !left_out.is_empty() {
                 let job = self.job(trials, matters, left_out);
@@ -200,7 +206,7 @@ impl Source {
         &self,
         trials: Vec<TrialRecord>,
         matters: Vec<Matter>,
-        left_out: Vec<(usize, usize)>,
+        left_out: Vec<LeftOut>,
     ) -> Option<JudgingJob> {
         let task = trials.first()?.key.task;
         let trials: Option<Vec<_>> = trials

@@ -2,7 +2,7 @@
 
 use crate::cli::failure::Failure;
 use crate::cli::wire;
-use crate::model::{Hasher, JudgeModel, ModelRef, Project, ResponseFormat};
+use crate::model::{Hasher, JudgeEntry, JudgeModel, ModelRef, Price, Project, ResponseFormat};
 use crate::plan::{Catalog, Plan};
 use crate::run::{
     CandidateRuntime, JudgeRuntime, Judgeable, LaneSpec, MemberRuntime, MemberWay, Reached, TaskRuntime,
@@ -32,6 +32,8 @@ pub struct Wiring<'a> {
     pub plan: &'a Plan,
     /// The same tasks, compiled.
     pub tasks: &'a [Arc<TaskRuntime>],
+    /// The models that judge, with the prices that hold for the whole run.
+    pub judges: &'a [JudgeEntry],
     /// Requests in flight per provider, over everything configured.
     pub jobs: Option<u32>,
 }
@@ -98,12 +100,20 @@ impl Judges {
         let mut members = Vec::new();
         for (at, member) in scorer.judge().members.iter().enumerate() {
             let way = match &member.model {
-                JudgeModel::Named(model) => MemberWay::Model(self.reach(wiring, catalog, scorer, at, model)?),
+                JudgeModel::Named(model) => {
+                    let known = wiring.judges.iter().find(|entry| entry.model == *model);
+                    let price = known.map(|entry| &entry.price);
+                    MemberWay::Model(self.reach(wiring, catalog, scorer, at, model, price)?)
+                }
                 JudgeModel::Candidate => {
                     let mut own = HashMap::new();
                     for position in candidates.clone() {
-                        let model = &wiring.plan.candidates[position].entry.candidate.model;
-                        let reached = self.reach(wiring, catalog, scorer, at, model)?;
+                        let Some(candidate) = wiring.plan.candidates.get(position) else {
+                            continue;
+                        };
+                        let model = &candidate.entry.candidate.model;
+                        let price = Some(&candidate.entry.price);
+                        let reached = self.reach(wiring, catalog, scorer, at, model, price)?;
                         own.insert(position as u32, reached);
                     }
                     MemberWay::Own(own)
@@ -125,6 +135,7 @@ impl Judges {
         scorer: &JudgeScorer,
         member: usize,
         model: &ModelRef,
+        price: Option<&Option<Price>>,
     ) -> Result<Arc<Reached>, Failure> {
         let project = wiring.project;
         let provider = project.provider(&model.provider).ok_or_else(|| {
@@ -144,7 +155,11 @@ impl Judges {
                 self.lanes.len() - 1
             }
         };
-        let config = catalog.config(project, model);
+        let mut config = catalog.config(project, model);
+        // The price of the run's start holds for the whole run.
+        if let Some(price) = price {
+            config.price.clone_from(price);
+        }
         let mut params = config.params.overlaid(&scorer.params(member));
         let schema = scorer.schema();
         if schema.is_some() && scorer.judge().structured.holds_for(provider.api) {

@@ -8,23 +8,23 @@ mod members;
 mod pairs;
 mod preflight;
 mod sample;
+mod schedule;
 
 use super::console::Console;
 use super::failure::Failure;
 use super::progress::{ProgressLine, counted};
-use crate::model::{JudgementKey, Manifest, Money};
-use crate::run::{
-    JudgingEngine, JudgingOptions, LaneProgress, LaneSpec, Paid, Progress, RunEnd, Stopper, TaskRuntime,
-};
+use crate::model::{JudgementKey, Manifest, Money, ScoreEntry, TrialKey};
+use crate::run::{JudgingEngine, JudgingOptions, LaneProgress, Paid, Progress, RunEnd, Stopper, TaskRuntime};
 use crate::store::{RunRef, RunWriter, Store};
 pub use alone::judge_stored;
 pub use anchors::{Anchored, Anchors, Asking};
 pub use estimate::{JudgeRow, estimate};
 use feed::{Source, is_open};
 pub use members::{Judges, Wiring};
-use pairs::Schedule;
-pub use preflight::{judges_of, preflight};
+use pairs::{Schedule, Seat};
+pub use preflight::{check_recordings, comparable, judges_of, preflight};
 use sample::Sample;
+use schedule::{schedule, told};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -91,7 +91,16 @@ pub async fn judge(
     } = judging;
     let lanes = std::mem::take(&mut judges.lanes);
     let spent = spent(store, &run)?;
-    let (schedule, left_out) = schedule(manifest, &judges, budget_left(manifest, spent), &lanes);
+    // A run that goes on plays the rounds that it began with.
+    let begun = store.has_judged(&run)?;
+    let mut stored = store.manifest(&run)?;
+    let budget = budget_left(manifest, spent).filter(|_| !begun);
+    let (schedule, tournaments) = schedule(&stored, &judges, budget, &lanes);
+    let left_out: Vec<String> = tournaments.iter().map(|entry| told(&stored, entry)).collect();
+    if stored.tournaments != tournaments {
+        stored.tournaments = tournaments;
+        writer.amend(&stored)?;
+    }
     let source = Arc::new(Source {
         store: store.clone(),
         run: run.clone(),
@@ -194,46 +203,63 @@ fn budget_left(manifest: &Manifest, spent: Money) -> Option<Money> {
 /// Counts what is to be asked, without asking.
 fn outlook(source: &Source, sample: &Sample, schedule: &Schedule) -> Result<Outlook, Failure> {
     let mut outlook = Outlook::default();
-    let mut games: BTreeMap<u32, u64> = BTreeMap::new();
+    // Trials of a case and epoch, whose outputs may be compared with each other.
+    let mut together: BTreeMap<u32, Vec<(TrialKey, Vec<ScoreEntry>)>> = BTreeMap::new();
+    let mut case = None;
     source.each(|row| {
         let scores = row.scores()?;
         let mut any = false;
+        if case != Some((row.key.task, row.key.case)) {
+            case = Some((row.key.task, row.key.case));
+            add_games(&mut outlook, source, schedule, std::mem::take(&mut together));
+        }
         for (at, judge) in source.judges_of(row.key.task).iter().enumerate() {
             if !is_open(&scores, judge) {
                 continue;
             }
-            if judge.scorer.meets_candidates() {
-                any = true;
-                *games.entry(row.key.task).or_default() += 1;
-                continue;
-            }
             any = true;
-            if judge.scorer.sample().is_some() && sample.probability(&row.key, at).is_none() {
+            if judge.scorer.meets_candidates()
+                || (judge.scorer.sample().is_some() && sample.probability(&row.key, at).is_none())
+            {
                 continue;
             }
-            add_questions(&mut outlook, source, judge, row.key.candidate, 1);
+            add_questions(&mut outlook, source, judge, row.key.candidate, None);
         }
         outlook.trials += u64::from(any);
+        if source.compares(row.key.task) {
+            together.entry(row.key.epoch).or_default().push((row.key, scores));
+        }
         Ok(ControlFlow::Continue(()))
     })?;
-    for (task, trials) in games {
-        let count = schedule.candidates.get(&task).map_or(0, Vec::len).max(1);
-        for (at, judge) in source.judges_of(task).iter().enumerate() {
+    add_games(&mut outlook, source, schedule, together);
+    Ok(outlook)
+}
+
+fn add_games(
+    outlook: &mut Outlook,
+    source: &Source,
+    schedule: &Schedule,
+    epochs: BTreeMap<u32, Vec<(TrialKey, Vec<ScoreEntry>)>>,
+) {
+    for trials in epochs.into_values() {
+        let Some((first, _)) = trials.first() else {
+            continue;
+        };
+        for (at, judge) in source.judges_of(first.task).iter().enumerate() {
             if !judge.scorer.meets_candidates() {
                 continue;
             }
-            // Each round is half a game for every trial.
-            let played = match schedule.references.get(&(task, at)) {
-                Some(references) => {
-                    trials * references.len() as u64 * (count as u64).saturating_sub(references.len() as u64)
-                        / count as u64
-                }
-                None => trials * u64::from(schedule.rounds_of(task, at)) / 2,
-            };
-            add_questions(&mut outlook, source, judge, 0, played);
+            let seats: Vec<Seat> = trials
+                .iter()
+                .map(|(key, scores)| Seat::of(key, scores, judge))
+                .collect();
+            for game in schedule.games(at, &seats).0 {
+                let candidate = |seat: usize| seats.get(seat).map_or(0, |seat| seat.key.candidate);
+                let opponent = game.opponent.map(candidate);
+                add_questions(outlook, source, judge, candidate(game.trial), opponent);
+            }
         }
     }
-    Ok(outlook)
 }
 
 fn add_questions(
@@ -241,12 +267,14 @@ fn add_questions(
     source: &Source,
     judge: &crate::run::JudgeRuntime,
     candidate: u32,
-    times: u64,
+    opponent: Option<u32>,
 ) {
-    let Some(judged) = source.judges.candidates.get(candidate as usize) else {
-        return;
+    let model = |at: u32| {
+        let judged = source.judges.candidates.get(at as usize)?;
+        Some(&judged.candidate.model)
     };
-    let (asked, _) = judge.scorer.panel(&judged.candidate.model, None);
+    let Some(judged) = model(candidate) else { return };
+    let (asked, _) = judge.scorer.panel(judged, opponent.and_then(model));
     for member in asked {
         let reached = judge
             .members
@@ -256,89 +284,7 @@ fn add_questions(
             if outlook.questions.len() <= reached.lane {
                 outlook.questions.resize(reached.lane + 1, 0);
             }
-            outlook.questions[reached.lane] += times * judge.scorer.orders().len() as u64;
+            outlook.questions[reached.lane] += judge.scorer.orders().len() as u64;
         }
     }
-}
-
-/// How many rounds are played, and what is left out, in words.
-fn schedule(
-    manifest: &Manifest,
-    judges: &Judges,
-    budget: Option<Money>,
-    lanes: &[LaneSpec],
-) -> (Schedule, Vec<String>) {
-    let mut schedule = Schedule::default();
-    let mut left_out = Vec::new();
-    for (task, entry) in manifest.tasks.iter().enumerate() {
-        let candidates: Vec<u32> = (0u32..)
-            .zip(&manifest.candidates)
-            .filter(|(_, candidate)| candidate.task as usize == task)
-            .map(|(position, _)| position)
-            .collect();
-        let labels: Vec<String> = candidates
-            .iter()
-            .map(|at| manifest.candidates[*at as usize].candidate.model_label())
-            .collect();
-        for (at, judge) in judges
-            .tasks
-            .get(task)
-            .into_iter()
-            .flat_map(|judges| judges.iter().enumerate())
-        {
-            if !judge.scorer.meets_candidates() {
-                continue;
-            }
-            if let Some(fits) = judge.scorer.reference() {
-                let references: Vec<u32> = candidates
-                    .iter()
-                    .zip(&labels)
-                    .filter(|(_, label)| fits(label))
-                    .map(|(at, _)| *at)
-                    .collect();
-                if references.is_empty() {
-                    left_out.push(format!(
-                        "{}: no candidate of the run is the one that `{}` compares with; nothing is compared",
-                        entry.name, judge.name
-                    ));
-                }
-                schedule.references.insert((task as u32, at), references);
-                continue;
-            }
-            let all = pairs::all_rounds(candidates.len()) as u32;
-            let affordable = budget.and_then(|budget| {
-                pairs::affordable(
-                    budget,
-                    judge,
-                    lanes,
-                    entry.cases * u64::from(entry.epochs),
-                    candidates.len(),
-                )
-            });
-            let rounds = judge
-                .scorer
-                .rounds()
-                .unwrap_or(all)
-                .min(affordable.unwrap_or(all))
-                .min(all);
-            if rounds < all {
-                let pairs = candidates.len() * candidates.len().saturating_sub(1) / 2;
-                let why = if affordable.is_some_and(|affordable| rounds == affordable) {
-                    "the budget"
-                } else {
-                    "its `rounds`"
-                };
-                left_out.push(format!(
-                    "{}: `{}` plays {rounds} of {all} rounds in each case for {why}: {} of {pairs} games a case; which \
-                     pairs meet turns from case to case",
-                    entry.name,
-                    judge.name,
-                    rounds as usize * (candidates.len() / 2),
-                ));
-            }
-            schedule.rounds.insert((task as u32, at), rounds);
-        }
-        schedule.candidates.insert(task as u32, candidates);
-    }
-    (schedule, left_out)
 }

@@ -4,10 +4,12 @@
 //! R rounds are R * M / 2 games for M candidates, not M * (M - 1) / 2. Which rounds a case plays turns with its position,
 //! so that over all cases every pair meets equally often, up to one round.
 
-use crate::model::{Money, TrialRecord, Usage};
+use super::feed::is_open;
+use crate::model::{JudgeFault, Money, ScoreEntry, ScorerError, TrialKey, Usage};
 use crate::pricing;
-use crate::run::{JudgeRuntime, LaneSpec, Matter};
+use crate::run::{JudgeRuntime, LaneSpec, LeftOut, Matter};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// How many rounds each pairwise judge of a task plays in each case.
 #[derive(Clone, Debug, Default)]
@@ -16,8 +18,32 @@ pub struct Schedule {
     pub rounds: BTreeMap<(u32, usize), u32>,
     /// The candidates that all others of a task are compared with, where the judge names them.
     pub references: BTreeMap<(u32, usize), Vec<u32>>,
+    /// The prompt of each candidate.
+    pub prompts: Vec<Arc<str>>,
     /// Candidates of each task, by position in the manifest.
     pub candidates: BTreeMap<u32, Vec<u32>>,
+}
+
+/// A trial as a judge of pairs sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Seat {
+    /// Which trial.
+    pub key: TrialKey,
+    /// Whether the judge looks at its output.
+    pub looks: bool,
+    /// Whether it has still to say something of it.
+    pub open: bool,
+}
+
+impl Seat {
+    /// A trial with what its scorers said.
+    pub fn of(key: &TrialKey, scores: &[ScoreEntry], judge: &JudgeRuntime) -> Self {
+        Self {
+            key: *key,
+            looks: scores.iter().any(|entry| entry.scorer == judge.name),
+            open: is_open(scores, judge),
+        }
+    }
 }
 
 /// The games of one round among `count` players, by position. With an odd number one of them rests.
@@ -95,49 +121,76 @@ impl Schedule {
             .map_or(all, |rounds| (*rounds).min(all))
     }
 
-    /// The games of one case and epoch.
-    pub fn games(&self, judge_at: usize, judge: &JudgeRuntime, trials: &[TrialRecord]) -> Vec<Matter> {
-        let Some(first) = trials.first() else {
-            return Vec::new();
+    /// The games of one case and epoch, and the outputs that have none. Nothing where all of it was judged before.
+    pub fn games(&self, judge: usize, seats: &[Seat]) -> (Vec<Matter>, Vec<LeftOut>) {
+        let Some(first) = seats.iter().find(|seat| seat.open) else {
+            return (Vec::new(), Vec::new());
         };
-        let task = first.key.task;
-        let none = Vec::new();
-        let candidates = self.candidates.get(&task).unwrap_or(&none);
-        let trial_of = |player: usize| {
-            let candidate = candidates.get(player)?;
-            // Outputs without content for a judge have no entry of his.
-            trials.iter().position(|trial| {
-                trial.key.candidate == *candidate
-                    && trial.scores.iter().any(|entry| entry.scorer == judge.name)
+        let pairs = self.pairs(judge, &first.key);
+        // Outputs without content for a judge have no entry of his.
+        let seat_of = |candidate: u32| {
+            seats
+                .iter()
+                .position(|seat| seat.key.candidate == candidate && seat.looks)
+        };
+        let matters: Vec<Matter> = pairs
+            .iter()
+            .filter_map(|(a, b)| {
+                Some(Matter {
+                    judge,
+                    trial: seat_of(*a)?,
+                    opponent: Some(seat_of(*b)?),
+                    probability: None,
+                })
             })
-        };
-        let mut games: Vec<(usize, usize)> = Vec::new();
-        match self.references.get(&(task, judge_at)) {
-            Some(references) => {
-                let is_reference = |candidate: &u32| references.contains(candidate);
-                for (player, _) in candidates.iter().enumerate().filter(|(_, it)| !is_reference(it)) {
-                    let others = candidates.iter().enumerate().filter(|(_, it)| is_reference(it));
-                    games.extend(others.map(|(other, _)| (player, other)));
-                }
+            .collect();
+        let mut alone = Vec::new();
+        for (trial, seat) in seats.iter().enumerate().filter(|(_, seat)| seat.open) {
+            let plays = |matter: &Matter| matter.trial == trial || matter.opponent == Some(trial);
+            if matters.iter().any(plays) {
+                continue;
             }
-            None => {
-                let all = all_rounds(candidates.len());
-                let rounds = self.rounds_of(task, judge_at) as usize;
-                let start = (first.key.case as usize).wrapping_mul(rounds);
-                for number in 0..rounds {
-                    games.extend(round(candidates.len(), (start + number) % all.max(1)));
+            let meets = |(a, b): &(u32, u32)| *a == seat.key.candidate || *b == seat.key.candidate;
+            let why = match pairs.iter().any(meets) {
+                true => "no other output to compare with: whom it meets gave none that a judge can look at",
+                false if pairs.is_empty() => {
+                    "no other output to compare with: the run has no candidate that this one meets"
                 }
-            }
+                false => "no game in this case: so few rounds leave it out",
+            };
+            alone.push(LeftOut {
+                judge,
+                trial,
+                why: ScorerError::judge(JudgeFault::Failed, why),
+            });
         }
-        let matters = games.into_iter().filter_map(|(a, b)| {
-            Some(Matter {
-                judge: judge_at,
-                trial: trial_of(a)?,
-                opponent: Some(trial_of(b)?),
-                probability: None,
-            })
-        });
-        matters.collect()
+        (matters, alone)
+    }
+
+    fn prompt(&self, candidate: u32) -> Option<&Arc<str>> {
+        self.prompts.get(candidate as usize)
+    }
+
+    /// Who meets whom in a case, by position in the manifest.
+    fn pairs(&self, judge: usize, key: &TrialKey) -> Vec<(u32, u32)> {
+        let none = Vec::new();
+        let candidates = self.candidates.get(&key.task).unwrap_or(&none);
+        if let Some(references) = self.references.get(&(key.task, judge)) {
+            let met = |candidate: &u32| references.contains(candidate);
+            let others = candidates.iter().filter(|candidate| !met(candidate));
+            // Whoever names a model asks which model is better, not which prompt.
+            return others
+                .flat_map(|other| references.iter().map(|reference| (*other, *reference)))
+                .filter(|(other, reference)| self.prompt(*other) == self.prompt(*reference))
+                .collect();
+        }
+        let all = all_rounds(candidates.len());
+        let rounds = self.rounds_of(key.task, judge) as usize;
+        let start = (key.case as usize).wrapping_mul(rounds);
+        (0..rounds)
+            .flat_map(|number| round(candidates.len(), (start + number) % all.max(1)))
+            .filter_map(|(a, b)| Some((*candidates.get(a)?, *candidates.get(b)?)))
+            .collect()
     }
 }
 

@@ -2,16 +2,22 @@
 
 use crate::cli::console::Console;
 use crate::cli::failure::Failure;
-use crate::cli::{labelled, wire};
-use crate::model::{Api, Judge, JudgeModel, ModelRef, Project};
+use crate::cli::{labelled, wire, workspace};
+use crate::load::Problem;
+use crate::model::{Api, Judge, JudgeModel, ModelRef, Project, Task};
 use crate::plan::{Catalog, Plan};
+use crate::provider;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The judges of a plan's tasks, each once.
 pub fn judges_of(plan: &Plan) -> Vec<Arc<Judge>> {
+    judges_of_tasks(plan.tasks.iter().map(|planned| &planned.task))
+}
+
+fn judges_of_tasks<'a>(tasks: impl Iterator<Item = &'a Arc<Task>>) -> Vec<Arc<Judge>> {
     let mut judges: Vec<Arc<Judge>> = Vec::new();
-    for spec in plan.tasks.iter().flat_map(|planned| &planned.task.scorers) {
+    for spec in tasks.flat_map(|task| &task.scorers) {
         if let Some(judge) = spec
             .config
             .judging()
@@ -24,10 +30,87 @@ pub fn judges_of(plan: &Plan) -> Vec<Arc<Judge>> {
     judges
 }
 
+/// What is wrong with the recordings that judges of the workspace answer from.
+pub fn check_recordings(project: &Project) -> Vec<Problem> {
+    let mut judges = judges_of_tasks(project.tasks.iter());
+    for judge in &project.judges {
+        if !judges.iter().any(|known| known.name == judge.name) {
+            judges.push(judge.clone());
+        }
+    }
+    recordings(project, &judges)
+}
+
+fn recordings(project: &Project, judges: &[Arc<Judge>]) -> Vec<Problem> {
+    let mut seen = BTreeSet::new();
+    let mut problems = Vec::new();
+    for judge in judges {
+        for member in &judge.members {
+            let JudgeModel::Named(model) = &member.model else {
+                continue;
+            };
+            let Some(provider) = project.provider(&model.provider) else {
+                continue;
+            };
+            if !seen.insert(model) {
+                continue;
+            }
+            if let Some(why) = provider::recordings_problem(provider, &project.root, &model.name) {
+                let why = why.replace(&format!("{}/", project.root), "");
+                let message = format!("the judge `{}` has no verdicts: {why}", judge.name);
+                problems.push(Problem::error(provider.path.clone(), "bad-recording", message));
+            }
+        }
+    }
+    problems
+}
+
 /// Refuses a plan whose judges could not be asked, or whose scores could not be corrected, for labels are wrong.
 pub fn preflight(project: &Project, plan: &Plan, capped: bool, console: &Console) -> Result<(), Failure> {
     labelled::check_labels(project, plan.tasks.iter().map(|planned| &planned.task), console)?;
+    workspace::report_problems(console, &recordings(project, &judges_of(plan)))?;
     askable(project, plan, capped)
+}
+
+/// Refuses a plan whose scores count comparisons with nobody, and tells of those that are reported only.
+pub fn comparable(plan: &Plan, console: &Console) -> Result<(), Failure> {
+    for planned in &plan.tasks {
+        let labels: Vec<String> = plan.candidates[planned.candidates.clone()]
+            .iter()
+            .map(|candidate| candidate.entry.candidate.model_label())
+            .collect();
+        for spec in &planned.task.scorers {
+            let Some(judging) = spec.config.judging().filter(|it| it.meets_candidates()) else {
+                continue;
+            };
+            let why = match judging.opponent() {
+                Some(against) if !labels.iter().any(|label| fits(against, label)) => {
+                    format!("no candidate of this run is `{against}`, which it compares with")
+                }
+                Some(against) if labels.iter().all(|label| fits(against, label)) => {
+                    format!("every candidate of this run is `{against}`, which it compares with")
+                }
+                None if labels.len() < 2 => "this run has one candidate only".to_owned(),
+                _ => continue,
+            };
+            let message = format!(
+                "task `{}`: `{}` has nothing to compare: {why}",
+                planned.task.name, spec.name
+            );
+            if spec.weight > 0.0 {
+                return Err(Failure::Usage(format!(
+                    "{message}, and without it no trial has a score. Add a candidate (`-m`, or `models` of the task), or \
+                     give the scorer `weight: 0`."
+                )));
+            }
+            console.note(&format!("{message}."));
+        }
+    }
+    Ok(())
+}
+
+fn fits(pattern: &str, name: &str) -> bool {
+    globset::Glob::new(pattern).is_ok_and(|glob| glob.compile_matcher().is_match(name))
 }
 
 /// Refuses a plan whose judges could not be asked: an unknown provider, a key that is not set, or, with a spending cap, a

@@ -11,6 +11,7 @@ mod why;
 
 use super::console::Console;
 use super::failure::Failure;
+use super::providers::renew_judges;
 use super::{restore, sandbox, signals};
 use crate::load::cases::{CaseSelection, scan};
 use crate::model::{Manifest, Project};
@@ -20,21 +21,33 @@ use grader::Grader;
 use pipeline::{Graded, Incoming, Outgoing};
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
-pub use tally::{Change, Regraded, ScorerRegraded, TaskRegraded, Verdict};
-use tally::{Tally, TaskTally};
-pub use why::State;
+use tally::TaskTally;
+pub use tally::{Change, Regraded, ScorerRegraded, Tally, TaskRegraded, Verdict};
+pub use why::{State, same_judges};
 
-/// Grades all completions of a run; stores the scores unless `dry_run`.
+/// What is done with a run's completions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// The new scores are counted, and not stored.
+    DryRun,
+    /// They are stored.
+    Store,
+    /// They are stored, and judges are asked about what waits for them then: only [`Tally::close`] counts that.
+    Judge,
+}
+
+/// Grades all completions of a run, and stores the scores.
 pub fn regrade(
     store: &Store,
     run: &RunRef,
     project: &Project,
-    dry_run: bool,
+    purpose: Purpose,
     console: &Console,
-) -> Result<Regraded, Failure> {
+) -> Result<Tally, Failure> {
     let mut manifest = store.manifest(run)?;
     let mut graders = Vec::new();
     let mut tallies = Vec::new();
+    let mut judged = Vec::new();
     let sandbox = sandbox::open();
     for (at, entry) in manifest.tasks.clone().iter().enumerate() {
         let task = restore::task(project, entry)?;
@@ -57,10 +70,12 @@ pub fn regrade(
             .iter()
             .map(|spec| (spec.name.clone(), spec.weight))
             .collect();
+        judged.push((task.clone(), why::same_judges(entry, &now)));
         let grader = Grader::new(task, selection, &sandbox, entry, &now, at, &manifest)?;
         manifest.tasks[at].grading = Some(now);
         graders.push(grader);
     }
+    renew_judges(&mut manifest, project, &judged);
     sandbox::warm_up(
         &sandbox,
         graders.iter().map(|grader| &grader.shared.scorers),
@@ -69,13 +84,13 @@ pub fn regrade(
     let teller = console.clone();
     let stop = signals::flag(move |text| teller.note(text));
     let shared: Vec<_> = graders.iter().map(|grader| grader.shared.clone()).collect();
-    let tally = Tally::new(&manifest, tallies);
+    let tally = Tally::new(&manifest, tallies, purpose == Purpose::Judge);
     let threads = sandbox.parallel();
     let (mut incoming, outgoing) = pipeline::start(threads);
     let kept = manifest.clone();
     let (streamed, written) = std::thread::scope(|scope| {
         let outgoing = pipeline::work(scope, outgoing, &shared, &stop);
-        let writer = scope.spawn(move || take_in(store, run, &kept, outgoing, tally, dry_run));
+        let writer = scope.spawn(move || take_in(store, run, &kept, outgoing, tally, purpose));
         let streamed = store.stream_trials(run, Order::Case, |row| {
             if stop.load(Ordering::Relaxed) {
                 return ControlFlow::Break(Some(interrupted()));
@@ -106,7 +121,7 @@ pub fn regrade(
         (_, Ok((_, Some(failure)))) => Err(failure),
         (Err(error), _) => Err(error.into()),
         (_, Ok((Err(error), _))) => Err(error.into()),
-        (Ok(None), Ok((Ok(regraded), None))) => Ok(regraded),
+        (Ok(None), Ok((Ok(tally), None))) => Ok(tally),
         _ => Err(Failure::System(
             "grading stopped unexpectedly; the stored scores are unchanged".to_owned(),
         )),
@@ -124,8 +139,8 @@ fn take_in(
     manifest: &Manifest,
     mut outgoing: Outgoing,
     mut tally: Tally,
-    dry_run: bool,
-) -> (Result<Regraded, StoreError>, Option<Failure>) {
+    purpose: Purpose,
+) -> (Result<Tally, StoreError>, Option<Failure>) {
     let mut failure = None;
     let mut whole = false;
     let mut updates = std::iter::from_fn(|| match outgoing.next() {
@@ -144,10 +159,10 @@ fn take_in(
         None if whole => None,
         None => Some(Err(StoreError::Abandoned)),
     });
-    let stored = if dry_run {
+    let stored = if purpose == Purpose::DryRun {
         updates.try_for_each(|update: Result<ScoreUpdate, StoreError>| update.map(drop))
     } else {
         store.update_scores(run, manifest, updates)
     };
-    (stored.map(|()| tally.finish()), failure)
+    (stored.map(|()| tally), failure)
 }

@@ -2,9 +2,11 @@
 
 use super::grader::Before;
 use super::why::{Differences, State};
-use crate::model::{Manifest, Outcome, ScoreEntry, TrialKey};
+use crate::model::{JudgeFault, Manifest, Outcome, ScoreEntry, TrialKey};
 use crate::scorer::is_remark;
-use crate::store::ScoreUpdate;
+use crate::store::{Order, RunRef, ScoreUpdate, Store, StoreError};
+use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 /// Changes that are remembered one by one: of the trials, and of each scorer.
@@ -17,7 +19,8 @@ const OTHERS: &str = "(others)";
 /// What became of a trial, or what a scorer said of it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Verdict {
-    /// What became of the trial; of a scorer: `scored`, `unparseable`, `scorer-error`, or `None` where it said nothing.
+    /// What became of the trial; of a scorer: `scored`, `unparseable`, `scorer-error`,
+    /// `judge-error`, or `None` where it said nothing.
     pub outcome: Option<Outcome>,
     /// The score.
     pub score: Option<f64>,
@@ -186,11 +189,22 @@ pub struct Tally {
     judge_errors: u64,
     tasks: Vec<TaskTally>,
     candidates: Vec<Arc<str>>,
+    /// Whether judges are asked when all is graded. Then the trials that wait for them are counted when they have spoken.
+    asks: bool,
+    open: HashMap<TrialKey, Regradable>,
+}
+
+/// A trial with what was said of it before.
+struct Regradable {
+    case: Arc<str>,
+    was: Verdict,
+    /// By position of the scorer in its task.
+    scorers: Vec<(usize, Verdict)>,
 }
 
 impl Tally {
-    /// Counts for the tasks of that manifest.
-    pub fn new(manifest: &Manifest, tasks: Vec<TaskTally>) -> Self {
+    /// Counts for the tasks of that manifest; with `asks`, judges are asked before it is closed.
+    pub fn new(manifest: &Manifest, tasks: Vec<TaskTally>, asks: bool) -> Self {
         let label = |entry: &crate::model::CandidateEntry| {
             format!("{} {}", entry.candidate.model_label(), entry.candidate.prompt).into()
         };
@@ -202,14 +216,14 @@ impl Tally {
             judge_errors: 0,
             tasks,
             candidates: manifest.candidates.iter().map(label).collect(),
+            asks,
+            open: HashMap::new(),
         }
     }
 
     /// Adds a trial.
     pub fn add(&mut self, update: &ScoreUpdate, before: &Before) {
         self.graded += 1;
-        self.scorer_errors += u64::from(update.outcome == Outcome::ScorerError);
-        self.judge_errors += u64::from(update.outcome == Outcome::JudgeError);
         let Some(task) = self.tasks.get_mut(update.key.task as usize) else {
             return;
         };
@@ -217,28 +231,15 @@ impl Tally {
             task.golden_changed += 1;
             task.counted = Some(update.key.case);
         }
-        let candidate = self.candidates.get(update.key.candidate as usize);
-        let change = |task: &Arc<str>, key: &TrialKey, was: Verdict, is: Verdict| Change {
-            task: task.clone(),
+        let mut trial = Regradable {
             case: before.case.clone(),
-            candidate: candidate.cloned().unwrap_or_default(),
-            epoch: key.epoch,
-            before: was,
-            after: is,
+            was: Verdict {
+                outcome: Some(before.outcome),
+                score: before.score,
+                pass: before.pass,
+            },
+            scorers: Vec::new(),
         };
-        let trial = |outcome, score, pass| Verdict {
-            outcome: Some(outcome),
-            score,
-            pass,
-        };
-        let was = trial(before.outcome, before.score, before.pass);
-        let is = trial(update.outcome, update.score, update.pass);
-        if was != is {
-            self.changed += 1;
-            if self.changes.len() < REMEMBERED {
-                self.changes.push(change(&task.name, &update.key, was, is));
-            }
-        }
         let of = |entries: &[ScoreEntry], name: &str| {
             let entry = entries.iter().find(|entry| *entry.scorer == *name);
             entry.map_or(SILENT, verdict)
@@ -249,18 +250,82 @@ impl Tally {
             .filter(|entry| update.scores.iter().all(|other| other.scorer != entry.scorer));
         for entry in update.scores.iter().chain(gone).filter(|entry| !is_remark(entry)) {
             let position = task.position(&entry.scorer);
-            let name = task.name.clone();
-            let Some(scorer) = task.scorers.get_mut(position) else {
+            trial.scorers.push((position, of(&before.scores, &entry.scorer)));
+        }
+        if self.asks && update.scores.iter().any(is_open) {
+            self.open.insert(update.key, trial);
+            return;
+        }
+        let is = Verdict {
+            outcome: Some(update.outcome),
+            score: update.score,
+            pass: update.pass,
+        };
+        self.settle(&update.key, &trial, is, |name| of(&update.scores, name));
+    }
+
+    /// Adds the trials that judges were asked about, from what is stored now.
+    pub fn close(&mut self, store: &Store, run: &RunRef) -> Result<(), StoreError> {
+        let open = std::mem::take(&mut self.open);
+        if open.is_empty() {
+            return Ok(());
+        }
+        let failed = store.stream_trials(run, Order::Case, |row| {
+            let Some(trial) = open.get(&row.key) else {
+                return ControlFlow::Continue(());
+            };
+            let scores = match row.scores() {
+                Ok(scores) => scores,
+                Err(error) => return ControlFlow::Break(error),
+            };
+            let is = Verdict {
+                outcome: Some(row.outcome),
+                score: row.score,
+                pass: row.pass,
+            };
+            self.settle(&row.key, trial, is, |name| {
+                let entry = scores.iter().find(|entry| *entry.scorer == *name);
+                entry.map_or(SILENT, verdict)
+            });
+            ControlFlow::Continue(())
+        })?;
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// Counts what became of a trial; `said` is what a scorer says of it now.
+    fn settle(&mut self, key: &TrialKey, trial: &Regradable, is: Verdict, said: impl Fn(&str) -> Verdict) {
+        self.scorer_errors += u64::from(is.outcome == Some(Outcome::ScorerError));
+        self.judge_errors += u64::from(is.outcome == Some(Outcome::JudgeError));
+        let Some(task) = self.tasks.get_mut(key.task as usize) else {
+            return;
+        };
+        let candidate = self.candidates.get(key.candidate as usize);
+        let name = task.name.clone();
+        let change = |was: Verdict, is: Verdict| Change {
+            task: name.clone(),
+            case: trial.case.clone(),
+            candidate: candidate.cloned().unwrap_or_default(),
+            epoch: key.epoch,
+            before: was,
+            after: is,
+        };
+        if trial.was != is {
+            self.changed += 1;
+            if self.changes.len() < REMEMBERED {
+                self.changes.push(change(trial.was, is));
+            }
+        }
+        for (position, was) in &trial.scorers {
+            let Some(scorer) = task.scorers.get_mut(*position) else {
                 continue;
             };
-            let was = of(&before.scores, &entry.scorer);
-            let is = of(&update.scores, &entry.scorer);
-            scorer.before.add(&was);
+            let is = said(&scorer.name);
+            scorer.before.add(was);
             scorer.after.add(&is);
-            if was != is {
+            if *was != is {
                 scorer.changed += 1;
                 if scorer.changes.len() < REMEMBERED {
-                    scorer.changes.push(change(&name, &update.key, was, is));
+                    scorer.changes.push(change(*was, is));
                 }
             }
         }
@@ -301,6 +366,12 @@ const SILENT: Verdict = Verdict {
     pass: None,
 };
 
+/// Whether a judge has still to say something, or is asked once more.
+fn is_open(entry: &ScoreEntry) -> bool {
+    let fault = entry.result.as_ref().err().and_then(|error| error.judge);
+    matches!(fault, Some(JudgeFault::Waiting | JudgeFault::Failed))
+}
+
 fn verdict(entry: &ScoreEntry) -> Verdict {
     match &entry.result {
         Ok(score) => Verdict {
@@ -309,10 +380,10 @@ fn verdict(entry: &ScoreEntry) -> Verdict {
             pass: Some(score.pass),
         },
         Err(error) => Verdict {
-            outcome: Some(if error.unparseable {
-                Outcome::Unparseable
-            } else {
-                Outcome::ScorerError
+            outcome: Some(match error.judge {
+                Some(_) => Outcome::JudgeError,
+                None if error.unparseable => Outcome::Unparseable,
+                None => Outcome::ScorerError,
             }),
             score: None,
             pass: None,

@@ -3,6 +3,7 @@
 //! JSONL and CSV are read line by line through one reused buffer, so a file of any size costs no memory; JSON and
 //! YAML are read whole.
 
+mod asking;
 mod csv;
 mod digits;
 mod jsonl;

@@ -1,5 +1,6 @@
 //! One pass over all cases of a task: how many, their hash, and what is wrong with them.
 
+use super::asking::Asking;
 use super::reader::{CaseReader, CaseSelection};
 use crate::load::files::display_path;
 use crate::load::names::nearest;
@@ -16,6 +17,8 @@ const MAX_PROBLEMS: usize = 20;
 /// Kinds of shared problems; smaller numbers are prompts.
 const NO_CLUSTER: usize = usize::MAX;
 const NO_GOLDEN: usize = usize::MAX - 1;
+const NO_WEIGHT: usize = usize::MAX - 2;
+const NO_QUESTION: usize = usize::MAX - 3;
 
 /// What a pass over the cases of a task finds.
 #[derive(Clone, Debug)]
@@ -35,6 +38,9 @@ struct Check {
     prompts: Vec<(String, PromptTemplate, BTreeSet<String>)>,
     cluster: Option<String>,
     golden: GoldenNeeds,
+    asking: Asking,
+    /// Whether no scorer of the task counts: then those of the case must.
+    weightless: bool,
     thorough: bool,
     problems: Vec<Problem>,
     more: u64,
@@ -55,6 +61,8 @@ pub fn scan(task: &Arc<Task>, root: &Utf8Path, thorough: bool) -> CaseScan {
         prompts: prompts.collect(),
         cluster: task.cluster.clone(),
         golden: GoldenNeeds::new(&task.scorers),
+        asking: Asking::of(task),
+        weightless: !task.scorers.is_empty() && task.scorers.iter().all(|spec| spec.weight == 0.0),
         thorough,
         problems: Vec::new(),
         more: 0,
@@ -166,6 +174,18 @@ impl Check {
                 }
             });
         }
+        if self.weightless && case.scorers.iter().all(|spec| spec.weight == 0.0) {
+            let message = format!(
+                "case `{}` would have no score: all scorers that look at it have the weight 0",
+                case.id
+            );
+            self.note_shared(NO_WEIGHT, String::new(), || {
+                reader.problem(root, "no-weight", message).help(
+                    "give a scorer a `weight` above 0; a judge with a `sample` cannot have one, so add a scorer \
+                     without it",
+                )
+            });
+        }
         if let Some(scorer) = self.golden.unmet(case).map(|spec| spec.name.to_string()) {
             let message = format!(
                 "case `{}` has no golden output, which scorer `{scorer}` needs",
@@ -183,6 +203,7 @@ impl Check {
             );
             self.note(reader.problem(root, "bad-case", message));
         }
+        self.questions(root, reader, case);
         if let Some(cluster) = self.cluster.clone()
             && !case.vars.contains_key(&cluster)
             && !case.meta.contains_key(&cluster)
@@ -198,6 +219,32 @@ impl Check {
                     .help("such a case counts as a cluster of its own")
             });
         }
+    }
+}
+
+impl Check {
+    /// Notes the judges whose own prompt lacks something of the case.
+    fn questions(&mut self, root: &Utf8Path, reader: &CaseReader, case: &Case) {
+        if self.asking.is_empty() || self.golden.unmet(case).is_some() || self.golden.misfit(case).is_some() {
+            return;
+        }
+        let first = self.prompts.first();
+        let sent = first.map(|(_, template, _)| template.render(&case.vars));
+        let Some(Ok(messages)) = sent else { return };
+        let Some((scorer, judge, why)) = self.asking.misfit(case, &messages) else {
+            return;
+        };
+        let what = format!("{scorer} {why}");
+        let message = format!(
+            "case `{}`: scorer `{scorer}` cannot ask its judge `{judge}`: {why}",
+            case.id
+        );
+        self.note_shared(NO_QUESTION, what, || {
+            reader.problem(root, "bad-case", message).help(
+                "give the case what the judge's template shows, test for it (`{% if golden is defined %}`), or filter \
+                 the scorer with `cases`",
+            )
+        });
     }
 }
 

@@ -5,7 +5,8 @@ use crate::load::problem::Problem;
 use crate::load::raw::{RawDuration, RawGate, RawGateRules};
 use crate::load::workspace::Loader;
 use crate::model::{Baseline, EachCase, Gate, GatePlace, GateRules};
-use crate::yaml::Spanned;
+use crate::yaml::{Span, Spanned};
+use std::collections::BTreeMap;
 
 /// Lowers `gate:` of `bench.yaml`.
 pub fn gate(loader: &mut Loader<'_>, source: &Source, raw: Spanned<RawGate>) -> Gate {
@@ -47,6 +48,7 @@ pub fn gate(loader: &mut Loader<'_>, source: &Source, raw: Spanned<RawGate>) -> 
 /// Lowers rules.
 pub fn gate_rules(loader: &mut Loader<'_>, source: &Source, raw: Spanned<RawGateRules>) -> GateRules {
     let value = raw.value;
+    let places = places(source, &value);
     let mut number = |given: Option<Spanned<f64>>, fits: fn(f64) -> bool, wrong: &str| {
         given.map(|given| {
             if !fits(given.value) {
@@ -57,7 +59,8 @@ pub fn gate_rules(loader: &mut Loader<'_>, source: &Source, raw: Spanned<RawGate
             given.value
         })
     };
-    let share = |value: f64| (0.0..=1.0).contains(&value);
+    // Like an error rate of 0.
+    let share = |value: f64| (0.0..1.0).contains(&value);
     let mut rules = GateRules {
         not_worse_by: number(
             value.not_worse_by,
@@ -65,10 +68,20 @@ pub fn gate_rules(loader: &mut Loader<'_>, source: &Source, raw: Spanned<RawGate
             "a margin is above 0 and below 1: that two are equal cannot be proven; `no_regression: true` fails only where a \
              candidate is proven to be worse",
         ),
-        improve: value.improve,
-        no_regression: value.no_regression,
-        min_score: number(value.min_score, share, "a score is 0 to 1"),
-        min_pass_rate: number(value.min_pass_rate, share, "a pass rate is 0 to 1"),
+        improve: value.improve.value,
+        no_regression: value.no_regression.value,
+        min_score: number(
+            value.min_score,
+            share,
+            "a score is 0 to less than 1: that no case ever scores less than 1 cannot be proven; `must_pass` and `each_case` hold \
+             the cases that were run",
+        ),
+        min_pass_rate: number(
+            value.min_pass_rate,
+            share,
+            "a pass rate is 0 to less than 1: that no case ever fails cannot be proven; `must_pass` and `each_case` hold the \
+             cases that were run",
+        ),
         max_cost_ratio: number(
             value.max_cost_ratio,
             |ratio| ratio > 0.0 && ratio.is_finite(),
@@ -81,11 +94,12 @@ pub fn gate_rules(loader: &mut Loader<'_>, source: &Source, raw: Spanned<RawGate
             "an error rate is above 0 and below 1: that errors never happen cannot be proven",
         ),
         each_case: None,
-        must_pass: value.must_pass,
-        place: Some(GatePlace {
-            file: source.file.clone(),
-            line: source.line_column(raw.span.start).0,
-        }),
+        must_pass: value
+            .must_pass
+            .iter()
+            .map(|pattern| pattern.value.clone())
+            .collect(),
+        places,
     };
     let latency = value.max_latency;
     let mut percentile = |percent: u32, given: Option<Spanned<RawDuration>>| {
@@ -116,12 +130,12 @@ pub fn gate_rules(loader: &mut Loader<'_>, source: &Source, raw: Spanned<RawGate
         }
         rules.each_case = Some(EachCase { pass, of });
     }
-    for pattern in &rules.must_pass {
+    for Spanned { value: pattern, span } in &value.must_pass {
         if let Err(error) = globset::Glob::new(pattern) {
             let message = format!("`{pattern}` is not a valid glob: {}", error.kind());
             loader
                 .problems
-                .push(Problem::at(source, raw.span, "bad-value", message));
+                .push(Problem::at(source, *span, "bad-value", message));
         }
     }
     if rules.is_empty() {
@@ -131,4 +145,33 @@ pub fn gate_rules(loader: &mut Loader<'_>, source: &Source, raw: Spanned<RawGate
         );
     }
     rules
+}
+
+/// Where each rule is written.
+fn places(source: &Source, raw: &RawGateRules) -> BTreeMap<String, GatePlace> {
+    let number = |given: &Option<Spanned<f64>>| given.as_ref().map(|given| given.span);
+    let time = |given: &Option<Spanned<RawDuration>>| given.as_ref().map(|given| given.span);
+    let flag = |given: &Spanned<bool>| given.value.then_some(given.span);
+    let latency = &raw.max_latency;
+    let spans: [(&str, Option<Span>); 13] = [
+        ("not_worse_by", number(&raw.not_worse_by)),
+        ("improve", flag(&raw.improve)),
+        ("no_regression", flag(&raw.no_regression)),
+        ("min_score", number(&raw.min_score)),
+        ("min_pass_rate", number(&raw.min_pass_rate)),
+        ("max_cost_ratio", number(&raw.max_cost_ratio)),
+        ("max_latency.p50", time(&latency.p50)),
+        ("max_latency.p90", time(&latency.p90)),
+        ("max_latency.p95", time(&latency.p95)),
+        ("max_latency.p99", time(&latency.p99)),
+        ("max_error_rate", number(&raw.max_error_rate)),
+        ("each_case", raw.each_case.as_ref().map(|each| each.span)),
+        ("must_pass", raw.must_pass.first().map(|first| first.span)),
+    ];
+    let place = |(key, span): (&str, Option<Span>)| {
+        let line = source.line_column(span?.start).0;
+        let file = source.file.clone();
+        Some((key.to_owned(), GatePlace { file, line }))
+    };
+    spans.into_iter().filter_map(place).collect()
 }

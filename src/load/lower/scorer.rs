@@ -2,13 +2,13 @@
 
 use super::judging::supply_judge;
 use super::program::supply;
-use crate::load::check::NamedModel;
+use crate::load::check::{NamedModel, is_glob};
 use crate::load::files::Source;
 use crate::load::names::advice;
 use crate::load::problem::Problem;
 use crate::load::workspace::Loader;
-use crate::model::{OutputSpec, ScorerSpec};
-use crate::scorer::{RawScorer, ScorerConfig, compile};
+use crate::model::{ModelSelector, OutputSpec, ScorerSpec};
+use crate::scorer::{Judging, RawScorer, ScorerConfig, compile};
 use crate::yaml::{Span, Spanned};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -20,11 +20,13 @@ pub fn scorers(
     raw: Vec<Spanned<RawScorer>>,
     output: &OutputSpec,
     named: &mut Vec<NamedModel>,
-) -> Vec<ScorerSpec> {
+) -> (Vec<ScorerSpec>, Vec<Span>) {
     let mut names = Names::default();
     let mut specs = Vec::with_capacity(raw.len());
     let mut spans = Vec::with_capacity(raw.len());
+    let mut weighed = Vec::with_capacity(raw.len());
     for Spanned { value, span } in raw {
+        let has_weight = value.has_weight();
         match lower(value, output, &mut names, |config| {
             supply(loader.root, source.folder(), config)?;
             supply_judge(loader, source, span, config, named)
@@ -32,6 +34,7 @@ pub fn scorers(
             Ok(spec) => {
                 specs.push(spec);
                 spans.push(span);
+                weighed.push(has_weight);
             }
             Err(messages) => loader.problems.extend(
                 messages
@@ -40,8 +43,72 @@ pub fn scorers(
             ),
         }
     }
+    rank_by_wins(&mut specs, &weighed);
     check_layers(loader, source, &specs, &spans);
-    specs
+    (specs, spans)
+}
+
+/// Where nothing else counts, candidates are ranked by the comparisons with others that leave their weight open.
+fn rank_by_wins(specs: &mut [ScorerSpec], weighed: &[bool]) {
+    if specs.iter().any(|spec| spec.weight > 0.0) {
+        return;
+    }
+    let open = specs.iter_mut().zip(weighed).filter(|(_, weighed)| !**weighed);
+    for (spec, _) in open {
+        if spec.config.judging().is_some_and(Judging::meets_candidates) {
+            spec.weight = 1.0;
+        }
+    }
+}
+
+/// The candidates that outputs are compared with are models of the task.
+pub fn check_opponents(
+    loader: &mut Loader<'_>,
+    source: &Arc<Source>,
+    specs: &[ScorerSpec],
+    spans: &[Span],
+    models: &[ModelSelector],
+    named: &mut Vec<NamedModel>,
+) {
+    // Without a list the models come from the command line.
+    if models.is_empty() {
+        return;
+    }
+    for (spec, span) in specs.iter().zip(spans) {
+        let Some(against) = spec.config.judging().and_then(Judging::opponent) else {
+            continue;
+        };
+        let labels: Vec<String> = models.iter().map(ModelSelector::model_label).collect();
+        let fits = |pattern: &str, name: &str| {
+            let glob = globset::Glob::new(pattern);
+            glob.is_ok_and(|glob| glob.compile_matcher().is_match(name))
+        };
+        if labels.iter().any(|label| fits(against, label)) {
+            continue;
+        }
+        let mut globs = models.iter().filter(|model| is_glob(&model.pattern));
+        if globs.clone().next().is_some() && is_glob(against) {
+            // Which models two globs have in common is known when the run is planned.
+            continue;
+        }
+        if globs.any(|model| fits(&model.pattern, against)) {
+            named.push(NamedModel {
+                pattern: Spanned {
+                    value: against.to_owned(),
+                    span: *span,
+                },
+                source: source.clone(),
+            });
+            continue;
+        }
+        let message = format!(
+            "`{}`: `against: {against}` fits no model of the task, so nothing would be compared",
+            spec.name
+        );
+        let help = advice(against, "models", labels.iter().map(String::as_str));
+        let problem = Problem::at(source, *span, "unknown-model", message).help(help);
+        loader.problems.push(problem);
+    }
 }
 
 /// Layers name scorers of the same task that are no layers themselves.

@@ -3,7 +3,7 @@
 use super::gate::gate_rules;
 use super::models::selectors;
 use super::prompt::prompts;
-use super::scorer::scorers;
+use super::scorer::{check_opponents, scorers};
 use super::sources::sources;
 use super::{Lowered, check_name, lowered, tree};
 use crate::load::files::Source;
@@ -46,12 +46,13 @@ fn lower(
         );
     }
     let mut named = Vec::new();
-    let scorers = scorers(loader, source, raw_scorers.value, &output, &mut named);
+    let (scorers, spans) = scorers(loader, source, raw_scorers.value, &output, &mut named);
     let cases = sources(loader, source, raw.cases, &scorers, &output);
     let models = match raw.models {
         Some(models) => selectors(loader, source, models.value, &mut named),
         None => workspace.models.clone(),
     };
+    check_opponents(loader, source, &scorers, &spans, &models, &mut named);
     if models.is_empty() {
         loader.problems.push(
             Problem::at(

@@ -19,7 +19,7 @@ pub struct RawGate {
     /// Confidence of each decision; 0.95 where absent.
     #[schemars(range(min = 0.5, max = 1))]
     pub confidence: Option<Spanned<f64>>,
-    /// Rules over all tasks together, each task with the same weight.
+    /// Rules over all tasks together: scores and errors count each task the same, costs and latencies each trial.
     pub all_tasks: Option<Spanned<RawGateRules>>,
     /// Rules of each task; a task's own `gate` goes over them, key by key.
     pub each_task: Option<Spanned<RawGateRules>>,
@@ -77,9 +77,11 @@ pub struct RawGateRules {
     #[schemars(range(min = 0, max = 1))]
     pub not_worse_by: Option<Spanned<f64>>,
     /// The score is better than the baseline's.
-    pub improve: bool,
+    #[schemars(extend("default" = false))]
+    pub improve: Spanned<bool>,
     /// The score is not proven to be worse than the baseline's.
-    pub no_regression: bool,
+    #[schemars(extend("default" = false))]
+    pub no_regression: Spanned<bool>,
     /// The mean score is at least this.
     #[schemars(range(min = 0, max = 1))]
     pub min_score: Option<Spanned<f64>>,
@@ -97,7 +99,8 @@ pub struct RawGateRules {
     /// Every case passes so many of its epochs.
     pub each_case: Option<Spanned<RawEachCase>>,
     /// Ids of cases, or globs over them, that pass in every epoch.
-    pub must_pass: Vec<String>,
+    #[schemars(extend("default" = []))]
+    pub must_pass: Vec<Spanned<String>>,
 }
 
 /// Percentiles of the latency: seconds, or a text such as `800ms` or `3s`.

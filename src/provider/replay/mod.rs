@@ -17,4 +17,4 @@ mod provider;
 mod tests;
 
 pub(in crate::provider) use answer::{Answer, stop_reason};
-pub use provider::{ReplayProvider, request_hash};
+pub use provider::{ReplayProvider, problem_with, request_hash};

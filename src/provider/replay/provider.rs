@@ -60,6 +60,19 @@ impl ReplayProvider {
     }
 }
 
+/// What is wrong with the recordings of a model, without answering from them. `base` is the folder of the provider's file.
+pub fn problem_with(config: &ProviderConfig, base: &Utf8Path, model: &str) -> Option<String> {
+    let own = config.models.get(model).and_then(|entry| entry.file.as_ref());
+    let shared = config.replay.as_ref().map(|spec| &spec.file);
+    match own.or(shared) {
+        Some(file) => Index::build(&base.join(file)).err(),
+        None => Some(format!(
+            "{} has no recordings of `{model}`: give `replay.file` or the model's `file`",
+            config.name
+        )),
+    }
+}
+
 impl Source {
     async fn index(&self) -> Result<&Index, ProviderError> {
         let build = || async {

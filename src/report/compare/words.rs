@@ -173,6 +173,13 @@ pub fn compare_notes(pair: &PairComparison, margin: f64, name: &dyn Fn(&str) -> 
         notes.extend(
             costs(overall.cost.as_ref(), overall.latency.as_ref()).map(|note| format!("overall: {note}")),
         );
+        if let Some((task, share)) = &overall.rests_on {
+            notes.push(format!(
+                "overall: the interval rests on {} above all ({:.0} % of its variance): more cases there narrow it",
+                name(task),
+                share * 100.0
+            ));
+        }
         if overall.could_flip {
             notes.push("overall: missing scores of single tasks could change their verdicts".to_owned());
         }

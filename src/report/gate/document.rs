@@ -59,6 +59,10 @@ struct CheckEntry<'a> {
     cases_at_best: Option<u64>,
     /// The smallest difference that would have been seen with a power of 80 %.
     smallest_difference: Option<f64>,
+    /// Cases of the baseline that this run was not to have.
+    cases_absent: u64,
+    /// The task that an average rests on above all, where too little is known to say how many cases it takes.
+    rests_on: Option<&'a str>,
     /// The first cases that broke the rule, or could have.
     cases: Vec<&'a str>,
     /// How many there are.
@@ -101,6 +105,8 @@ fn entry(check: &Check) -> CheckEntry<'_> {
         cases_as_observed: check.cases_as_observed,
         cases_at_best: check.cases_at_best,
         smallest_difference: check.smallest_difference,
+        cases_absent: check.absent.map_or(0, |(absent, _)| absent),
+        rests_on: check.rests_on.as_ref().map(|(task, _)| &**task),
         cases: check.cases.iter().map(|id| &**id).collect(),
         cases_count: check.cases_count,
         advice: advice(check, &str::to_owned),
@@ -117,6 +123,6 @@ fn why(open: &Open) -> &'static str {
         Open::Unknown(_) => "unknown",
         Open::Epochs(_) => "epochs",
         Open::NoCase => "no-case",
-        Open::NoBaseline => "no-baseline",
+        Open::NoBaseline(_) => "no-baseline",
     }
 }

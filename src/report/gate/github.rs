@@ -5,10 +5,12 @@ use super::{advice, rule_words, scope, seen};
 use crate::analyse::gate::GateVerdict;
 use crate::report::escape_terminal;
 use crate::stats::Decision;
+use camino::{Utf8Path, Utf8PathBuf};
 use std::fmt::Write as _;
 
-/// One line for each check that did not pass: errors for failures, warnings for what is open.
-pub fn annotations(verdict: &GateVerdict) -> String {
+/// One line for each check that did not pass: errors for failures, warnings for what is open. `file` is the path of a file of
+/// the workspace as GitHub knows it.
+pub fn annotations(verdict: &GateVerdict, file: &dyn Fn(&Utf8Path) -> Utf8PathBuf) -> String {
     let mut text = String::new();
     for check in ordered(verdict) {
         let kind = match check.decision {
@@ -17,7 +19,8 @@ pub fn annotations(verdict: &GateVerdict) -> String {
             Decision::Pass => continue,
         };
         let place = check.place.as_ref().map_or_else(String::new, |place| {
-            format!("file={},line={},", property(place.file.as_str()), place.line)
+            let file = file(&place.file);
+            format!("file={},line={},", property(file.as_str()), place.line)
         });
         let title = format!("bench gate: {} {}", scope(check), rule_words(check.rule));
         let message = format!(

@@ -50,8 +50,8 @@ pub fn gate_markdown(verdict: &GateVerdict, gated: &Gated<'_>, out: &mut dyn Wri
     }
     writeln!(
         out,
-        "\n<sub>Differences are candidate minus baseline over the same cases; each bound holds with {:.0} % confidence. A check \
-         passes or fails only where it is proven.</sub>",
+        "\n<sub>Differences are candidate minus baseline over the same cases; each bound holds with {:.0} % confidence, \
+         one-sided. A check passes or fails only where it is proven; `no regression` passes where no drop is.</sub>",
         verdict.confidence * 100.0
     )
 }

@@ -1,6 +1,6 @@
 //! The words of a gate, the same everywhere.
 
-use crate::analyse::gate::{Check, GateVerdict, Open, Rule};
+use crate::analyse::gate::{Check, GateVerdict, Lacking, Open, Rule};
 use crate::report::compare::{difference, p_value};
 use crate::stats::Decision;
 use std::sync::Arc;
@@ -92,6 +92,15 @@ pub fn gate_headline(verdict: &GateVerdict) -> String {
     );
     let checks = if all == 1 { "check" } else { "checks" };
     match verdict.decision() {
+        // That no drop is proven proves nothing.
+        Decision::Pass
+            if verdict
+                .checks
+                .iter()
+                .any(|check| check.rule == Rule::NoRegression) =>
+        {
+            format!("PASS: {all} {checks}, all hold")
+        }
         Decision::Pass => format!("PASS: {all} {checks}, all proven"),
         Decision::Fail if open > 0 => format!("FAIL: {failed} of {all} {checks} failed, {open} inconclusive"),
         Decision::Fail => format!("FAIL: {failed} of {all} {checks} failed"),
@@ -111,18 +120,32 @@ fn named(cases: &[Arc<str>], count: u64, name: &dyn Fn(&str) -> String) -> Strin
 pub fn advice(check: &Check, name: &dyn Fn(&str) -> String) -> Option<String> {
     let mut parts: Vec<String> = Vec::new();
     match (check.decision, &check.open) {
-        (Decision::Pass, _) => parts.push(passed(check)?),
+        (Decision::Pass, _) => parts.extend(passed(check)),
         (Decision::Fail, _) => parts.push(failure(check)),
         (Decision::Inconclusive, Some(why)) => parts.push(open(check, why)),
         (Decision::Inconclusive, None) => parts.push("nothing was decided".to_owned()),
     }
+    if let Some((absent, all)) = check.absent {
+        parts.push(format!(
+            "{absent} of {} of the baseline {} not in this run",
+            counted(all, "case"),
+            if absent == 1 { "is" } else { "are" }
+        ));
+    }
     if check.decision != Decision::Pass && !check.cases.is_empty() {
+        let one = check.cases_count == 1;
+        let (noun, is, scores, fails) = match one {
+            true => ("case", "is", "scores", "fails"),
+            false => ("cases", "are", "score", "fail"),
+        };
         let what = match (check.rule, check.decision) {
-            (Rule::NotWorseBy(_) | Rule::Improve | Rule::NoRegression, _) => "cases that score lower",
-            (Rule::MinScore(_) | Rule::MinPassRate(_), _) => "cases with less than all",
-            (Rule::MaxErrorRate(_), _) => "cases with errors",
-            (_, Decision::Fail) => "cases that fail",
-            _ => "cases that are open",
+            (Rule::NotWorseBy(_) | Rule::Improve | Rule::NoRegression, _) => {
+                format!("{noun} that {scores} lower")
+            }
+            (Rule::MinScore(_) | Rule::MinPassRate(_), _) => format!("{noun} with less than all"),
+            (Rule::MaxErrorRate(_), _) => format!("{noun} with errors"),
+            (_, Decision::Fail) => format!("{noun} that {fails}"),
+            _ => format!("{noun} that {is} open"),
         };
         let cases = named(&check.cases, check.cases_count, name);
         let count = if check.cases_count > check.cases.len() as u64 {
@@ -132,7 +155,7 @@ pub fn advice(check: &Check, name: &dyn Fn(&str) -> String) -> Option<String> {
         };
         parts.push(format!("{count}{what}: {cases}"));
     }
-    Some(parts.join("; "))
+    (!parts.is_empty()).then(|| parts.join("; "))
 }
 
 /// What there is to know of a check that passed.
@@ -140,8 +163,9 @@ fn passed(check: &Check) -> Option<String> {
     match (check.remark, check.rule, check.smallest_difference) {
         (Some(remark), ..) => Some(remark.to_owned()),
         (None, Rule::NoRegression, Some(smallest)) => Some(format!(
-            "no drop is proven; {} see one of {smallest:.3} or more (power 80 %)",
-            counted(check.n, "case")
+            "no drop is proven; {} {} one of {smallest:.3} or more (power 80 %)",
+            counted(check.n, "case"),
+            if check.n == 1 { "sees" } else { "see" }
         )),
         _ => None,
     }
@@ -171,8 +195,9 @@ fn failure(check: &Check) -> String {
         Rule::MaxLatency(percent, limit) => format!("p{percent} is proven to be above {}", time(limit)),
         Rule::MaxErrorRate(limit) => format!("proven to be above {}", share(limit)),
         Rule::EachCase(pass, of) => format!(
-            "{} pass less than {pass} of {of} epochs",
-            counted(check.cases_count, "case")
+            "{} {} less than {pass} of {of} epochs",
+            counted(check.cases_count, "case"),
+            if check.cases_count == 1 { "passes" } else { "pass" }
         ),
         Rule::MustPass => format!("{} that must pass did not", counted(check.cases_count, "case")),
     }
@@ -180,14 +205,29 @@ fn failure(check: &Check) -> String {
 
 fn open(check: &Check, why: &Open) -> String {
     match why {
-        Open::Missing(count) => format!(
-            "{} without a score or answer could flip it; `bench resume` sends what is missing, `bench score` grades again",
-            counted(*count, "case")
-        ),
+        Open::Missing(count) => {
+            let absent = check.absent.map_or(0, |(absent, _)| absent);
+            let mut text = match count.saturating_sub(absent) {
+                0 => String::new(),
+                own => format!("{} without a score or answer could flip it", counted(own, "case")),
+            };
+            for what in missing(check.lacking) {
+                text.push_str(if text.is_empty() { "" } else { "; " });
+                text.push_str(what);
+            }
+            if absent > 0 {
+                text.push_str(if text.is_empty() { "" } else { "; " });
+                text.push_str("cases that are not in this run could flip it: run them, or leave them out by --despite-fewer-cases");
+            }
+            text
+        }
         Open::Unknown(count) => match check.rule {
-            Rule::MaxLatency(..) => format!("the latency of {} is unknown", counted(*count, "answer")),
+            Rule::MaxLatency(..) => format!(
+                "the latency of {} is unknown: those without an answer count as slow as can be",
+                counted(*count, "trial")
+            ),
             _ => format!(
-                "the cost of {} is unknown; prices are in providers/",
+                "the cost of {} is unknown: no answer (`bench resume`), or no price (providers/)",
                 counted(*count, "case")
             ),
         },
@@ -196,42 +236,75 @@ fn open(check: &Check, why: &Open) -> String {
             counted(u64::from(*epochs), "epoch")
         ),
         Open::NoCase => "no case of this run fits one of the ids".to_owned(),
-        Open::NoBaseline => "the baseline has no scores to hold it against".to_owned(),
-        Open::NoInterval => "too little data for an interval".to_owned(),
-        Open::TooFewCases => {
-            let mut text = match check.rule {
-                Rule::MaxLatency(..) => format!("{} do not tell", counted(check.n, "answer")),
-                _ => format!("{} do not tell", counted(check.n, "case")),
-            };
-            let needed: Vec<String> = [
-                (check.cases_as_observed, "if all is as observed"),
-                (check.cases_at_best, at_best(check.rule)),
-            ]
-            .into_iter()
-            .filter_map(|(cases, when)| {
-                Some(format!(
-                    "about {} {when}",
-                    cases.filter(|cases| *cases > check.n)?
-                ))
-            })
-            .collect();
-            if needed.is_empty() {
-                let never = match check.rule {
-                    Rule::NotWorseBy(_) | Rule::Improve | Rule::MinScore(_) | Rule::MinPassRate(_) => {
-                        "; as observed, more cases would not prove it either"
-                    }
-                    _ => "",
-                };
-                text.push_str(if check.cases_as_observed.is_none() {
-                    never
-                } else {
-                    ""
-                });
-            } else {
-                text.push_str(&format!("; it takes {}", needed.join(", ")));
-            }
-            text
+        Open::NoBaseline(task) => {
+            format!("the baseline has no scores of task {task} to hold it against")
         }
+        Open::NoInterval => "too little data for an interval".to_owned(),
+        Open::TooFewCases => too_few(check),
+    }
+}
+
+/// What is to be done about what is missing.
+fn missing(lacking: Lacking) -> impl Iterator<Item = &'static str> {
+    [
+        (lacking.unsent, "`bench resume` sends what has no answer"),
+        (
+            lacking.unscored,
+            "answers without a score are graded again by `bench score`, and counted as `treat` of the task says",
+        ),
+        (lacking.baseline, "the baseline lacks scores: resume or score that run"),
+    ]
+    .into_iter()
+    .filter_map(|(holds, what)| holds.then_some(what))
+}
+
+fn too_few(check: &Check) -> String {
+    let noun = match check.rule {
+        Rule::MaxLatency(..) => "answer",
+        _ => "case",
+    };
+    let mut text = format!(
+        "{} {} not tell",
+        counted(check.n, noun),
+        if check.n == 1 { "does" } else { "do" }
+    );
+    let mut needed: Vec<(u64, &str)> = [
+        (check.cases_as_observed, "if all is as observed"),
+        (check.cases_at_best, at_best(check.rule)),
+    ]
+    .into_iter()
+    .filter_map(|(cases, when)| Some((cases.filter(|cases| *cases > check.n)?, when)))
+    .collect();
+    needed.dedup_by_key(|(cases, _)| *cases);
+    if beyond(check) {
+        text.push_str("; as observed, more cases would not prove it either");
+    } else if !needed.is_empty() {
+        let needed: Vec<String> = needed
+            .into_iter()
+            .map(|(cases, when)| format!("about {cases} {when}"))
+            .collect();
+        text.push_str(&format!("; it takes {}", needed.join(", ")));
+    }
+    if let Some((task, share)) = &check.rests_on {
+        text.push_str(&format!(
+            "; the interval rests on task {task} above all ({:.0} % of its variance): more cases there narrow it",
+            share * 100.0
+        ));
+    }
+    text
+}
+
+/// Whether what was seen is itself beyond the limit, so that more of the same would prove the opposite.
+fn beyond(check: &Check) -> bool {
+    let Some(seen) = check.seen else {
+        return false;
+    };
+    match check.rule {
+        Rule::NotWorseBy(margin) => seen <= -margin,
+        Rule::Improve => seen <= 0.0,
+        Rule::MinScore(limit) | Rule::MinPassRate(limit) => seen <= limit,
+        Rule::MaxErrorRate(limit) => seen >= limit,
+        _ => false,
     }
 }
 

@@ -3,19 +3,22 @@
 use crate::analyse::{Board, Row, Spend};
 use crate::model::Outcome;
 use crate::report::chart::scores;
+use crate::report::columns::{places, rank};
 use crate::report::escape_html;
 use crate::report::format::Glyphs;
-use crate::report::notes::board_notes;
+use crate::report::marks::Marks;
+use crate::report::notes::{board_marks, board_notes};
 use crate::stats::{Estimate, Percentile};
 use std::io::{self, Write};
 
 const GLYPHS: Glyphs = Glyphs::UNICODE;
 
 /// A column: its heading, and whether it holds numbers.
-const COLUMNS: [(&str, bool); 10] = [
+const COLUMNS: [(&str, bool); 11] = [
     ("#", true),
     ("Model", false),
     ("Mean score, 95 % interval", true),
+    ("Ranks", true),
     ("Pass", true),
     ("Scored", true),
     ("$ a trial", true),
@@ -37,6 +40,7 @@ pub(super) fn leaderboard(caption: &str, board: &Board, out: &mut dyn Write) -> 
          <caption><span>{caption}</span></caption>\n<thead><tr>"
     )?;
     let floor = floor(board);
+    let marks = board_marks(board);
     for (position, (title, number)) in COLUMNS.into_iter().enumerate() {
         let class = if number { " class=\"number\"" } else { "" };
         let scale = match position {
@@ -48,10 +52,10 @@ pub(super) fn leaderboard(caption: &str, board: &Board, out: &mut dyn Write) -> 
     }
     writeln!(out, "</tr></thead>\n<tbody>")?;
     for row in &board.rows {
-        line(row, floor, out)?;
+        line(row, floor, &marks, out)?;
     }
     writeln!(out, "</tbody></table></div>")?;
-    let notes = board_notes(board, &escape_html);
+    let notes = board_notes(board, &marks, &escape_html);
     if !notes.is_empty() {
         writeln!(out, "<ul class=\"notes\">")?;
         for note in notes {
@@ -78,7 +82,7 @@ fn code(note: &str) -> String {
     out
 }
 
-fn line(row: &Row, floor: f64, out: &mut dyn Write) -> io::Result<()> {
+fn line(row: &Row, floor: f64, marks: &Marks, out: &mut dyn Write) -> io::Result<()> {
     let mark = if row.simulated {
         " <span class=\"tag\">simulated</span>"
     } else {
@@ -87,10 +91,7 @@ fn line(row: &Row, floor: f64, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
         "<tr>{}<th scope=\"row\">{}{mark}</th>",
-        number(
-            row.rank.map(f64::from),
-            row.rank.map_or_else(String::new, |rank| rank.to_string())
-        ),
+        number(row.rank.map(f64::from), rank(row)),
         escape_html(&row.name)
     )?;
     let scored = if row.scored == row.planned {
@@ -100,10 +101,15 @@ fn line(row: &Row, floor: f64, out: &mut dyn Write) -> io::Result<()> {
     };
     writeln!(
         out,
-        "<td class=\"number score\" data-v=\"{}\">{}<span>{}</span></td>",
+        "<td class=\"number score\" data-v=\"{}\">{}<span>{}{}</span></td>{}",
         key(row.score.mean),
         bar(&row.score, floor),
-        GLYPHS.score(&row.score)
+        GLYPHS.score(&row.score),
+        marks.beside(&row.score),
+        number(
+            row.places.map(|places| f64::from(places.best + places.worst)),
+            places(row.places, &GLYPHS)
+        )
     )?;
     let per_trial = row.cost.per_trial().known();
     writeln!(

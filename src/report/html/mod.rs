@@ -11,6 +11,7 @@ mod overview;
 mod policy;
 mod select;
 mod shell;
+mod standing;
 mod task;
 mod text;
 

@@ -3,6 +3,8 @@
 use super::against;
 use super::board::outcome_table;
 use super::front::fronts;
+use super::standing::overall;
+use super::text::words;
 use crate::analyse::{Analysis, Board, Row, TaskAnalysis};
 use crate::report::Against;
 use crate::report::anchors::anchor_notes;
@@ -26,7 +28,7 @@ pub(super) fn overview(
         out,
         "<section id=\"overview\" class=\"view\" aria-labelledby=\"title\">\n\
          <h1 id=\"title\">Which model should do this job?</h1>\n<p class=\"answer\">{}</p>",
-        headline(analysis, &name)
+        words(&headline(analysis, &name))
     )?;
     if let Some([figures, meaning]) = incomplete(&analysis.totals) {
         writeln!(
@@ -43,13 +45,14 @@ pub(super) fn overview(
         writeln!(out, "<p class=\"warning\"><b>Warning:</b> {text}.</p>")?;
     }
     if analysis.tasks.len() > 1 {
+        overall(analysis, out)?;
         matrix(analysis, out)?;
         writeln!(out, "<h2>Task by task</h2>\n<ul class=\"sentences\">")?;
         for (position, task) in analysis.tasks.iter().enumerate() {
             writeln!(
                 out,
                 "<li>{} <a href=\"#task-{position}\">Details<span class=\"hidden-text\"> of {}</span></a></li>",
-                task_sentence(task, &name),
+                words(&task_sentence(task, &name)),
                 escape_html(&task.task.name)
             )?;
         }

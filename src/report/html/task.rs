@@ -3,9 +3,12 @@
 use super::board::{leaderboard, outcome_table};
 use super::front::{fronts, ranking};
 use super::select::PickedCases;
+use super::standing::comparisons;
+use super::text::words;
 use crate::analyse::{Analysis, Board, Row, TaskAnalysis};
 use crate::report::format::Glyphs;
 use crate::report::judges::judge_notes;
+use crate::report::pairs::task_pairs;
 use crate::report::{escape_html, task_sentence};
 use std::io::{self, Write};
 
@@ -36,11 +39,12 @@ pub(super) fn section(
     writeln!(
         out,
         "<p class=\"answer small\">{}</p>",
-        task_sentence(task, &name)
+        words(&task_sentence(task, &name))
     )?;
     for board in &task.boards {
         leaderboard(&caption(task, board), board, out)?;
     }
+    comparisons(&task.task.name, task_pairs(task, &GLYPHS, &escape_html), out)?;
     if let Some(pair) = analysis.fronts.tasks.get(position).and_then(Option::as_ref) {
         fronts(&task.task.name, pair, 3, out)?;
     }

@@ -3,8 +3,8 @@
 use super::labels::corrected_table;
 use super::{called, corrected, plain, questions, share, signed, spent};
 use crate::analyse::{Gap, JudgeSummary, Pairwise, Player, Ranged, TaskAnalysis};
-use crate::report::escape_markdown;
 use crate::report::format::Glyphs;
+use crate::report::{escape_markdown, tournament_in_words};
 use std::io::{self, Write};
 
 const GLYPHS: Glyphs = Glyphs::UNICODE;
@@ -22,6 +22,9 @@ pub(in crate::report) fn judges_section(task: &TaskAnalysis, out: &mut dyn Write
         members(judge, out)?;
         candidates(judge, task, out)?;
         corrected_table(judge, task, &GLYPHS, out)?;
+        if let Some(tournament) = &judge.tournament {
+            writeln!(out, "It {}.\n", tournament_in_words(tournament))?;
+        }
         if let Some(pairwise) = &judge.pairwise {
             games(pairwise, task, out)?;
         }

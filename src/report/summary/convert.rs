@@ -1,16 +1,19 @@
 //! From an analysis to the fields of `summary.json`.
 
 use super::judges::{JudgeEntry, QuestionsEntry};
+use super::standing::{ComparisonEntry, OverallEntry, PlacesEntry, SlicesEntry};
 use super::{
     AnchoredEntry, BoardEntry, DisagreementEntry, EstimateEntry, FrontPairEntry, MissingEntry, Named,
     PolicyEntry, RowEntry, SCHEMA_VERSION, ScorerEntry, SpendEntry, Summary, TaskSummary, TokensEntry,
     TotalsEntry, WarningEntry,
 };
-use crate::analyse::{Analysis, Board, Disagreement, Row, ScorerSummary, Spend, Tokens};
+use crate::analyse::{Analysis, Board, Disagreement, PassAt, Row, ScorerSummary, Spend, Tokens};
 use crate::model::{AnchorsEntry, Money, Outcome};
 use crate::report::anchors::{is_warning, shift_in_words};
+use crate::report::decided::DecidedEntry;
+use crate::report::ladder::LadderEntry;
 use crate::report::{headline, task_sentence};
-use crate::stats::{Estimate, Percentile};
+use crate::stats::{Estimate, Percentile, Warning};
 use std::collections::BTreeMap;
 
 impl<'a> Summary<'a> {
@@ -37,6 +40,10 @@ impl<'a> Summary<'a> {
                 judges: analysis.judging().as_ref().map(QuestionsEntry::of),
             },
             anchors: analysis.manifest.anchors.iter().map(AnchoredEntry::of).collect(),
+            overall: analysis
+                .overall
+                .as_ref()
+                .map(|overall| OverallEntry::of(overall, analysis)),
             front: analysis.fronts.overall.as_ref().map(FrontPairEntry::of),
             tasks: (0..analysis.tasks.len())
                 .filter_map(|at| TaskSummary::of(analysis, at))
@@ -80,9 +87,12 @@ impl<'a> TaskSummary<'a> {
             epochs: task.task.epochs,
             answer: task_sentence(task, &str::to_owned),
             leaders: task.answer.leaders.iter().filter_map(named).collect(),
+            tied: task.answer.tied.iter().filter_map(named).collect(),
             overlapping: task.answer.overlapping.iter().filter_map(named).collect(),
             cheapest: task.answer.cheapest.as_ref().and_then(named),
             unknown_costs: task.answer.unknown_costs,
+            comparisons: ComparisonEntry::all(task),
+            slices: task.slices.as_ref().map(|slices| SlicesEntry::of(slices, task)),
             leaderboards: task.boards.iter().map(BoardEntry::of).collect(),
             judges: task
                 .judges
@@ -91,6 +101,8 @@ impl<'a> TaskSummary<'a> {
                 .collect(),
             front: front.map(FrontPairEntry::of),
             policy: analysis.policies.get(at).map(PolicyEntry::of),
+            decided: DecidedEntry::of(task),
+            ladders: LadderEntry::of(task),
         })
     }
 }
@@ -110,6 +122,8 @@ impl<'a> RowEntry<'a> {
         let (low, high) = row.missing.bounds.unzip();
         Self {
             rank: row.rank,
+            rank_interval: row.places.map(PlacesEntry::of),
+            tied_with_best: row.tied,
             name: &row.name,
             model: &row.model,
             simulated: row.simulated,
@@ -121,11 +135,9 @@ impl<'a> RowEntry<'a> {
             outcomes: outcomes(&row.outcomes),
             score: EstimateEntry::of(&row.score),
             pass_rate: EstimateEntry::of(&row.pass),
-            pass_at_k: row
-                .pass_at
-                .iter()
-                .map(|at| (at.k, EstimateEntry::of(&at.estimate)))
-                .collect(),
+            pass_at_k: by_k(&row.pass_at),
+            pass_hat_k: by_k(&row.pass_hat),
+            epoch_variance_share: row.between_epochs,
             missing: MissingEntry {
                 trials: row.missing.trials,
                 share: row.missing.share,
@@ -161,16 +173,26 @@ impl EstimateEntry {
             clusters: estimate.clusters,
             method: estimate.method.name(),
             degenerate: estimate.degenerate,
-            warnings: estimate
-                .warnings
-                .iter()
-                .map(|warning| WarningEntry {
-                    kind: warning.name(),
-                    message: warning.to_string(),
-                })
-                .collect(),
+            warnings: WarningEntry::all(&estimate.warnings),
         }
     }
+}
+
+impl WarningEntry {
+    pub(super) fn all(warnings: &[Warning]) -> Vec<Self> {
+        let each = |warning: &Warning| Self {
+            kind: warning.name(),
+            message: warning.to_string(),
+        };
+        warnings.iter().map(each).collect()
+    }
+}
+
+fn by_k(values: &[PassAt]) -> BTreeMap<u32, EstimateEntry> {
+    values
+        .iter()
+        .map(|at| (at.k, EstimateEntry::of(&at.estimate)))
+        .collect()
 }
 
 impl TokensEntry {
@@ -184,7 +206,7 @@ impl TokensEntry {
 }
 
 impl SpendEntry {
-    fn of(spend: &Spend) -> Self {
+    pub(super) fn of(spend: &Spend) -> Self {
         Self {
             total_usd: (spend.known_trials > 0).then(|| spend.known.exact()),
             per_trial_usd: spend.per_trial().known().map(Money::exact),

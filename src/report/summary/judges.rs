@@ -3,6 +3,7 @@
 mod convert;
 
 use super::EstimateEntry;
+use crate::model::TournamentLimit;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -35,6 +36,23 @@ pub(super) struct JudgeEntry<'a> {
     candidates: Vec<JudgedCandidateEntry<'a>>,
     /// Who won the pairs; null where nothing was compared.
     pairwise: Option<PairwiseEntry<'a>>,
+    /// What its tournament leaves out; null where everybody meets everybody, or nothing is compared.
+    tournament: Option<TournamentLeavesOut>,
+}
+
+/// A tournament in which not everybody meets everybody.
+#[derive(Debug, Serialize, JsonSchema)]
+struct TournamentLeavesOut {
+    /// Rounds that each case plays.
+    rounds: u32,
+    /// Rounds in which everybody would meet everybody.
+    all_rounds: u32,
+    /// Games that each case plays.
+    games: u64,
+    /// Games in which everybody would meet everybody.
+    all_games: u64,
+    /// What limits it: `rounds` of the scorer, or the `budget` of the run.
+    limit: TournamentLimit,
 }
 
 /// Labels of people.

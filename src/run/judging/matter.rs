@@ -1,7 +1,7 @@
 //! What is to be judged together.
 
 use super::member::JudgeRuntime;
-use crate::model::{Candidate, Message, TrialRecord};
+use crate::model::{Candidate, JudgeFault, Message, ScorerError, TrialRecord};
 use crate::run::TaskRuntime;
 use std::sync::Arc;
 
@@ -15,8 +15,27 @@ pub struct JudgingJob {
     pub trials: Vec<(TrialRecord, Arc<Judgeable>)>,
     /// The questions.
     pub matters: Vec<Matter>,
-    /// Judges that see a sample only, by position, and the trials that are not in it.
-    pub left_out: Vec<(usize, usize)>,
+    /// Outputs that a judge is not asked about.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// An output that a judge is not asked about, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LeftOut {
+    /// Position of the judge among the job's judges.
+    pub judge: usize,
+    /// Position of the trial among the job's trials.
+    pub trial: usize,
+    /// What its entry says.
+    pub why: ScorerError,
+}
+
+impl LeftOut {
+    /// It is not in the sample that the judge sees.
+    pub fn not_sampled(judge: usize, trial: usize) -> Self {
+        let why = ScorerError::judge(JudgeFault::NotSampled, "not in the sample that this judge sees");
+        Self { judge, trial, why }
+    }
 }
 
 /// A candidate whose outputs are judged.

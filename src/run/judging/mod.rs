@@ -12,5 +12,5 @@ mod stripes;
 mod trial;
 
 pub use engine::{JudgingEngine, JudgingOptions, Paid};
-pub use matter::{Judgeable, JudgingJob, Matter};
+pub use matter::{Judgeable, JudgingJob, LeftOut, Matter};
 pub use member::{JudgeRuntime, MemberRuntime, MemberWay, Reached};

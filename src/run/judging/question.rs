@@ -12,7 +12,7 @@ use crate::run::call::{Call, ask};
 use crate::scorer::{Item, Question};
 use std::sync::Arc;
 
-/// Replies that a member may give to one question.
+/// Requests that a question may take in one session, beside the replies that are stored.
 const MOST_ASKS: u32 = 2;
 /// What a member is told whose reply could not be read.
 const REMINDER: &str = "Your last reply could not be read as a verdict. Judge again, and reply in exactly the form that \
@@ -30,6 +30,16 @@ pub(super) struct Asking<'a> {
     pub opponent: Option<u32>,
     pub item: &'a Item<'a>,
     pub about: JudgedOutput,
+    /// Replies that an earlier session got and could not read.
+    pub unread: u32,
+}
+
+/// What a question met.
+enum Met {
+    Reply(CompletionRecord),
+    Failure(Option<Failure>),
+    /// It was asked often enough, and the store has no further reply.
+    Nothing,
 }
 
 /// What came of a question; nothing where the run stops.
@@ -74,7 +84,9 @@ impl Asking<'_> {
             member.role.as_ref() == role
                 && reached.is_some_and(|it| it.runtime.key.clone().digest() == own.clone().digest())
         });
-        cache_key(own, messages, round + MOST_ASKS * twins.count() as u32)
+        // Rounds of a question stay far below that.
+        const TWIN: u32 = 1 << 16;
+        cache_key(own, messages, round + TWIN * twins.count() as u32)
     }
 
     /// Asks, and reads what comes.
@@ -115,16 +127,20 @@ impl Asking<'_> {
         };
         let mut messages = question.messages.clone();
         verdict.request = self.key(&messages, 0);
-        for round in 0..MOST_ASKS {
-            verdict.asked = round + 1;
-            match self.send(room, &question, &messages, round).await? {
-                Ok(reply) => {
+        // Recorded and simulated judges are not in the store: they say what they said.
+        let local = room.lanes.get(self.reached.lane).is_some_and(|lane| lane.local);
+        let unread = if local { 0 } else { self.unread };
+        let most = unread.saturating_add(MOST_ASKS);
+        for round in 0.. {
+            match self.send(room, &question, &messages, round, round < most).await? {
+                Met::Reply(reply) => {
+                    verdict.asked = round + 1;
                     bill.add(&reply);
                     let read = self.judge.scorer.read(self.member, self.order, &reply.completion);
                     verdict.said = read.map_err(|message| MemberFault { message, class: None });
                 }
-                Err(failures) => {
-                    let last = failures.into_iter().next_back();
+                Met::Failure(last) => {
+                    verdict.asked = round + 1;
                     verdict.said = Err(MemberFault {
                         message: last.as_ref().map_or_else(
                             || "no attempt was made".to_owned(),
@@ -134,6 +150,7 @@ impl Asking<'_> {
                     });
                     break;
                 }
+                Met::Nothing => break,
             }
             if verdict.said.is_ok() {
                 break;
@@ -151,20 +168,23 @@ impl Asking<'_> {
         Some(verdict)
     }
 
-    /// A reply from the store or from the provider; `None` where the run stops.
+    /// A reply from the store, or from the provider if that may be asked; `None` where the run stops.
     async fn send(
         &self,
         room: &Room,
         question: &Question,
         messages: &[Message],
         round: u32,
-    ) -> Option<Result<CompletionRecord, Vec<Failure>>> {
+        may_ask: bool,
+    ) -> Option<Met> {
         let lane = room.lanes.get(self.reached.lane)?;
         let shared = &room.shared;
         let progress = lane.progress(shared);
-        if round > 0 {
-            progress.expect(1);
-        }
+        let expected = || {
+            if round > 0 {
+                progress.expect(1);
+            }
+        };
         let key = self.key(messages, round);
         let (entry, waiting) = Ask::new(
             JudgementKey {
@@ -186,6 +206,7 @@ impl Asking<'_> {
             match cache.get(&key) {
                 Ok(Some(mut stored)) => {
                     drop(alone);
+                    expected();
                     // What an earlier session of this run sent for is not free for having been on disk.
                     stored.from_cache = !(room.paid)(&entry.key);
                     progress.answered((0, 0), stored.cost, true);
@@ -194,7 +215,7 @@ impl Asking<'_> {
                         return None;
                     }
                     progress.committed(Outcome::Scored);
-                    return Some(Ok(stored));
+                    return Some(Met::Reply(stored));
                 }
                 Ok(None) => {}
                 Err(error) => {
@@ -203,6 +224,10 @@ impl Asking<'_> {
                 }
             }
         }
+        if !may_ask {
+            return Some(Met::Nothing);
+        }
+        expected();
         let request = Request {
             model: self.reached.runtime.model.clone(),
             messages: messages.to_vec(),
@@ -220,8 +245,8 @@ impl Asking<'_> {
         };
         ask(lane, shared, Box::new(Call::of_ask(entry, request, key)));
         match waiting.await {
-            Ok(Answered::Reply(reply)) => Some(Ok(reply)),
-            Ok(Answered::Failed(failures)) => Some(Err(failures)),
+            Ok(Answered::Reply(reply)) => Some(Met::Reply(reply)),
+            Ok(Answered::Failed(failures)) => Some(Met::Failure(failures.into_iter().next_back())),
             Err(_) => None,
         }
     }

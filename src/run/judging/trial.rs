@@ -1,12 +1,9 @@
 //! Trials of one case before their judges.
 
 use super::engine::Room;
-use super::matter::{JudgingJob, Matter};
+use super::matter::{JudgingJob, LeftOut, Matter};
 use super::question::Asking;
-use crate::model::{
-    JudgeFault, Judged, JudgedOutput, MemberVerdict, Message, Outcome, ScoreEntry, ScorerError, Shown,
-    TrialRecord,
-};
+use crate::model::{Judged, JudgedOutput, MemberVerdict, Message, Outcome, ScoreEntry, Shown, TrialRecord};
 use crate::run::shared::StopCause;
 use crate::scorer::Item;
 use futures_util::future::join_all;
@@ -42,12 +39,11 @@ pub(super) async fn judge(room: &Room, job: JudgingJob) {
         let mut record = trial.clone();
         let mut touched = false;
         for (at, judge) in judges.iter().enumerate() {
-            if job.left_out.contains(&(at, position)) {
-                let error =
-                    ScorerError::judge(JudgeFault::NotSampled, "not in the sample that this judge sees");
+            let left_out = |left: &&LeftOut| left.judge == at && left.trial == position;
+            if let Some(left) = job.left_out.iter().find(left_out) {
                 replace(
                     &mut record.scores,
-                    ScoreEntry::new(judge.name.clone(), judge.weight, Err(error)),
+                    ScoreEntry::new(judge.name.clone(), judge.weight, Err(left.why.clone())),
                 );
                 touched = true;
             }
@@ -73,7 +69,8 @@ pub(super) async fn judge(room: &Room, job: JudgingJob) {
                 }));
             }
             for said in said.iter().filter(as_opponent) {
-                let mirrored: Vec<MemberVerdict> = said.verdicts.iter().map(mirror).collect();
+                let mirrored: Vec<MemberVerdict> =
+                    said.verdicts.iter().map(MemberVerdict::mirrored).collect();
                 results.push(judge.scorer.conclude(&mirrored, &said.excluded));
             }
             let result = judge.scorer.together(results);
@@ -142,6 +139,7 @@ async fn hear(room: &Room, job: &JudgingJob, messages: &[Vec<Message>], matter: 
         scale: judge.scorer.scale(),
     };
     let mut asking = Vec::new();
+    let opponent = opponent.map(|(trial, _)| trial.key.candidate);
     for member in asked.iter().copied() {
         let reached = judge.members.get(member)?.reached(trial.key.candidate)?;
         for order in judge.scorer.orders() {
@@ -151,9 +149,10 @@ async fn hear(room: &Room, job: &JudgingJob, messages: &[Vec<Message>], matter: 
                 reached,
                 order: *order,
                 trial,
-                opponent: opponent.map(|(trial, _)| trial.key.candidate),
+                opponent,
                 item: &item,
                 about: about(*order),
+                unread: unread(trial, &judge.name, member, *order, opponent),
             });
         }
     }
@@ -165,27 +164,26 @@ async fn hear(room: &Room, job: &JudgingJob, messages: &[Vec<Message>], matter: 
     })
 }
 
+/// Replies that an earlier session got to a question and could not read: it is put again, since whoever resumes the run
+/// wants another reply than those.
+fn unread(trial: &TrialRecord, scorer: &str, member: usize, order: Shown, opponent: Option<u32>) -> u32 {
+    let entry = trial.scores.iter().find(|entry| *entry.scorer == *scorer);
+    let judged = entry.and_then(|entry| entry.judged.as_ref());
+    let mut verdicts = judged.iter().flat_map(|judged| &judged.verdicts);
+    let said = verdicts.find(|verdict| {
+        (verdict.member as usize, verdict.order, verdict.opponent) == (member, order, opponent)
+    });
+    match said {
+        Some(verdict) if matches!(&verdict.said, Err(fault) if fault.class.is_none()) => verdict.asked,
+        _ => 0,
+    }
+}
+
 fn output_of(trial: &TrialRecord) -> &str {
     trial
         .completion
         .as_ref()
         .map_or("", |answer| answer.completion.text.as_str())
-}
-
-/// The verdict of a pair as the other candidate sees it.
-fn mirror(verdict: &MemberVerdict) -> MemberVerdict {
-    let mut mirrored = verdict.clone();
-    if let Ok(opinion) = &mut mirrored.said {
-        opinion.raw = 1.0 - opinion.raw;
-        opinion.value = 1.0 - opinion.value;
-        opinion.pass = None;
-    }
-    mirrored.order = match verdict.order {
-        Shown::First => Shown::Second,
-        Shown::Second => Shown::First,
-        Shown::Alone => Shown::Alone,
-    };
-    mirrored
 }
 
 /// Puts an entry where the scorer's earlier one is, or behind all.

@@ -341,6 +341,7 @@ impl Bed {
             seed: 1,
             fail_fast: self.fail_fast,
             finished: self.finished.clone(),
+            rounds: None,
             sink: self.sink.clone(),
             cache: None,
         };

@@ -124,6 +124,17 @@ impl Judging {
         matches!(&self.asks, Asks::Pairwise(options) if options.against.as_deref() != Some("golden"))
     }
 
+    /// The candidate that outputs are compared with, by its name in leaderboards or a glob over names.
+    pub fn opponent(&self) -> Option<&str> {
+        match &self.asks {
+            Asks::Pairwise(options) => options
+                .against
+                .as_deref()
+                .filter(|against| !["golden", "all"].contains(against)),
+            _ => None,
+        }
+    }
+
     /// Whether the case's golden output is needed.
     pub fn needs_golden(&self) -> bool {
         self.asks.needs_golden()

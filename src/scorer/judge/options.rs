@@ -122,8 +122,8 @@ asking! {
     PairwiseOptions {
         /// By what the better of two outputs is told, in words.
         rubric: String,
-        /// With what outputs are compared: `golden`, `all` for every other candidate, or a candidate (`provider/model`,
-        /// or a glob).
+        /// With what outputs are compared: `golden`, `all` for every other candidate, or a candidate with the same
+        /// prompt (`provider/model`, or a glob).
         against: String,
         /// Whether each pair is shown in `both` orders (default), or with the judged output `first` only.
         orders: Orders,

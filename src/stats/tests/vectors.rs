@@ -434,6 +434,7 @@ fn planning(input: &Value) -> Value {
         power: number("power").unwrap_or(0.8),
         sides: input["sides"].as_u64().unwrap_or(2) as u32,
         design_effect: number("deff").unwrap_or(1.0),
+        ..Design::default()
     };
     let delta = number("delta").unwrap_or(0.0);
     match input["design"].as_str() {

@@ -67,7 +67,11 @@ pub(super) fn manifest(run: &str, started: &str) -> Manifest {
         candidates: vec![candidate("openai"), candidate("sim")],
         providers: vec![provider("openai", "openai-chat"), provider("sim", "sim")],
         trials: 20,
+        until: None,
+        escalations: Vec::new(),
         anchors: Vec::new(),
+        judges: Vec::new(),
+        tournaments: Vec::new(),
         corrections: Vec::new(),
     }
 }

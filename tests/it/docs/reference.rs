@@ -23,7 +23,7 @@ Results go to stdout. Everything else (progress, notes, problems) goes to stderr
 | 2 | wrong usage or configuration |
 | 100 | the gate failed (`bench gate`, `bench run --gate`) |
 | 101 | the gate is inconclusive |
-| 102 | the run is incomplete: provider errors, scorer errors, budget, deadline, or `--fail-fast`; a scorer under test gave no score |
+| 102 | the run is incomplete: provider errors, scorer errors, budget, deadline, or `--fail-fast`, also where its gate passes; a scorer under test gave no score |
 | 130 | interrupted |
 
 Codes below 100 speak of the tool, those from 100 on of the evaluation (130 is the shells' code for Ctrl-C). With

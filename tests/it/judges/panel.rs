@@ -65,6 +65,36 @@ fn members_that_are_the_same_model_are_each_asked() {
 }
 
 #[test]
+fn a_resumed_run_puts_a_question_again_whose_replies_could_not_be_read() {
+    let workspace = judged(
+        &[("a", "Lyon")],
+        "  - judge: {by: vague/one, rubric: Is it right?}\n",
+    );
+    // The fifth reply can be read.
+    let program = always("It is rather good.").replace(
+        "    print(",
+        "    if len(open('asked.txt').read().split()) == 5:\n        \
+         print(json.dumps({'output': '{\"reasoning\": \"fine\", \"score\": 8}', 'cost': 0.002}), flush=True)\n        continue\n    print(",
+    );
+    program_judge(&workspace, "vague", &program, "");
+    workspace.bench(&["run", "-q"]).expect(102);
+    assert_eq!(asked(&workspace), 2);
+    let ended = workspace.bench(&["resume"]).expect(102);
+    assert_eq!(asked(&workspace), 4, "two more in each session: {}", ended.stderr);
+    let ended = workspace.bench(&["resume"]).expect(0);
+    assert_eq!(asked(&workspace), 5);
+    assert!(
+        ended.stdout.contains("cost $0.01, paid $0.01"),
+        "{}",
+        ended.stdout
+    );
+    // Another run takes all stored replies, and pays for none.
+    let ended = workspace.bench(&["run"]).expect(0);
+    assert_eq!(asked(&workspace), 5);
+    assert!(ended.stdout.contains("cost $0.01, paid $0"), "{}", ended.stdout);
+}
+
+#[test]
 fn a_resumed_run_asks_only_what_has_no_verdict_and_pays_nothing_twice() {
     let workspace = judged(
         &[("a", "Lyon"), ("a", "Paris"), ("a", "Rome")],
@@ -194,8 +224,19 @@ fn judges_are_asked_again_by_score_only_where_they_changed() {
     let open = workspace.bench(&["score", "latest"]).expect(102);
     assert!(open.stderr.contains("--judges"), "{}", open.stderr);
     assert_eq!(asked(&workspace), 2, "nothing is sent unless asked for");
-    workspace.bench(&["score", "latest", "--judges"]).expect(0);
+    assert!(open.stdout.contains("0.800 -> judge-error"), "{}", open.stdout);
+    let ended = workspace.bench(&["score", "latest", "--judges"]).expect(0);
     assert_eq!(asked(&workspace), 4);
+    // The table knows what the judges said.
+    let row = ended.stdout.lines().find(|line| line.starts_with("judge "));
+    let row: Vec<&str> = row.unwrap_or_default().split_whitespace().collect();
+    assert_eq!(
+        row,
+        ["judge", "unchanged", "2", "2", "-", "->", "0.800"],
+        "{}",
+        ended.stdout
+    );
+    assert!(ended.stdout.contains("judge-error -> 0.9"), "{}", ended.stdout);
     let results = workspace.results().pop().expect("a run");
     assert!(
         results.iter().all(|trial| trial["outcome"] == "scored"),

@@ -193,7 +193,7 @@ pub fn fill(
 }
 
 /// What a trial gave; `None` where no answer came, or where nobody knows its score.
-fn attempt(row: &TrialRow<'_>, accept: &Accept) -> Result<Option<Attempt>, Failure> {
+pub fn attempt(row: &TrialRow<'_>, accept: &Accept) -> Result<Option<Attempt>, Failure> {
     let scored = row.outcome == Outcome::Scored;
     match row.outcome {
         Outcome::ProviderError | Outcome::Skipped | Outcome::JudgeError | Outcome::ScorerError => {
@@ -215,6 +215,7 @@ fn attempt(row: &TrialRow<'_>, accept: &Accept) -> Result<Option<Attempt>, Failu
     let check: Option<Vec<Money>> = verdicts.map(|verdict| verdict.cost).collect();
     Ok(Some(Attempt {
         accepted,
+        passed: row.pass == Some(true),
         score: row.score,
         dollars: row.cost.map(Money::dollars),
         check: check.map(|costs| costs.into_iter().map(Money::dollars).sum()),

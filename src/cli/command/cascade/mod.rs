@@ -10,8 +10,9 @@ use crate::cli::failure::{Failure, exit};
 use crate::cli::{documents, prepare, workspace};
 use crate::load;
 use crate::report::{self, CascadePart, CascadeReport};
-use accept::{Accept, Rules};
-use gather::{Choice, Places};
+pub use accept::{Accept, Rules};
+use gather::Places;
+pub use gather::{Choice, attempt};
 
 /// Ladders that are tried for a task and prompt, at most.
 const MOST_LADDERS: u64 = 5_000;
@@ -58,7 +59,7 @@ pub struct Args {
 }
 
 /// Parses a number between 0 and 1, both excluded.
-fn share(text: &str) -> Result<f64, String> {
+pub fn share(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(value) if value > 0.0 && value < 1.0 => Ok(value),
         _ => Err("a number between 0 and 1, both excluded".to_owned()),
@@ -76,6 +77,13 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     let store = prepare::store_to_read(&root)?;
     let run = store.find_run(&args.run)?;
     let manifest = store.manifest(&run)?;
+    if !manifest.escalations.is_empty() {
+        return Err(Failure::Usage(format!(
+            "run {} climbed a ladder itself: its later models saw the hard cases only, so other ladders cannot be worked out from \
+             it; `bench report {}` shows what its own ladder gave",
+            run.id, run.id
+        )));
+    }
     let choice = Choice::new(&manifest, &args.tasks, &args.models, &args.prompts)?;
     // Only what the scorers are is read from the files; what is wrong elsewhere in them is no concern here.
     let project = load::load(&root, &workspace::environment).project;

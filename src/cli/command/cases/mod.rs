@@ -1,14 +1,17 @@
-//! `bench cases`: the trials on which scorers disagree.
+//! `bench cases`: the quality of cases, and the trials on which scorers disagree.
 
 mod pairs;
 mod print;
+mod quality;
 
+use crate::analyse::TaskQuality;
 use crate::cli::args::Common;
 use crate::cli::console::Console;
 use crate::cli::failure::{Failure, exit};
 use crate::cli::{prepare, workspace};
 use crate::model::{Manifest, ScoreEntry};
 use crate::plan::{glob, known_names};
+use crate::report::{QualityDocument, quality_text};
 use crate::scorer::is_remark;
 use crate::store::{Order, RunRef, Store, TrialRow};
 use globset::GlobMatcher;
@@ -19,7 +22,8 @@ use std::ops::ControlFlow;
 /// Flags of `bench cases`.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  bench cases --disagree                              every trial on which scorers disagree\n  \
+    after_help = "Examples:\n  bench cases                                         which cases decide, and which are dead, flaky or wrong\n  \
+                        bench cases --disagree                              every trial on which scorers disagree\n  \
                         bench cases latest --pass tests --fail judge        one direction of one pair\n  \
                         bench cases before-switch --pass tests --fail judge --task triage --format jsonl > look.jsonl"
 )]
@@ -57,6 +61,8 @@ enum Format {
 
 /// Which trials are listed.
 enum Question {
+    /// None: what the cases are worth.
+    Quality,
     /// Those that one scorer passes and another fails.
     Any,
     /// Those that the first passes and the second fails.
@@ -79,13 +85,7 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         (false, None, Some(_)) => {
             return Err(Failure::Usage("--fail needs --pass SCORER beside it".to_owned()));
         }
-        (false, None, None) => {
-            return Err(Failure::Usage(
-                "this version of `bench cases` lists trials on which scorers disagree: write --disagree for all of them, \
-                 or --pass SCORER --fail SCORER for those that one passes and the other fails"
-                    .to_owned(),
-            ));
-        }
+        (false, None, None) => Question::Quality,
     };
     let root = workspace::find(common)?;
     if !root.join("runs/bench.db").exists() {
@@ -97,6 +97,11 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     let run = store.find_run(&args.run)?;
     let manifest = store.manifest(&run)?;
     let choice = Choice::new(&manifest, &args.tasks, &args.models)?;
+    if matches!(question, Question::Quality) {
+        let tasks = quality::quality(&store, &run, &manifest, &choice)?;
+        show(&run.id, manifest.seed, &tasks, args.format, console)?;
+        return Ok(exit::DONE);
+    }
     let form = match (console.json(), args.format) {
         (true, _) => Form::Document,
         (false, Format::Jsonl) => Form::Lines,
@@ -104,6 +109,34 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     };
     list(&store, &run, &manifest, &choice, &question, form, console)?;
     Ok(exit::DONE)
+}
+
+/// Writes the quality of cases.
+fn show(
+    run: &str,
+    seed: u64,
+    tasks: &[TaskQuality],
+    format: Format,
+    console: &Console,
+) -> Result<(), Failure> {
+    let document = QualityDocument::new(run, seed, tasks);
+    if console.json() {
+        return console.document(&document);
+    }
+    match format {
+        Format::Text => {
+            for task in tasks {
+                console.out(&quality_text(task, console.text_width()))?;
+            }
+            Ok(())
+        }
+        Format::Jsonl => {
+            for line in document.lines() {
+                console.out(&format!("{line}\n"))?;
+            }
+            Ok(())
+        }
+    }
 }
 
 /// The tasks and candidates that are looked at, by position.
@@ -217,6 +250,7 @@ fn each(
             .any(|entry| *entry.scorer == *name && verdict(entry) == Some(wanted))
     };
     let wanted = match question {
+        Question::Quality => false,
         Question::Any => {
             let any = |wanted: bool| scores.iter().any(|entry| verdict(entry) == Some(wanted));
             any(true) && any(false)

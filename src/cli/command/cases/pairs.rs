@@ -119,7 +119,7 @@ impl Pairs {
             no_score: sum.no_score,
         });
         let wanted = |pair: &Pair| match question {
-            Question::Any => pair.trials > 0,
+            Question::Any | Question::Quality => pair.trials > 0,
             Question::Pair(pass, fail) => *pair.pass == **pass && *pair.fail == **fail,
         };
         let mut found: Vec<Pair> = all.filter(wanted).collect();

@@ -7,10 +7,12 @@ use crate::analyse::compare::{
 use crate::cli::failure::Failure;
 use crate::cli::import::Format;
 use crate::cli::sources::{Origin, Place, Source};
+use crate::load::cases::{CaseReader, CaseSelection};
 use crate::model::{Candidate, Case, Digest, Hasher, TaskEntry};
+use crate::plan::PlannedTask;
 use crate::report::escape_terminal;
 use crate::store::{Order, RunRef, Store};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -30,7 +32,7 @@ pub fn changes(
             .or_insert((*place_a, *place_b));
     }
     let checked = match (&a.origin, &b.origin) {
-        (Origin::Run { .. }, Origin::Run { .. }) => true,
+        (Origin::Run { .. }, Origin::Run { .. } | Origin::Planned { .. }) => true,
         (Origin::File { format: one, .. }, Origin::File { format: other, .. }) if one == other => {
             *one != Format::Bench || (a.manifest().is_some() && b.manifest().is_some())
         }
@@ -60,6 +62,10 @@ pub fn changes(
             (Origin::Run { run: before, .. }, Origin::Run { run: after, .. }, Some(store)) => Some((
                 parts_of(store, before, place_a.grid, &changed)?,
                 parts_of(store, after, place_b.grid, &changed)?,
+            )),
+            (Origin::Run { run: before, .. }, Origin::Planned { tasks, .. }, Some(store)) => Some((
+                parts_of(store, before, place_a.grid, &changed)?,
+                parts_of_files(tasks.get(place_b.grid), &changed)?,
             )),
             _ => None,
         };
@@ -196,6 +202,25 @@ fn parts_of(
         .into_iter()
         .filter_map(|(case, parts)| Some((case, parts?)))
         .collect())
+}
+
+/// The same as the files have them now.
+fn parts_of_files(
+    task: Option<&PlannedTask>,
+    cases: &[Arc<str>],
+) -> Result<HashMap<Arc<str>, [Digest; 4]>, Failure> {
+    let Some(task) = task else {
+        return Ok(HashMap::new());
+    };
+    let wanted: HashSet<&str> = cases.iter().map(|case| &**case).collect();
+    let mut found = HashMap::new();
+    for read in CaseReader::open(&task.task, CaseSelection::default()) {
+        let (_, case) = read.map_err(|error| Failure::Usage(error.to_string()))?;
+        if wanted.contains(&*case.id) {
+            found.insert(Arc::from(&*case.id), parts(&case));
+        }
+    }
+    Ok(found)
 }
 
 /// Why two sides are not compared.

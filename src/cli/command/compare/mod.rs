@@ -102,8 +102,9 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     let b = args.b.as_deref().map(|text| opener.open(text)).transpose()?;
     let store = opener.store;
     let second = b.as_ref().unwrap_or(&a);
-    let mut tasks = TaskMatch::new(&a, second, &args.tasks)?;
-    let pairs = select::pairs(&a, b.as_ref(), &args.candidates, &mut tasks)?;
+    let tasks = TaskMatch::new(&a, second, &args.tasks)?;
+    let mut of_tasks = tasks.notes.clone();
+    let pairs = select::pairs(&a, b.as_ref(), &args.candidates, &tasks, &mut of_tasks)?;
     let options = CompareOptions {
         margin: args.margin,
         alpha: ALPHA,
@@ -112,7 +113,8 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     let compared = Compared::of(
         store.as_ref(),
         (&a, b.as_ref()),
-        (&tasks, &pairs),
+        &pairs,
+        of_tasks,
         &options,
         args.despite_changes,
     )?;
@@ -142,11 +144,12 @@ pub struct Compared {
 }
 
 impl Compared {
-    /// Compares pairs of `a` and `b`, or of `a` alone.
+    /// Compares pairs of `a` and `b`, or of `a` alone; `of_tasks` is what there is to know of how tasks were matched.
     fn of(
         store: Option<&Store>,
         (a, b): (&Source, Option<&Source>),
-        (tasks, pairs): (&TaskMatch, &[Pair]),
+        pairs: &[Pair],
+        of_tasks: Vec<String>,
         options: &CompareOptions,
         despite_changes: bool,
     ) -> Result<Self, Failure> {
@@ -160,7 +163,7 @@ impl Compared {
                 return Err(changed::refusal(&changes));
             }
         }
-        notes.extend(tasks.notes.iter().cloned());
+        notes.extend(of_tasks);
         let mut comparison = compare(a, second, pairs, options);
         if options.flips > 0 {
             read_flips(store, a, second, pairs, &mut comparison)?;
@@ -188,20 +191,16 @@ impl Compared {
         }
         let a = Source::of_stored(store, baseline.clone())?;
         let b = Source::of_stored(store, run.clone())?;
-        let mut tasks = TaskMatch::new(&a, &b, &[])?;
-        let pairs = select::pairs(&a, Some(&b), &[], &mut tasks)?;
+        let tasks = TaskMatch::new(&a, &b, &[])?;
+        let mut of_tasks = tasks.notes.clone();
+        let pairs = select::pairs(&a, Some(&b), &[], &tasks, &mut of_tasks)?;
         let options = CompareOptions {
             margin: MARGIN,
             alpha: ALPHA,
             flips: FLIPS,
         };
-        Self::of(
-            Some(store),
-            (&a, Some(&b)),
-            (&tasks, &pairs),
-            &options,
-            despite_changes,
-        )
+        let sides = (&a, Some(&b));
+        Self::of(Some(store), sides, &pairs, of_tasks, &options, despite_changes)
     }
 
     /// What the two sides are.

@@ -1,5 +1,6 @@
-//! `bench plan`: what a run would send, use and cost.
+//! `bench plan`: what a run would send, use and cost, and what it could show.
 
+mod power;
 mod show;
 
 use crate::cli::args::Common;
@@ -11,6 +12,7 @@ use crate::cli::{sandbox, wire, workspace};
 use crate::model::Project;
 use crate::plan::{PastOutput, estimate_messages, plan_estimate};
 use crate::run::TaskRuntime;
+use power::PowerArgs;
 use show::Planned;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,7 +20,8 @@ use std::sync::Arc;
 /// Flags of `bench plan`.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  bench plan\n  bench plan ticket-triage -m 'openai/*' --epochs 3\n  bench plan --json"
+    after_help = "Examples:\n  bench plan\n  bench plan ticket-triage -m 'openai/*' --epochs 3\n  \
+                        bench plan --difference 2 --assume-discordance 0.1   what 2 points would take\n  bench plan --json"
 )]
 pub struct Args {
     #[command(flatten)]
@@ -26,6 +29,8 @@ pub struct Args {
     /// Plan as if no completion was stored
     #[arg(long)]
     no_cache: bool,
+    #[command(flatten)]
+    power: PowerArgs,
 }
 
 /// Renders every prompt, counts, and prices; sends nothing.
@@ -42,10 +47,12 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         project: &project,
         plan: &prepared.plan,
         tasks: &tasks,
+        judges: &manifest.judges,
         jobs: None,
     };
     let replies = |task: &str, scorer: &str| past.replies(task, scorer);
     let (judges, left_out) = judging::estimate(&wiring, &manifest, &candidates.rows, &replies)?;
+    let power = power::of(&prepared, &project, (&candidates, &judges), &args.power)?;
     let planned = Planned {
         prepared: &prepared,
         candidates,
@@ -54,9 +61,12 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         budget: project.workspace.budget,
     };
     if console.json() {
-        console.document(&planned.document())?;
+        let mut document = planned.document();
+        document["power"] = power::json(&power, &args.power).into();
+        console.document(&document)?;
     } else {
         console.out(&planned.text(console.width()))?;
+        console.out(&power::text(&power, &args.power, console.text_width()))?;
     }
     Ok(exit::DONE)
 }

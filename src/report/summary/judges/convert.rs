@@ -4,7 +4,7 @@ use super::{
     AgreementEntry, CorrectedEntry, ExcludedEntry, FamilyEntry, FigureEntry, JudgeEntry,
     JudgedCandidateEntry, JudgedTrialsEntry, LabelsEntry, MeanEntry, MemberEntry, MemberPairEntry,
     PairwiseEntry, QuestionsEntry, RatingEntry, SelfPreferenceEntry, StandingEntry, SwapsEntry,
-    VerbosityEntry, WeightedEntry, WhyEntry,
+    TournamentLeavesOut, VerbosityEntry, WeightedEntry, WhyEntry,
 };
 use crate::analyse::{
     Agreement, FamilyPreference, Gap, JudgeSummary, JudgedCandidate, MemberSummary, Pairwise, Player,
@@ -49,6 +49,13 @@ impl<'a> JudgeEntry<'a> {
                 .pairwise
                 .as_ref()
                 .map(|games| PairwiseEntry::of(games, task)),
+            tournament: judge.tournament.as_ref().map(|entry| TournamentLeavesOut {
+                rounds: entry.rounds,
+                all_rounds: entry.all_rounds,
+                games: entry.games,
+                all_games: entry.all_games,
+                limit: entry.limit,
+            }),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Latencies and costs.
 
-use super::near;
+use super::{near, noise};
 use crate::stats::*;
 use proptest::{collection, prop_assert, proptest};
 
@@ -88,4 +88,39 @@ proptest! {
         let (found, scaled) = (positive_mean(&values, None, 0.05).unwrap(), positive_mean(&scaled, None, 0.05).unwrap());
         prop_assert!(same(found.high.unwrap() * unit, scaled.high.unwrap()) && found.low.unwrap() > 0.0);
     }
+}
+
+#[test]
+fn a_percentile_of_clustered_values_holds_as_often_as_it_says() {
+    let (replicates, clusters, size) = (1000_u64, 40_u32, 5);
+    // The quantiles of a sum of two standard normal values.
+    for (p, quantile) in [(0.5, 0.0), (0.9, 1.281_551_565_5 * 2.0_f64.sqrt())] {
+        let mut held = [0_u32; 2];
+        for replicate in 0..replicates {
+            let mut rng = Rng::stream(20_261_125, replicate);
+            let mut normal = || normal_quantile(rng.unit().clamp(1e-9, 1.0 - 1e-9));
+            let mut values: Vec<(f64, u32)> = Vec::new();
+            for cluster in 0..clusters {
+                let shared = normal();
+                values.extend((0..size).map(|_| (shared + normal(), cluster)));
+            }
+            values.sort_by(|(x, _), (y, _)| x.total_cmp(y));
+            let plain: Vec<f64> = values.iter().map(|(value, _)| *value).collect();
+            let holds = |(low, high): (Option<f64>, Option<f64>)| {
+                low.is_none_or(|low| low <= quantile) && high.is_none_or(|high| high >= quantile)
+            };
+            held[0] += u32::from(holds(clustered_quantile_interval(&values, p, 0.1)));
+            held[1] += u32::from(holds(quantile_interval(&plain, p, 0.1)));
+        }
+        let share = |held: u32| f64::from(held) / replicates as f64;
+        assert!(share(held[0]) >= 0.9 - noise(0.9, replicates), "{p}: {held:?}");
+        // What the clusters are for.
+        assert!(share(held[1]) < 0.85, "{p}: {held:?}");
+    }
+    assert_eq!(clustered_quantile_interval(&[], 0.5, 0.1), (None, None));
+    assert_eq!(
+        clustered_quantile_interval(&[(1.0, 0), (2.0, 0), (3.0, 0)], 0.5, 0.1),
+        (None, None),
+        "one cluster bounds nothing"
+    );
 }
