@@ -4,7 +4,7 @@ use super::disagree::PairTallies;
 use super::failures::FailurePicker;
 use super::scorers::ScorerTallies;
 use super::{Missing, PassAt, Row, Spend, Tokens, TrialView};
-use crate::model::{CandidateEntry, Outcome, TaskEntry};
+use crate::model::{CandidateEntry, Outcome};
 use crate::stats::{MeanAccumulator, Percentiles, pass_at_k, pass_hat_k, reported_k};
 use std::sync::Arc;
 

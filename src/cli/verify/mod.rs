@@ -7,7 +7,7 @@ mod verdicts;
 
 use super::console::Console;
 use super::failure::Failure;
-use super::regrade::{Change, Regraded, State, TaskRegraded, regrade};
+use super::regrade::{Change, Purpose, Regraded, State, Tally, TaskRegraded, regrade};
 use super::{documents, progress::counted};
 use crate::analyse::Analysis;
 use crate::model::{Outcome, Project};
@@ -111,7 +111,7 @@ pub fn verify(
 
 /// Grades all completions again, task by task.
 fn grades(store: &Store, run: &RunRef, project: &Project, console: &Console) -> Result<Vec<Check>, Failure> {
-    match regrade(store, run, project, true, console) {
+    match regrade(store, run, project, Purpose::DryRun, console).map(Tally::finish) {
         Ok(regraded) => Ok(regraded
             .tasks
             .iter()
