@@ -128,7 +128,7 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     }
     let path = output.as_deref();
     let stdout = match format {
-        Format::Json | Format::Jsonl => console.lines(),
+        Format::Json | Format::Jsonl | Format::Html => console.lines(),
         _ => console.bytes(),
     };
     exports::to_file_or(path, stdout, &mut |out| match format {
