@@ -2,7 +2,7 @@
 
 use super::console::Console;
 use super::judging::Judged;
-use super::progress::duration;
+use super::progress::{counted, duration};
 use crate::model::{ErrorClass, Failure as Lost, Manifest, Outcome};
 use crate::report::escape_terminal;
 use crate::run::{Progress, RunEnd, StopCause};
@@ -141,9 +141,9 @@ pub fn tell_end(console: &Console, ending: &Ending<'_>) {
     for lane in &progress.lanes {
         let view = lane.view();
         console.detail(&format!(
-            "{}: {} trials, {} answered from the store, {} retries, {} input and {} output tokens, {} paid",
+            "{}: {}, {} answered from the store, {} retries, {} input and {} output tokens, {} paid",
             lane.name,
-            view.total(),
+            counted(view.total(), "trial"),
             view.cached,
             view.retries,
             view.input_tokens,
@@ -153,9 +153,14 @@ pub fn tell_end(console: &Console, ending: &Ending<'_>) {
     }
     let view = progress.total();
     let missing = progress.planned().saturating_sub(view.total());
-    let left = match unjudged {
-        0 => format!("{missing} trials left"),
-        unjudged => format!("{missing} trials left and {unjudged} without a verdict"),
+    let left = match (missing, unjudged) {
+        (0, 0) => "no trial left".to_owned(),
+        (0, unjudged) => format!("{} without a verdict", counted(unjudged, "trial")),
+        (missing, 0) => format!("{} left", counted(missing, "trial")),
+        (missing, unjudged) => format!(
+            "{} left and {unjudged} without a verdict",
+            counted(missing, "trial")
+        ),
     };
     let failed = view.with(Outcome::ProviderError);
     let resume = format!("`bench resume {run}` sends what is missing");
@@ -184,7 +189,8 @@ pub fn tell_end(console: &Console, ending: &Ending<'_>) {
         Some(StopCause::Store(_)) => {}
         None if missing + failed > 0 => {
             console.warn(&format!(
-                "{failed} trials failed and {missing} were not sent; {resume}."
+                "{} failed and {missing} not sent; {resume}.",
+                counted(failed, "trial")
             ));
         }
         None => {}
@@ -192,13 +198,14 @@ pub fn tell_end(console: &Console, ending: &Ending<'_>) {
     let scorer_errors = view.with(Outcome::ScorerError);
     if scorer_errors > 0 {
         console.warn(&format!(
-            "{scorer_errors} trials could not be graded (scorer-error; see the report); fix the scorer, then \
-             `bench score {run}`."
+            "{} could not be graded (scorer-error; see the report); fix the scorer, then \
+             `bench score {run}`.",
+            counted(scorer_errors, "trial")
         ));
     }
     console.note(&format!(
-        "{} trials in {}, {} paid{}{}.",
-        view.total(),
+        "{} in {}, {} paid{}{}.",
+        counted(view.total(), "trial"),
         duration(elapsed.as_secs_f64()),
         view.paid,
         if view.unpriced > 0 {

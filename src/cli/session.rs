@@ -303,11 +303,11 @@ fn headline(session: &Session<'_>, progress: &Progress) -> String {
         String::new()
     };
     format!(
-        "Run {}: {}, {}, {} trials{resumed}",
+        "Run {}: {}, {}, {}{resumed}",
         manifest.run,
         plural(manifest.tasks.len(), "task"),
         plural(models.len(), "model"),
-        progress.planned(),
+        super::progress::counted(progress.planned(), "trial"),
     )
 }
 

@@ -140,6 +140,14 @@ impl Loaded {
 }
 
 impl Instance {
+    /// Which interpreter it is of.
+    pub(super) fn guest(&self) -> Guest {
+        match self {
+            Self::Python(_) => Guest::Python,
+            Self::JavaScript(_) => Guest::JavaScript,
+        }
+    }
+
     pub(super) async fn run(&self, store: &mut Store<Host>, request: &str) -> wasmtime::Result<String> {
         match self {
             Self::Python(instance) => instance.call_run(store, request).await,

@@ -60,7 +60,7 @@ impl Here {
     fn call(&mut self, request: &str) -> Result<String, Stopped> {
         match to_end(self.instance.run(&mut self.store, request)) {
             Some(Ok(answer)) => Ok(answer),
-            Some(Err(error)) => Err(Stopped::read(&error, &self.store)),
+            Some(Err(error)) => Err(Stopped::read_guest(&error, &self.store, self.instance.guest())),
             None => Err(Stopped::Waits),
         }
     }

@@ -1,5 +1,6 @@
 //! Why a call ended without an answer.
 
+use super::guest::Guest;
 use super::host::Host;
 use std::time::Duration;
 use wasmtime::{Store, Trap};
@@ -80,7 +81,7 @@ impl Stopped {
             Some(Trap::Interrupt) => return Self::Time(limits.time),
             Some(Trap::OutOfFuel) => return Self::Fuel(limits.fuel.unwrap_or_default()),
             Some(Trap::StackOverflow) => return Self::Stack,
-            Some(Trap::AsyncDeadlock) => return Self::Waits,
+            Some(Trap::AsyncDeadlock | Trap::NoAsyncResult) => return Self::Waits,
             _ => {}
         }
         if host.memory_denied {
@@ -89,6 +90,15 @@ impl Stopped {
         match error.downcast_ref::<Trap>() {
             Some(_) => Self::Trap(short(error)),
             None => Self::Failed(format!("it could not go on: {}", short(error))),
+        }
+    }
+
+    /// The same for an interpreter that bench brings along. The stack of QuickJS lies at the bottom of its memory: one that
+    /// is full runs out of it.
+    pub(super) fn read_guest(error: &wasmtime::Error, store: &Store<Host>, guest: Guest) -> Self {
+        match (Self::read(error, store), error.downcast_ref::<Trap>()) {
+            (Self::Trap(_), Some(Trap::MemoryOutOfBounds)) if guest == Guest::JavaScript => Self::Stack,
+            (stopped, _) => stopped,
         }
     }
 

@@ -1,14 +1,11 @@
 //! Every built-in scorer in words, for people and for the reference pages.
 
-use super::keys::{FAMILIES, Family};
-use super::{
-    ChoiceOptions, ClosedQaOptions, CodeOptions, CountOptions, FactualityOptions, GroundedOptions,
-    JsonMatchOptions, JsonOptions, JudgeOptions, LimitOptions, MatchOptions, NumericOptions, PairwiseOptions,
-    ProgramOptions, RefusalOptions, RegexOptions, SetMatchOptions, SimilarityOptions,
-};
-use schemars::{JsonSchema, SchemaGenerator};
+mod options;
+
+use super::keys::FAMILIES;
+use options::options_of;
+use schemars::SchemaGenerator;
 use serde::Serialize;
-use serde_json::Value;
 
 /// A built-in scorer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -399,44 +396,4 @@ pub fn catalog() -> Vec<CatalogEntry> {
         .chain([super::layers::ROW])
         .map(entry)
         .collect()
-}
-
-fn options_of(family: Family, generator: &mut SchemaGenerator) -> Vec<CatalogOption> {
-    let schema = match family {
-        Family::Match(_) => MatchOptions::json_schema(generator),
-        Family::Regex { .. } => RegexOptions::json_schema(generator),
-        Family::Choice => ChoiceOptions::json_schema(generator),
-        Family::Numeric => NumericOptions::json_schema(generator),
-        Family::Json => JsonOptions::json_schema(generator),
-        // The mapping is the schema itself.
-        Family::JsonSchema => return Vec::new(),
-        Family::JsonMatch => JsonMatchOptions::json_schema(generator),
-        Family::SetMatch => SetMatchOptions::json_schema(generator),
-        Family::Similarity(_) => SimilarityOptions::json_schema(generator),
-        Family::Count(_) => CountOptions::json_schema(generator),
-        Family::Refusal => RefusalOptions::json_schema(generator),
-        Family::Latency | Family::Cost => LimitOptions::json_schema(generator),
-        Family::Program(_) => ProgramOptions::json_schema(generator),
-        Family::Code => CodeOptions::json_schema(generator),
-        Family::Judge => JudgeOptions::json_schema(generator),
-        Family::Factuality => FactualityOptions::json_schema(generator),
-        Family::ClosedQa => ClosedQaOptions::json_schema(generator),
-        Family::Grounded(_) => GroundedOptions::json_schema(generator),
-        Family::Pairwise => PairwiseOptions::json_schema(generator),
-        Family::Layers => super::layers::LayerFields::json_schema(generator),
-    };
-    let Some(Value::Object(properties)) = schema.get("properties") else {
-        return Vec::new();
-    };
-    let option = |(name, schema): (&String, &Value)| CatalogOption {
-        name: name.clone(),
-        description: schema
-            .get("description")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" "),
-    };
-    properties.iter().map(option).collect()
 }

@@ -34,6 +34,16 @@ impl ScorerConfig {
     }
 }
 
+impl ScorerConfig {
+    /// Whether an option `value` of the task can stand in for a golden output.
+    pub fn takes_value(&self) -> bool {
+        !matches!(
+            self,
+            Self::Code(_) | Self::Judge(_) | Self::Refusal(_) | Self::Layers(_) | Self::Program(_)
+        )
+    }
+}
+
 /// What the verdict of a scorer rests on, beside the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RestsOn {
@@ -72,7 +82,10 @@ impl GoldenNeeds {
     pub fn new(scorers: &[ScorerSpec]) -> Self {
         let wants = |spec: &&ScorerSpec| {
             spec.config.needs_golden()
-                || matches!(spec.config, ScorerConfig::Code(_) | ScorerConfig::Judge(_))
+                || matches!(
+                    spec.config,
+                    ScorerConfig::Code(_) | ScorerConfig::Judge(_) | ScorerConfig::Program(_)
+                )
         };
         let needy = scorers.iter().filter(wants);
         Self(
@@ -100,6 +113,7 @@ impl GoldenNeeds {
         self.looking_at(case).find_map(|spec| match &spec.config {
             ScorerConfig::Code(options) => Some((spec, code::problem_with(options, case)?)),
             ScorerConfig::Judge(judging) => Some((spec, judge::problem_with(judging, case)?)),
+            ScorerConfig::Program(program) => Some((spec, program.problem_with(case)?)),
             _ => None,
         })
     }

@@ -203,3 +203,66 @@ fn a_changed_helper_file_changes_the_hash_and_the_scores() {
     assert!(ended.stdout.contains("0.250 -> 0.500"), "{}", ended.stdout);
     assert_eq!(trial(&workspace)["score"], 0.5);
 }
+
+#[test]
+fn a_helper_file_is_found_wherever_it_is_imported() {
+    let workspace = with_scorers(
+        "  - {name: tried, python: file://scorers/tried.py}\n  \
+         - {name: several, python: file://scorers/several.py}\n  \
+         - {name: chosen, javascript: file://scorers/chosen.js}\n",
+    );
+    workspace.write(
+        "tasks/scorers/tried.py",
+        "try: import near\nexcept ImportError: near = None\n\ndef get_assert(output, context):\n    return near is not None\n",
+    );
+    workspace.write("tasks/scorers/near.py", "LEVEL = 1\n");
+    workspace.write(
+        "tasks/scorers/several.py",
+        "import os; import importlib\nfrom lib.words import (count,\n    most)\n\ndef get_assert(output, context):\n    return importlib.import_module('near').LEVEL == 1 and count(output) < most\n",
+    );
+    workspace.write(
+        "tasks/scorers/lib/words.py",
+        "most = 9\n\ndef count(text):\n    return len(text.split())\n",
+    );
+    workspace.write(
+        "tasks/scorers/chosen.js",
+        "const which = './pick';\nmodule.exports = (output) => require(which)(output);\n",
+    );
+    workspace.write("tasks/scorers/pick.js", "module.exports = () => true;\n");
+    workspace.bench(&["run", "-q"]).expect(0);
+    for (name, score) in scores(&trial(&workspace)) {
+        assert_eq!(score["score"], 1.0, "{name}: {score}");
+    }
+}
+
+#[test]
+fn a_score_that_is_missing_is_an_error_and_promptfoo_forms_are_taken_or_refused_in_words() {
+    let workspace = with_scorers(
+        "  - {name: none, python: \"{'score': None, 'pass': True}\"}\n  \
+         - {name: undefined, javascript: \"({score: undefined, pass: true})\"}\n  \
+         - {name: semicolon, javascript: \"output.length > 3;\"}\n  \
+         - {name: name, javascript: \"foo.bar\"}\n  \
+         - {name: thrown, javascript: \"throw {a: 1}\"}\n  \
+         - name: defined\n    python: |\n      def get_assert(output, context):\n          return 1\n",
+    );
+    workspace.bench(&["run", "-q"]);
+    let scores = scores(&trial(&workspace));
+    assert_eq!(scores["semicolon"]["score"], 1.0);
+    for (name, words) in [
+        ("none", "`score` is null"),
+        ("undefined", "`score` is undefined"),
+        (
+            "name",
+            "code:1: ReferenceError: foo is not defined (in `foo.bar`)",
+        ),
+        ("thrown", "{\"a\":1}"),
+        ("defined", "put the function into a file"),
+    ] {
+        let said = scores[name]["explanation"].as_str().unwrap();
+        assert!(said.contains(words), "{name}: {said}");
+    }
+    let workspace = with_scorers("  - {name: filled, javascript: \"output.includes('{{ x }}')\"}\n");
+    let checked = workspace.bench(&["check"]).expect(2);
+    let text = checked.stdout + &checked.stderr;
+    assert!(text.contains("its code holds `{{ x }}`"), "{text}");
+}

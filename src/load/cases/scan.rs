@@ -166,15 +166,19 @@ impl Check {
                 }
             });
         }
-        if let Some(scorer) = self.golden.unmet(case).map(|spec| spec.name.to_string()) {
+        if let Some(spec) = self.golden.unmet(case) {
+            let scorer = spec.name.to_string();
+            let help = if spec.config.takes_value() {
+                "give the case a `golden` output, or the scorer a `value`, or filter the scorer with `cases`"
+            } else {
+                "give the case a `golden` output, or filter the scorer with `cases`"
+            };
             let message = format!(
                 "case `{}` has no golden output, which scorer `{scorer}` needs",
                 case.id
             );
             self.note_shared(NO_GOLDEN, scorer, || {
-                reader.problem(root, "no-golden", message).help(
-                    "give the case a `golden` output, or the scorer a `value`, or filter the scorer with `cases`",
-                )
+                reader.problem(root, "no-golden", message).help(help)
             });
         } else if let Some((spec, why)) = self.golden.misfit(case) {
             let message = format!(

@@ -2,7 +2,7 @@
 
 use super::imports;
 use super::options::ProgramOptions;
-use crate::model::Digest;
+use crate::model::{Case, Digest};
 use crate::sandbox::{Guest, ModuleKind};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -113,6 +113,27 @@ impl Program {
             Language::JavaScript => imports::javascript(from, text),
             Language::Wasm => Vec::new(),
         }
+    }
+
+    /// What is wrong with inline code for a case: a placeholder of a template, which promptfoo fills in, stays as it is here.
+    pub(in crate::scorer) fn problem_with(&self, case: &Case) -> Option<String> {
+        let code = self.options.code.as_deref()?;
+        if self.language == Language::Python && ["f\"", "f'"].iter().any(|start| code.contains(start)) {
+            // Two braces are one brace there.
+            return None;
+        }
+        let mut placeholders = code.match_indices("{{").filter_map(|(at, _)| {
+            let (inner, _) = code.get(at + 2..)?.split_once("}}")?;
+            (!code.get(..at)?.ends_with('$')).then_some(inner.trim())
+        });
+        let name = placeholders.find(|name| case.vars.contains_key(*name))?;
+        let read = match self.language {
+            Language::Python => format!("vars[{name:?}]"),
+            _ => format!("vars.{name}"),
+        };
+        Some(format!(
+            "its code holds `{{{{ {name} }}}}`, which is not filled in; write `{read}`"
+        ))
     }
 
     /// Checks what can be known without running it.

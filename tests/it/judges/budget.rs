@@ -43,7 +43,7 @@ fn a_run_whose_judges_do_not_fit_the_budget_stops_and_names_the_judge() {
     let words = [
         "the budget of $0.45 ends the run",
         "a question to the judge kind/one may cost up to $0.",
-        "0 trials left and ",
+        " without a verdict: ",
         "--budget USD",
     ];
     for word in words {
