@@ -51,11 +51,13 @@ fn manifest(candidates: u32, cases: u64) -> Manifest {
                 simulated: false,
             })
             .collect(),
+        judges: Vec::new(),
         providers: Vec::new(),
         trials: cases * u64::from(candidates),
         until: None,
         escalations: Vec::new(),
         anchors: Vec::new(),
+        tournaments: Vec::new(),
         corrections: Vec::new(),
     }
 }

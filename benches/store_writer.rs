@@ -41,11 +41,13 @@ fn manifest(run: String) -> Manifest {
             price: None,
             simulated: false,
         }],
+        judges: Vec::new(),
         providers: Vec::new(),
         trials: RECORDS,
         corrections: Vec::new(),
         until: None,
         escalations: Vec::new(),
+        tournaments: Vec::new(),
         anchors: Vec::new(),
     }
 }

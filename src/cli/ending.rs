@@ -158,7 +158,7 @@ pub fn tell_end(console: &Console, ending: &Ending<'_>) {
     let missing = progress.planned().saturating_sub(view.total());
     let left = match (missing, unjudged) {
         (0, 0) => "no trial left".to_owned(),
-        (0, unjudged) => format!("{} without a verdict", counted(unjudged as u64, "trial")),
+        (0, unjudged) => format!("{} without a verdict", counted(unjudged, "trial")),
         (missing, 0) if manifest.in_rounds() => format!("at least {} left", counted(missing, "trial")),
         (missing, 0) => format!("{} left", counted(missing, "trial")),
         (missing, unjudged) => format!(

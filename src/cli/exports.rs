@@ -39,17 +39,13 @@ pub fn to_file_or_stdout(
 pub fn html(
     store: &Store,
     run: &RunRef,
-    policy: bool,
+    extras: &Extras<'_>,
     baseline: Option<&Against<'_>>,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     let manifest = store.manifest(run)?;
     let mut picker = CasePicker::default();
-    let extras = Extras {
-        policy,
-        ..Extras::default()
-    };
-    let analysis = analyse_with(store, run, &manifest, &extras, &mut |view| {
+    let analysis = analyse_with(store, run, &manifest, extras, &mut |view| {
         picker.add(view);
         Ok(())
     })?;

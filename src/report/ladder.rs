@@ -14,22 +14,36 @@ type Name<'a> = &'a dyn Fn(&str) -> String;
 /// What the leaderboard beside it is not.
 const BESIDE: &str = "Each model above the first was asked only where the answer below was not accepted: the rows of the \
                       leaderboard are about different cases, and their means must not be compared.";
-const HEADER: [&str; 5] = ["rung", "model", "asked", "answers", "solved"];
+/// Headings of the table.
+pub(super) const HEADER: [&str; 5] = ["rung", "model", "asked", "answers", "solved"];
+
+/// What a ladder gave, with escaped names.
+pub(super) struct LadderTable {
+    pub about: String,
+    pub rows: Vec<Vec<String>>,
+    pub notes: Vec<String>,
+}
+
+/// The ladders of a task as tables.
+pub(super) fn tables(task: &TaskAnalysis, escape: Name<'_>) -> Vec<LadderTable> {
+    let table = |walked: &Walked| LadderTable {
+        about: format!("{} {BESIDE}", figures(task, walked, escape)),
+        rows: rows(task, walked, escape),
+        notes: notes(walked, escape, escape),
+    };
+    task.ladders.iter().map(table).collect()
+}
 
 /// The part of a task in Markdown; nothing where the run climbs no ladder.
 pub(super) fn section(task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
-    for walked in &task.ladders {
-        writeln!(
-            out,
-            "### Ladder\n\n{} {BESIDE}\n",
-            figures(task, walked, &escape_markdown)
-        )?;
+    for table in tables(task, &escape_markdown) {
+        writeln!(out, "### Ladder\n\n{}\n", table.about)?;
         writeln!(out, "| {} |\n|--:|---|--:|--:|--:|", HEADER.join(" | "))?;
-        for row in rows(task, walked, &escape_markdown) {
+        for row in table.rows {
             writeln!(out, "| {} |", row.join(" | "))?;
         }
         writeln!(out)?;
-        for note in notes(walked, &escape_markdown, &escape_markdown) {
+        for note in table.notes {
             writeln!(out, "- {note}")?;
         }
         writeln!(out)?;

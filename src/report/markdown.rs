@@ -146,9 +146,11 @@ fn section(analysis: &Analysis, at: usize, task: &TaskAnalysis, out: &mut dyn Wr
     judges_section(task, out)
 }
 
-/// The leaderboards of a task with their notes.
+/// The leaderboards of a task with their notes, behind what a run in rounds says.
 pub(super) fn leaderboards(task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
     heading(task, out)?;
+    decided::section(task, out)?;
+    ladder::section(task, out)?;
     for board in &task.boards {
         board_section(task, board, out)?;
     }

@@ -128,7 +128,7 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     }
     let path = output.as_deref();
     exports::to_file_or_stdout(console, path, &mut |out| match format {
-        Format::Html => exports::html(&store, &run, args.policy, against.as_ref(), out),
+        Format::Html => exports::html(&store, &run, &extras, against.as_ref(), out),
         Format::Junit => exports::junit(&store, &run, out),
         Format::Jsonl => documents::results(&store, &run, out),
         Format::Json => Ok(report::summary_json(&analyse()?, out)?),
@@ -163,9 +163,9 @@ fn check(args: &Args, format: Format) -> Result<(), Failure> {
                 .to_owned(),
         ));
     }
-    if args.by.is_some() && (args.brief || matches!(format, Format::Html | Format::Jsonl | Format::Junit)) {
+    if args.by.is_some() && (args.brief || matches!(format, Format::Jsonl | Format::Junit)) {
         return Err(Failure::Usage(
-            "--by is for the formats markdown (without --brief), table, json and csv".to_owned(),
+            "--by is for the formats markdown (without --brief), html, table, json and csv".to_owned(),
         ));
     }
     if args.brief && format != Format::Markdown {

@@ -20,26 +20,47 @@ const BESIDE: &str = "The figures of a leaderboard are of the cases that each ca
                       hold for a number of cases that was planned. What is told of the pairs holds for a run that stops when \
                       it likes.";
 
+/// Headings of the table.
+pub(super) const HEADER: [&str; 5] = ["a", "b", "a is", "a - b", "cases"];
+
+/// What is told of the pairs of a task, with escaped names.
+pub(super) struct DecidedTable {
+    pub about: String,
+    pub rows: Vec<Vec<String>>,
+    pub notes: Vec<String>,
+}
+
+/// The part of a task as a table; `None` where the run does not stop early.
+pub(super) fn table(task: &TaskAnalysis, name: Name<'_>) -> Option<DecidedTable> {
+    let decided = task.decided.as_ref()?;
+    let rows = decided.pairs.iter().map(|pair| {
+        vec![
+            named(task, pair.a, name),
+            named(task, pair.b, name),
+            end_in_words(task, decided, pair, name),
+            difference(pair),
+            pair.cases.to_string(),
+        ]
+    });
+    Some(DecidedTable {
+        about: format!("{} {BESIDE}", terms(decided)),
+        rows: rows.collect(),
+        notes: notes(task, decided, name),
+    })
+}
+
 /// The part of a task in Markdown; nothing where the run does not stop early.
 pub(super) fn section(task: &TaskAnalysis, out: &mut dyn Write) -> io::Result<()> {
-    let Some(decided) = &task.decided else {
+    let Some(table) = table(task, &escape_markdown) else {
         return Ok(());
     };
-    writeln!(out, "### Decisions\n\n{} {BESIDE}\n", terms(decided))?;
-    writeln!(out, "| a | b | a is | a - b | cases |\n|---|---|---|--:|--:|")?;
-    for pair in &decided.pairs {
-        writeln!(
-            out,
-            "| {} | {} | {} | {} | {} |",
-            named(task, pair.a, &escape_markdown),
-            named(task, pair.b, &escape_markdown),
-            end_in_words(task, decided, pair, &escape_markdown),
-            difference(pair),
-            pair.cases
-        )?;
+    writeln!(out, "### Decisions\n\n{}\n", table.about)?;
+    writeln!(out, "| {} |\n|---|---|---|--:|--:|", HEADER.join(" | "))?;
+    for row in &table.rows {
+        writeln!(out, "| {} |", row.join(" | "))?;
     }
     writeln!(out)?;
-    for note in notes(task, decided, &escape_markdown) {
+    for note in table.notes {
         writeln!(out, "- {note}")?;
     }
     writeln!(out)

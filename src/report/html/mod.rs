@@ -9,6 +9,7 @@ mod data;
 mod front;
 mod overview;
 mod policy;
+mod rounds;
 mod select;
 mod shell;
 mod standing;

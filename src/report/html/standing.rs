@@ -20,7 +20,7 @@ pub(super) fn overall(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()
         cells.collect::<Vec<String>>()
     });
     let is_text = |at: usize| at == 1;
-    grid(&table.title, &header, rows, &is_text, out)?;
+    grid(&table.title, &header, rows, 1, &is_text, out)?;
     notes(overall_notes(analysis, &table.marks, &escape_html), out)?;
     comparisons("all tasks", overall_pairs(analysis, &GLYPHS, &escape_html), out)
 }
@@ -38,15 +38,17 @@ pub(super) fn comparisons(about: &str, table: Option<PairsTable>, out: &mut dyn 
         cells.collect::<Vec<String>>()
     });
     let title = format!("Paired comparisons of {about}");
-    grid(&title, &table.header, rows, &|at| at < 2, out)?;
+    grid(&title, &table.header, rows, 1, &|at| at < 2, out)?;
     notes(vec![pairs_note(&table)], out)?;
     writeln!(out, "</details>")
 }
 
-fn grid(
+/// A table of escaped cells; the column at `head` names the rows.
+pub(super) fn grid(
     title: &str,
     header: &[&str],
     rows: impl Iterator<Item = Vec<String>>,
+    head: usize,
     is_text: &dyn Fn(usize) -> bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -70,7 +72,7 @@ fn grid(
         write!(out, "<tr>")?;
         for (at, cell) in row.iter().enumerate() {
             match at {
-                1 => write!(out, "<th scope=\"row\">{cell}</th>")?,
+                at if at == head => write!(out, "<th scope=\"row\">{cell}</th>")?,
                 _ => write!(out, "<td{}>{cell}</td>", class(at))?,
             }
         }
@@ -79,7 +81,8 @@ fn grid(
     writeln!(out, "</tbody></table></div>")
 }
 
-fn notes(notes: Vec<String>, out: &mut dyn Write) -> io::Result<()> {
+/// What stands under a table.
+pub(super) fn notes(notes: Vec<String>, out: &mut dyn Write) -> io::Result<()> {
     if notes.is_empty() {
         return Ok(());
     }

@@ -2,6 +2,7 @@
 
 use super::board::{leaderboard, outcome_table};
 use super::front::{fronts, ranking};
+use super::rounds::{decisions, ladders, slices};
 use super::select::PickedCases;
 use super::standing::comparisons;
 use super::text::words;
@@ -41,10 +42,13 @@ pub(super) fn section(
         "<p class=\"answer small\">{}</p>",
         words(&task_sentence(task, &name))
     )?;
+    decisions(task, out)?;
+    ladders(task, out)?;
     for board in &task.boards {
         leaderboard(&caption(task, board), board, out)?;
     }
     comparisons(&task.task.name, task_pairs(task, &GLYPHS, &escape_html), out)?;
+    slices(task, out)?;
     if let Some(pair) = analysis.fronts.tasks.get(position).and_then(Option::as_ref) {
         fronts(&task.task.name, pair, 3, out)?;
     }

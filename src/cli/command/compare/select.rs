@@ -144,12 +144,13 @@ impl TaskMatch {
     }
 }
 
-/// The pairs that were asked for; notes the tasks that only one of two has results in.
+/// The pairs that were asked for.
 pub fn pairs(
     a: &Source,
     b: Option<&Source>,
     asked: &[String],
-    tasks: &mut TaskMatch,
+    tasks: &TaskMatch,
+    notes: &mut Vec<String>,
 ) -> Result<Vec<Pair>, Failure> {
     let found = match b {
         None => within(a, asked)?,
@@ -162,7 +163,7 @@ pub fn pairs(
         let apart = found.iter().filter(|(x, y)| has(x, *grid_a) != has(y, *grid_b));
         let (apart, of) = (apart.count(), found.len());
         if let (true, Some(grid)) = (apart > 0, a.grids.get(*grid_a)) {
-            tasks.notes.push(format!(
+            notes.push(format!(
                 "{}: not compared for {apart} of {of} pairs, since one of the two has no results in it",
                 grid.task
             ));
