@@ -144,13 +144,12 @@ impl TaskMatch {
     }
 }
 
-/// The pairs that were asked for.
+/// The pairs that were asked for; notes the tasks that only one of two has results in.
 pub fn pairs(
     a: &Source,
     b: Option<&Source>,
     asked: &[String],
-    tasks: &TaskMatch,
-    notes: &mut Vec<String>,
+    tasks: &mut TaskMatch,
 ) -> Result<Vec<Pair>, Failure> {
     let found = match b {
         None => within(a, asked)?,
@@ -163,7 +162,7 @@ pub fn pairs(
         let apart = found.iter().filter(|(x, y)| has(x, *grid_a) != has(y, *grid_b));
         let (apart, of) = (apart.count(), found.len());
         if let (true, Some(grid)) = (apart > 0, a.grids.get(*grid_a)) {
-            notes.push(format!(
+            tasks.notes.push(format!(
                 "{}: not compared for {apart} of {of} pairs, since one of the two has no results in it",
                 grid.task
             ));
