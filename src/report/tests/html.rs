@@ -77,6 +77,15 @@ fn a_page_holds_every_trial_of_a_run_and_no_markup_of_a_model() {
     let page = page(&manifest, &trials, 20_000);
     assert_eq!(trials_in(&page, 3), trials.len());
     assert!(!page.contains("This page holds"));
+    // Ranks, the average over all tasks, and the comparisons that both follow from.
+    for part in [
+        ">Ranks<",
+        "All 3 tasks, each counting the same",
+        "Paired comparisons of all tasks",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    assert!(!page.contains("p < 0.0"), "`<` of our own words is no tag");
     // In the data texts stand as they came; the script shows them as text, hidden characters by their number.
     let (markup, _) = page
         .split_once("<script type=\"application/json\"")
