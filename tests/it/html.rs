@@ -291,6 +291,25 @@ fn a_report_with_a_baseline_says_what_changed_and_shows_the_cases_that_flipped()
 }
 
 #[test]
+fn a_page_says_what_a_ladder_gave_and_what_the_slices_are() {
+    let workspace = small("wrong");
+    workspace
+        .bench(&["report", "--by", "text", "-o", "slices.html"])
+        .expect(0);
+    let slices = std::fs::read_to_string(workspace.path().join("slices.html")).expect("the page");
+    assert!(slices.contains("<h3>quiz by text (exploratory)</h3>"));
+    assert!(slices.contains("Question c-3"));
+    workspace
+        .bench(&["run", "--escalate", "recorded/alpha>recorded/beta", "--form-only"])
+        .expect(0);
+    let page = std::fs::read_to_string(page_of(&workspace)).expect("the page");
+    assert!(page.contains("<caption><span>Ladder of quiz</span></caption>"));
+    assert!(page.contains("their means must not be compared"));
+    let brief = workspace.bench(&["report", "--brief"]).expect(0).stdout;
+    assert!(brief.contains("their means must not be compared"), "{brief}");
+}
+
+#[test]
 fn the_same_run_gives_the_same_page() {
     let workspace = small("wrong");
     let once = std::fs::read(page_of(&workspace)).expect("the page");
