@@ -109,7 +109,14 @@ fn each_of_three_that_count_a_single_round_has_a_game() {
         &format!("task: q\ncases: ../golden/q.jsonl\nprompts: [\"{{{{ q }}}}\"]\nscorers:\n{scorers}    weight: 1\n"),
     );
     workspace.bench(&["run", "-q"]).expect(0);
-    let results = workspace.results().pop().expect("a run");
+    let lines = workspace
+        .bench(&["report", "latest", "--format", "jsonl"])
+        .expect(0)
+        .stdout;
+    let results: Vec<Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
     let played = results
         .iter()
         .filter(|trial| !entry(trial, "pairwise")["score"].is_null());
