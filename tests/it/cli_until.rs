@@ -95,10 +95,10 @@ fn a_run_ends_as_soon_as_it_is_clear_which_model_is_best() {
     let (_, path) = ended.stdout.trim_end().rsplit_once("Report: ").unwrap();
     let before = std::fs::read_to_string(workspace.path().join(path)).unwrap();
     workspace
-        .bench(&["runs", "export", "latest", "--to", "out"])
+        .bench(&["report", "-o", "again.md", "--svg", "front.svg"])
         .expect(0);
-    let after = std::fs::read_to_string(workspace.path().join("out/report.md")).unwrap();
-    assert_eq!(after, before, "the report follows from the store");
+    let again = std::fs::read_to_string(workspace.path().join("again.md")).unwrap();
+    assert_eq!(again, before, "the report follows from the store");
     assert!(before.contains("### Decisions"), "{before}");
 }
 
