@@ -28,7 +28,7 @@ impl Workspace {
         // A rule that passes, since a gate that fails ends with another exit code.
         workspace.write(
             "bench.yaml",
-            "models: [local/alpha, local/beta]\ngate:\n  baseline: {run: latest, candidate: local/alpha}\n  \
+            "models: [local/alpha, local/beta]\ngate:\n  baseline: {candidate: local/alpha}\n  \
              candidates: [local/beta]\n  all_tasks: {not_worse_by: 0.9}\n",
         )?;
         workspace.write("providers/local.yaml", provider)?;

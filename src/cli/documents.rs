@@ -105,19 +105,8 @@ fn asked(manifest: &Manifest, decisions: &[Decided], ladders: &[(u32, Walked)]) 
     planned
 }
 
-/// Adds to the leaderboards of a run what it takes its grids to say; returns them.
-fn add_fronts(store: &Store, run: &RunRef, analysis: &mut Analysis) -> Result<Vec<Grid>, Failure> {
-    let grids = named_grids(store, run, analysis)?;
-    // The cases that two rungs share are those that the lower one failed on.
-    if analysis.manifest.escalations.is_empty() {
-        analysis.fronts = analyse::fronts(&grids, analysis.manifest.seed);
-    }
-    Ok(grids)
-}
-
-/// The grids of a run, with the names that its leaderboards give candidates.
-fn named_grids(store: &Store, run: &RunRef, analysis: &Analysis) -> Result<Vec<Grid>, Failure> {
-    let mut grids = grids::of_run(store, run, &analysis.manifest)?;
+/// Gives the candidates of grids the names that leaderboards give them.
+fn name_grids(grids: &mut [Grid], analysis: &Analysis) {
     for (grid, task) in grids.iter_mut().zip(&analysis.tasks) {
         for candidate in &mut grid.candidates {
             if let Some(row) = task.row(candidate.position) {
@@ -125,7 +114,6 @@ fn named_grids(store: &Store, run: &RunRef, analysis: &Analysis) -> Result<Vec<G
             }
         }
     }
-    Ok(grids)
 }
 
 /// Shows a stored row to `use_view` as the analysis wants it; `paid` tells whether this run pays for its answers.
@@ -198,11 +186,23 @@ pub fn analyse_with(
     extras: &Extras<'_>,
     also: &mut dyn FnMut(&TrialView<'_>) -> std::io::Result<()>,
 ) -> Result<Analysis, Failure> {
-    let mut analysis = read_trials(store, run, manifest, extras.by, also)?;
+    // Trials and grids are read side by side: each takes seconds where there are a million trials.
+    let (analysis, grids) = std::thread::scope(|scope| {
+        let grids = scope.spawn(|| grids::of_run(store, run, manifest));
+        let analysis = read_trials(store, run, manifest, extras.by, also);
+        (analysis, grids.join())
+    });
+    let mut analysis = analysis?;
+    let mut grids =
+        grids.map_err(|_| Failure::System("reading the scores stopped unexpectedly".to_owned()))??;
+    name_grids(&mut grids, &analysis);
     if let Some(field) = extras.by {
         check_slices(&analysis, run, field)?;
     }
-    let grids = add_fronts(store, run, &mut analysis)?;
+    // The cases that two rungs share are those that the lower one failed on.
+    if analysis.manifest.escalations.is_empty() {
+        analysis.fronts = analyse::fronts(&grids, analysis.manifest.seed);
+    }
     if extras.policy && analysis.manifest.escalations.is_empty() {
         let choices = grids.iter().zip(&analysis.tasks).map(|(grid, task)| {
             let trials = task.task.cases.saturating_mul(u64::from(task.task.epochs));
