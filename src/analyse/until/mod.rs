@@ -59,7 +59,7 @@ pub struct DecidedPair {
     pub cases: u64,
     /// Those of these cases of which a score is missing.
     pub incomplete: u64,
-    /// Mean difference a - b over the units without a missing score, each of which counts the same.
+    /// Mean difference a - b over the units that both answered, each of which counts the same; `None` where a score is missing.
     pub difference: Option<f64>,
     /// Limits of the mean difference over all units of the task. Those of all pairs of a task hold together, at every moment
     /// at once, with confidence 1 - alpha.

@@ -193,7 +193,9 @@ impl<'a> Replay<'a> {
             units: pair.evidence.units(),
             cases: pair.cases,
             incomplete: pair.incomplete,
-            difference: (pair.known.1 > 0).then(|| pair.known.0 / pair.known.1 as f64),
+            // Without the incomplete units it would be the mean of others than those that the limits are for.
+            difference: (pair.known.1 > 0 && pair.incomplete == 0)
+                .then(|| pair.known.0 / pair.known.1 as f64),
             limits: pair.evidence.interval(),
         });
         Decided {

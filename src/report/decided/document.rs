@@ -60,7 +60,7 @@ struct PairEntry {
     cases: u64,
     /// Those of which a score is missing.
     incomplete: u64,
-    /// Mean difference a - b over the units without a missing score.
+    /// Mean difference a - b over the units that both answered; null where a score is missing.
     difference: Option<f64>,
     /// Lower limit of the mean difference over all units; the limits of all pairs hold together, at every moment, with
     /// confidence 1 - alpha.

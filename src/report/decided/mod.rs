@@ -88,8 +88,10 @@ pub(super) fn lines(task: &TaskAnalysis, name: Name<'_>) -> Option<(Vec<String>,
 }
 
 fn difference(pair: &DecidedPair) -> String {
-    let (low, high) = pair.limits;
-    match pair.difference {
+    // Rounding must not leave a minus before a zero.
+    let whole = |value: f64| if value.abs() < 5e-4 { 0.0 } else { value };
+    let (low, high) = (whole(pair.limits.0), whole(pair.limits.1));
+    match pair.difference.map(whole) {
         Some(value) => format!("{value:+.3} [{low:+.3}, {high:+.3}]"),
         None => format!("[{low:+.3}, {high:+.3}]"),
     }
