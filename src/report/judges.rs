@@ -42,11 +42,14 @@ pub(super) fn judge_notes(task: &TaskAnalysis, glyphs: &Glyphs, name: Name<'_>) 
 /// What all judges of the run used, in one line.
 pub(super) fn judging_totals(analysis: &Analysis, glyphs: &Glyphs) -> Option<String> {
     let questions = analysis.judging()?;
+    let judges = &analysis.manifest.judges;
+    let simulated = !judges.is_empty() && judges.iter().all(|judge| judge.simulated);
     Some(format!(
-        "judges, not in these sums: {} {}; {}",
+        "judges, not in these sums: {} {}; {}{}",
         count(questions.answered),
         plural(questions.answered, "verdict"),
-        spent(&questions, glyphs)
+        spent(&questions, glyphs),
+        if simulated { " (simulated)" } else { "" }
     ))
 }
 
