@@ -35,16 +35,7 @@ impl Standing {
         let mut pairs = Vec::new();
         for (a, b, sums) in contest.scored_pairs() {
             let estimate = sums.estimate(ALPHA, cases.saturating_sub(sums.cases()));
-            pairs.push(Pair {
-                a,
-                b,
-                difference: estimate.difference,
-                low: estimate.low,
-                high: estimate.high,
-                n: estimate.n,
-                p: estimate.p.unwrap_or(1.0),
-                p_holm: 1.0,
-            });
+            pairs.push(Pair::of(a, b, &estimate));
             let position = |column: usize| candidates.get(column).copied().unwrap_or(u32::MAX);
             let count = |share: f64| (share * estimate.n as f64).round() as u64;
             comparisons.push(Comparison {

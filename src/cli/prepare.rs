@@ -162,6 +162,19 @@ pub fn store_at(root: &Utf8Path) -> Result<Store, Failure> {
     Ok(Store::open(root.join("runs/bench.db"))?)
 }
 
+/// What is said where a run is needed and there is none.
+pub fn no_run_yet() -> Failure {
+    Failure::Usage("no run is stored yet; `bench run` makes one".to_owned())
+}
+
+/// The store of the workspace in that folder for reading; an error that says so where no run is stored yet.
+pub fn store_with_runs(root: &Utf8Path) -> Result<Store, Failure> {
+    if !root.join("runs/bench.db").exists() {
+        return Err(no_run_yet());
+    }
+    store_to_read(root)
+}
+
 /// Opens the store of the workspace in that folder for reading; it may lie where nothing can be written.
 pub fn store_to_read(root: &Utf8Path) -> Result<Store, Failure> {
     Ok(Store::open_existing(root.join("runs/bench.db"))?)

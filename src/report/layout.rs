@@ -2,6 +2,7 @@
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
+use std::io::{self, Write};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Spaces between columns.
@@ -33,6 +34,15 @@ pub(super) fn align_left(header: &[&str], rows: &[Vec<String>], left: &[usize]) 
         });
     }
     table.lines().map(|line| line.trim_end().to_owned()).collect()
+}
+
+/// Writes a text wrapped and indented, its later lines by two more.
+pub(super) fn paragraph(text: &str, width: usize, indent: usize, out: &mut dyn Write) -> io::Result<()> {
+    for (position, line) in wrap(text, width - indent, indent + 2).iter().enumerate() {
+        let lead = if position == 0 { indent } else { 0 };
+        writeln!(out, "{:lead$}{line}", "")?;
+    }
+    Ok(())
 }
 
 /// Breaks a text at spaces into lines of at most that width; later lines are indented. Longer words are cut.

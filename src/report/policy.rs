@@ -2,7 +2,7 @@
 
 use super::format::Glyphs;
 use super::front::{money, seconds};
-use super::layout::wrap;
+use super::layout::paragraph;
 use super::{TerminalOptions, escape_markdown, escape_terminal};
 use crate::analyse::{Analysis, PolicyCandidate, PolicyChoice, PolicyStanding, Span};
 use schemars::JsonSchema;
@@ -133,17 +133,7 @@ pub(super) fn section(analysis: &Analysis, at: usize, out: &mut dyn Write) -> io
 pub fn policy_text(analysis: &Analysis, options: &TerminalOptions, out: &mut dyn Write) -> io::Result<()> {
     let width = options.width.max(80);
     let name = |name: &str| Glyphs::ASCII.shorten(&escape_terminal(name), 40);
-    let mut paragraph = |text: &str, indent: usize| -> io::Result<()> {
-        for (position, line) in wrap(text, width - indent, indent + 2).iter().enumerate() {
-            let lead = if position == 0 {
-                " ".repeat(indent)
-            } else {
-                String::new()
-            };
-            writeln!(out, "{lead}{line}")?;
-        }
-        Ok(())
-    };
+    let mut paragraph = |text: &str, indent: usize| paragraph(text, width, indent, out);
     if !analysis.policies.is_empty() {
         paragraph(&format!("Ranking policy. {MEANING}"), 0)?;
     }

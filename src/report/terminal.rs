@@ -7,7 +7,7 @@ use super::escape_terminal;
 use super::format::{Glyphs, count};
 use super::judges::{judge_notes, judging_totals};
 use super::ladder;
-use super::layout::{GAP, align, align_left, wrap};
+use super::layout::{GAP, align, align_left, paragraph, wrap};
 use super::marks::Marks;
 use super::notes::{board_marks, board_notes, incomplete, simulated, totals_outcomes, unknown_cost};
 use super::overall::{overall_notes, overall_table};
@@ -357,15 +357,7 @@ impl Screen {
 
     fn paragraph(&self, text: &str, out: &mut dyn Write) -> io::Result<()> {
         let indent = text.len() - text.trim_start().len();
-        for (position, line) in wrap(text, self.width - indent, indent + 2).iter().enumerate() {
-            let lead = if position == 0 {
-                " ".repeat(indent)
-            } else {
-                String::new()
-            };
-            writeln!(out, "{lead}{line}")?;
-        }
-        Ok(())
+        paragraph(text, self.width, indent, out)
     }
 
     fn strong(&self, line: &str, out: &mut dyn Write) -> io::Result<()> {

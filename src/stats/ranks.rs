@@ -1,7 +1,7 @@
 //! Ranks that the data can tell apart.
 
-use super::PairedAccumulator;
 use super::multiplicity::holm;
+use super::{PairedAccumulator, PairedEstimate};
 
 /// A comparison of two columns.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +22,22 @@ pub struct Pair {
     pub p: f64,
     /// The same, adjusted for the number of comparisons (Holm).
     pub p_holm: f64,
+}
+
+impl Pair {
+    /// Columns `a` and `b` with what a paired estimate says of them; not adjusted yet.
+    pub fn of(a: usize, b: usize, estimate: &PairedEstimate) -> Self {
+        Self {
+            a,
+            b,
+            difference: estimate.difference,
+            low: estimate.low,
+            high: estimate.high,
+            n: estimate.n,
+            p: estimate.p.unwrap_or(1.0),
+            p_holm: 1.0,
+        }
+    }
 }
 
 /// The places that a column may have.
@@ -132,14 +148,5 @@ fn compared(
         }
     }
     let estimate = accumulator.estimate(alpha, first.len() as u64 - accumulator.cases());
-    Pair {
-        a,
-        b,
-        difference: estimate.difference,
-        low: estimate.low,
-        high: estimate.high,
-        n: estimate.n,
-        p: estimate.p.unwrap_or(1.0),
-        p_holm: 1.0,
-    }
+    Pair::of(a, b, &estimate)
 }

@@ -62,20 +62,7 @@ impl Store {
             let mut rows = statement.query([run.row])?;
             let mut keys = HashSet::new();
             while let Some(row) = rows.next()? {
-                let key = JudgementKey {
-                    trial: TrialKey {
-                        task: row.get(0)?,
-                        case: row.get::<_, i64>(1)? as u64,
-                        candidate: row.get(2)?,
-                        epoch: row.get(3)?,
-                    },
-                    scorer: row.get::<_, String>(4)?.into(),
-                    opponent: u32::try_from(row.get::<_, i64>(5)?).ok(),
-                    member: row.get(6)?,
-                    shown: shown_at(row.get(7)?)?,
-                    ask: row.get(8)?,
-                };
-                keys.insert(key.digest());
+                keys.insert(judgement_key(row)?.digest());
             }
             Ok(keys)
         })
@@ -147,6 +134,23 @@ pub(super) fn shown_number(shown: Shown) -> i64 {
         Shown::First => 1,
         Shown::Second => 2,
     }
+}
+
+/// The key of a reply: the first nine columns of a row, in the order of the table's key.
+pub(super) fn judgement_key(row: &rusqlite::Row<'_>) -> Result<JudgementKey, Fault> {
+    Ok(JudgementKey {
+        trial: TrialKey {
+            task: row.get(0)?,
+            case: row.get::<_, i64>(1)? as u64,
+            candidate: row.get(2)?,
+            epoch: row.get(3)?,
+        },
+        scorer: row.get::<_, String>(4)?.into(),
+        opponent: u32::try_from(row.get::<_, i64>(5)?).ok(),
+        member: row.get(6)?,
+        shown: shown_at(row.get(7)?)?,
+        ask: row.get(8)?,
+    })
 }
 
 /// The order of that number.

@@ -2,7 +2,7 @@
 
 use super::error::StoreError;
 use super::find::RunRef;
-use super::judgement::shown_at;
+use super::judgement::judgement_key;
 use super::open::Store;
 use super::runs::{parse, sqlite_type};
 use crate::model::{Completion, JudgementKey, TrialKey};
@@ -21,21 +21,8 @@ impl Store {
             let mut statement = connection.prepare(sql)?;
             let mut rows = statement.query(rusqlite::params![run.row, TrialKey::of_anchor(0).task])?;
             while let Some(row) = rows.next()? {
-                let key = JudgementKey {
-                    trial: TrialKey {
-                        task: row.get(0)?,
-                        case: row.get::<_, i64>(1)? as u64,
-                        candidate: row.get(2)?,
-                        epoch: row.get(3)?,
-                    },
-                    scorer: row.get::<_, String>(4)?.into(),
-                    opponent: u32::try_from(row.get::<_, i64>(5)?).ok(),
-                    member: row.get(6)?,
-                    shown: shown_at(row.get(7)?)?,
-                    ask: row.get(8)?,
-                };
                 let body = row.get_ref(9)?.as_str().map_err(sqlite_type)?;
-                f(key, &parse("completion", body)?);
+                f(judgement_key(row)?, &parse("completion", body)?);
             }
             Ok(())
         })

@@ -120,9 +120,7 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
     }
     rules.check()?;
     let Some(store) = prepare::existing_store(&project)? else {
-        return Err(Failure::Usage(
-            "no run is stored yet; `bench run` makes one".to_owned(),
-        ));
+        return Err(prepare::no_run_yet());
     };
     let run = store.find_run(&args.run)?;
     let verdict = gating::judge(&Request {

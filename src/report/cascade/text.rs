@@ -6,7 +6,7 @@ use crate::report::TerminalOptions;
 use crate::report::escape_terminal;
 use crate::report::format::{Glyphs, count, percent};
 use crate::report::front::{dollars, money, reason, score, seconds};
-use crate::report::layout::{align, wrap};
+use crate::report::layout::{align, paragraph};
 use crate::stats::Decision;
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
@@ -318,15 +318,7 @@ impl Screen {
     }
 
     fn paragraph(&self, text: &str, indent: usize, out: &mut dyn Write) -> io::Result<()> {
-        for (position, line) in wrap(text, self.width - indent, indent + 2).iter().enumerate() {
-            let lead = if position == 0 {
-                " ".repeat(indent)
-            } else {
-                String::new()
-            };
-            writeln!(out, "{lead}{line}")?;
-        }
-        Ok(())
+        paragraph(text, self.width, indent, out)
     }
 }
 

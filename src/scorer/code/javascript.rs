@@ -121,22 +121,6 @@ impl Runner for JavaScript {
         texts.keep(file, source, script);
         Ok(text)
     }
-
-    #[cfg(not(feature = "javascript"))]
-    fn program(&self, source: &str, _texts: &mut Texts) -> Result<String, Box<Fault>> {
-        Ok(source.to_owned())
-    }
-
-    #[cfg(not(feature = "javascript"))]
-    fn test(
-        &self,
-        _file: &str,
-        source: &str,
-        _entry: Option<&str>,
-        _texts: &mut Texts,
-    ) -> Result<String, Box<Fault>> {
-        Ok(source.to_owned())
-    }
 }
 
 #[cfg(feature = "javascript")]

@@ -2,7 +2,6 @@
 
 use super::runner::Runner;
 use crate::sandbox::Guest;
-use crate::scorer::program::{Fault, Texts};
 
 pub(super) struct Python;
 
@@ -56,20 +55,6 @@ impl Runner for Python {
     fn is_statement(&self, line: &str) -> bool {
         let line = line.trim_start();
         self.begins(line) || STATEMENTS.iter().any(|word| line.starts_with(word))
-    }
-
-    fn program(&self, source: &str, _texts: &mut Texts) -> Result<String, Box<Fault>> {
-        Ok(source.to_owned())
-    }
-
-    fn test(
-        &self,
-        _file: &str,
-        source: &str,
-        _entry: Option<&str>,
-        _texts: &mut Texts,
-    ) -> Result<String, Box<Fault>> {
-        Ok(source.to_owned())
     }
 }
 

@@ -88,12 +88,7 @@ pub fn run(args: Args, common: &Common, console: &Console) -> Result<u8, Failure
         (false, None, None) => Question::Quality,
     };
     let root = workspace::find(common)?;
-    if !root.join("runs/bench.db").exists() {
-        return Err(Failure::Usage(
-            "no run is stored yet; `bench run` makes one".to_owned(),
-        ));
-    }
-    let store = prepare::store_to_read(&root)?;
+    let store = prepare::store_with_runs(&root)?;
     let run = store.find_run(&args.run)?;
     let manifest = store.manifest(&run)?;
     let choice = Choice::new(&manifest, &args.tasks, &args.models)?;

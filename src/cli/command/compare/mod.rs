@@ -239,12 +239,7 @@ impl Opener<'_> {
     fn stored(&mut self, text: &str) -> Result<Source, Failure> {
         if self.store.is_none() {
             let root = workspace::find(self.common)?;
-            if !root.join("runs/bench.db").exists() {
-                return Err(Failure::Usage(
-                    "no run is stored yet; `bench run` makes one".to_owned(),
-                ));
-            }
-            self.store = Some(prepare::store_to_read(&root)?);
+            self.store = Some(prepare::store_with_runs(&root)?);
         }
         match &self.store {
             Some(store) => Source::of_run(store, text),

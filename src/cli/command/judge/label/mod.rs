@@ -53,12 +53,7 @@ pub struct Label {
 /// Shows outputs and stores what is said of them.
 pub fn run(args: &Label, common: &Common, console: &Console) -> Result<u8, Failure> {
     let root = workspace::find(common)?;
-    if !root.join("runs/bench.db").exists() {
-        return Err(Failure::Usage(
-            "no run is stored yet; `bench run` makes one".to_owned(),
-        ));
-    }
-    let store = prepare::store_to_read(&root)?;
+    let store = prepare::store_with_runs(&root)?;
     let run = store.find_run(&args.run)?;
     let manifest = store.manifest(&run)?;
     let name = match &args.scorer {
