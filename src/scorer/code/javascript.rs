@@ -2,6 +2,7 @@
 
 use super::runner::Runner;
 use crate::sandbox::Guest;
+#[cfg(feature = "javascript")]
 use crate::scorer::program::{Fault, Texts};
 
 pub(super) struct JavaScript {
