@@ -71,9 +71,16 @@ function entryOf(module, entry, file) {
 
 const INLINE_NAMES = 'output,context,golden,vars,config,meta,json,require,module,exports';
 
-/** An expression if it is one, else the body of a function. */
-function compileInline(made) {
+/** An expression if it is one, else the body of a function; `returns` says that it is none. */
+function compileInline(made, returns) {
   const whole = made.body;
+  if (returns && indexOf(whole, 'await') < 0) {
+    try {
+      return { __proto__: null, body: true, action: compile(made, INLINE_NAMES) };
+    } catch {
+      // Said below, where both readings have failed.
+    }
+  }
   // As promptfoo has it: an expression may end with a semicolon.
   let end = whole.length;
   while (end > 0 && (whole[end - 1] === ';' || trim(whole[end - 1]) === '')) end -= 1;
@@ -139,7 +146,7 @@ export function score(request, hooks, done, failed) {
   let value;
   try {
     if (trim(program.source) === '') throw problem('missing', 'the inline program is empty');
-    compiled = compiling(() => compileInline(unit(program.file, program.source)));
+    compiled = compiling(() => compileInline(unit(program.file, program.source), own(program, 'returns') === true));
     value = compiled.action(
       output, context, member('golden'), member('vars'), member('config'), member('meta'), member('json'),
       requireFrom(''), module, module.exports,

@@ -38,3 +38,6 @@ pub fn javascript() -> Option<Packed> {
     #[cfg(not(feature = "javascript"))]
     None
 }
+
+#[cfg(test)]
+mod tests;

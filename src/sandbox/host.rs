@@ -3,6 +3,7 @@
 use super::clock::VirtualTime;
 use super::limits::Limits;
 use super::pipe::OutputPipe;
+use std::sync::LazyLock;
 use std::time::Instant;
 use wasmtime::{Engine, ResourceLimiter, Store, UpdateDeadline};
 use wasmtime_wasi::p1::WasiP1Ctx;
@@ -11,7 +12,9 @@ use wasmtime_wasi::random::Deterministic;
 use wasmtime_wasi::{WasiCtxBuilder, WasiCtxView, WasiView};
 
 /// Bytes of the dice before they repeat.
-const DICE: usize = 4096;
+const FACES: usize = 4096;
+/// The dice of every instance: for what asks for secure numbers, and for the rest.
+static DICE: LazyLock<[Vec<u8>; 2]> = LazyLock::new(|| [dice(1), dice(2)]);
 /// Entries that the tables of an instance may have in all.
 const MOST_ELEMENTS: usize = 200_000;
 /// Characters of log lines that are kept.
@@ -43,8 +46,8 @@ impl Host {
             .stderr(stderr.clone())
             .wall_clock(time.clone())
             .monotonic_clock(time.clone())
-            .secure_random(Deterministic::new(dice(1)))
-            .insecure_random(Deterministic::new(dice(2)))
+            .secure_random(Deterministic::new(DICE[0].clone()))
+            .insecure_random(Deterministic::new(DICE[1].clone()))
             .insecure_random_seed(0)
             .allow_tcp(false)
             .allow_udp(false)
@@ -108,7 +111,7 @@ impl Host {
 
 /// Bytes that are the same on every machine.
 fn dice(stream: u8) -> Vec<u8> {
-    let mut bytes = vec![0; DICE];
+    let mut bytes = vec![0; FACES];
     let mut hasher = blake3::Hasher::new_derive_key("bench sandbox dice 1");
     hasher.update(&[stream]);
     hasher.finalize_xof().fill(&mut bytes);

@@ -55,6 +55,8 @@ pub struct Script {
     pub requires: Vec<String>,
     /// Names at the top of the text, in the order of the alphabet.
     pub names: Vec<String>,
+    /// Whether a `return` stands at its top: then it is no expression.
+    pub returns: bool,
     /// Where lines moved: the line of the file for each line of the text.
     lines: Option<Vec<u32>>,
     marks: Marks,
@@ -151,6 +153,8 @@ fn script(source: &str, file: &str, dialect: Dialect, purpose: Purpose) -> Resul
     let idle = (purpose == Purpose::Tests)
         .then(|| idle::idle(semantic.nodes().program()))
         .flatten();
+    let returns = |statement: &Statement<'_>| matches!(statement, Statement::ReturnStatement(_));
+    let returns = semantic.nodes().program().body.iter().any(returns);
     let found = modules::convert(&semantic, typed, &mut edits);
     let marks = marks::mark(&semantic, source, &mut edits);
     if purpose != Purpose::Module {
@@ -177,6 +181,7 @@ fn script(source: &str, file: &str, dialect: Dialect, purpose: Purpose) -> Resul
         text: edits.finish(),
         requires,
         names: bindings.into_iter().map(|(name, _)| name).collect(),
+        returns,
         lines: None,
         marks,
         idle,

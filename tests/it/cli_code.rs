@@ -236,6 +236,26 @@ fn a_helper_file_is_found_wherever_it_is_imported() {
 }
 
 #[test]
+fn code_in_a_task_is_read_as_what_it_is() {
+    let workspace = with_scorers(
+        "  - {name: js-line, javascript: \"return output.length > 3\"}\n  \
+         - {name: js-word, javascript: \"!output.includes('return')\"}\n  \
+         - {name: js-inner, javascript: \"(() => { return 1; })()\"}\n  \
+         - {name: js-object, javascript: \"{score: 1, reason: 'return'}\"}\n  \
+         - {name: js-await, javascript: \"return await Promise.resolve(1)\"}\n  \
+         - {name: js-awaited, javascript: \"const said = 'await'; return said.length / 5\"}\n  \
+         - {name: py-line, python: \"return len(output) > 3\"}\n  \
+         - {name: py-lines, python: \"n = 1; return n\"}\n  \
+         - {name: py-word, python: \"'return' not in output\"}\n  \
+         - {name: py-lambda, python: \"(lambda returned: returned)(1)\"}\n",
+    );
+    workspace.bench(&["run", "-q"]).expect(0);
+    for (name, score) in scores(&trial(&workspace)) {
+        assert_eq!(score["score"], 1.0, "{name}: {score}");
+    }
+}
+
+#[test]
 fn a_score_that_is_missing_is_an_error_and_promptfoo_forms_are_taken_or_refused_in_words() {
     let workspace = with_scorers(
         "  - {name: none, python: \"{'score': None, 'pass': True}\"}\n  \

@@ -8,6 +8,7 @@ import sys
 from parts.answer import answer
 from parts.capture import take
 from parts.errors import describe
+from parts.heap import fill as fill_heap, note as note_objects
 from parts.pristine import remember
 from parts.library import fill, seal
 from parts.loop import install as install_loop
@@ -97,7 +98,13 @@ def _prepare():
     warm(respond)
     forget()
     remember()
+
+
+def finish():
+    """The last thing before the snapshot, when nothing is left that would go and leave gaps in the heap."""
     gc.collect()
+    fill_heap()
+    note_objects()
     gc.freeze()
     gc.disable()
 

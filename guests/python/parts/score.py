@@ -104,7 +104,8 @@ def _inline(program, names):
 
         names["json"] = json
     space = {"__name__": "inline", "__builtins__": live_builtins}
-    if "\n" not in source.strip() and "await" not in source:
+    # What returns is no expression; where the word is part of one, the lines below give its value as well.
+    if "\n" not in source.strip() and "await" not in source and "return" not in source:
         try:
             code = compile_code(source.strip(), file, "eval", dont_inherit=True)
         except SyntaxError:

@@ -17,6 +17,8 @@ pub fn shared_client() -> Result<reqwest::Client, String> {
 }
 
 fn build() -> reqwest::Result<reqwest::Client> {
+    // Refused only where it is set already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
         .user_agent(concat!("bench/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())

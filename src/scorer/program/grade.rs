@@ -53,9 +53,9 @@ fn request(program: &Program, texts: &mut Texts) -> Result<String, String> {
             "inline",
         ),
     };
-    let source = match program.language {
+    let (source, returns) = match program.language {
         Language::JavaScript if form == "inline" => texts.convert_inline(file, source),
-        _ => texts.convert(file, source)?,
+        _ => (texts.convert(file, source)?, false),
     };
     let mut modules = Map::new();
     for (name, text) in program.supplied.iter().flat_map(|supplied| &supplied.modules) {
@@ -63,7 +63,7 @@ fn request(program: &Program, texts: &mut Texts) -> Result<String, String> {
     }
     let request = json!({
         "do": "score",
-        "program": {"file": file, "source": source, "form": form, "entry": program.options.entry},
+        "program": {"file": file, "source": source, "form": form, "entry": program.options.entry, "returns": returns},
         "modules": modules,
     });
     let mut text = request.to_string();

@@ -30,15 +30,15 @@ impl Texts {
     }
 
     /// Marks the lines of JavaScript that stands in a task. What is no program by itself (an expression in braces, a
-    /// function without a name) stays as it is: the interpreter finds out what it is.
-    pub(in crate::scorer) fn convert_inline(&mut self, file: &str, source: &str) -> String {
+    /// function without a name) stays as it is: the interpreter finds out what it is. Also whether it returns at its top.
+    pub(in crate::scorer) fn convert_inline(&mut self, file: &str, source: &str) -> (String, bool) {
         match to_commonjs(source, file, Dialect::JavaScript) {
             Ok(script) => {
-                let text = script.text.clone();
+                let converted = (script.text.clone(), script.returns);
                 self.keep(file, source, script);
-                text
+                converted
             }
-            Err(_) => source.to_owned(),
+            Err(_) => (source.to_owned(), false),
         }
     }
 

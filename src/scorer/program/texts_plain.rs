@@ -13,8 +13,8 @@ impl Texts {
     }
 
     /// The text as it is.
-    pub(in crate::scorer) fn convert_inline(&mut self, _file: &str, source: &str) -> String {
-        source.to_owned()
+    pub(in crate::scorer) fn convert_inline(&mut self, _file: &str, source: &str) -> (String, bool) {
+        (source.to_owned(), false)
     }
 
     /// Lines are the user's own already.

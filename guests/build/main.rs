@@ -1,5 +1,10 @@
 //! Makes the guests: own source in an interpreter that comes prebuilt in a crate, snapshotted after its start.
 
+#[cfg(any(feature = "python", feature = "javascript"))]
+mod fuse;
+#[cfg(any(feature = "python", feature = "javascript"))]
+mod heap;
+
 use anyhow::Result;
 #[cfg(any(feature = "python", feature = "javascript"))]
 use std::path::Path;
@@ -9,7 +14,7 @@ use std::path::PathBuf;
 const SHARED: &str = "BENCH_GUESTS_DIR";
 
 fn main() -> Result<()> {
-    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-env-changed={SHARED}");
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
     #[cfg(feature = "python")]
@@ -80,8 +85,7 @@ fn javascript(out: &Path) -> Result<()> {
 #[cfg(any(feature = "python", feature = "javascript"))]
 fn stamp(inputs: &[&str]) -> Result<String> {
     let mut hasher = blake3::Hasher::new();
-    hasher.update(include_bytes!("build.rs"));
-    let mut open: Vec<PathBuf> = inputs.iter().map(PathBuf::from).collect();
+    let mut open: Vec<PathBuf> = ["build"].iter().chain(inputs).map(PathBuf::from).collect();
     let mut files = Vec::new();
     while let Some(path) = open.pop() {
         // The interpreter leaves its own notes while the component is made.
@@ -122,8 +126,9 @@ fn is_made(out: &Path, name: &str, stamp: &str) -> bool {
 
 #[cfg(any(feature = "python", feature = "javascript"))]
 fn pack(wasm: &[u8], out: &Path, name: &str, stamp: &str) -> Result<()> {
-    let hash = blake3::hash(wasm).to_hex();
-    let packed = zstd::encode_all(wasm, 10)?;
+    let wasm = fuse::fuse(wasm, &heap::settle)?;
+    let hash = blake3::hash(&wasm).to_hex();
+    let packed = zstd::encode_all(&wasm[..], 10)?;
     for (part, bytes) in [("hash", hash.as_bytes()), ("wasm.zst", &packed)] {
         std::fs::write(out.join(format!("{name}.{part}")), bytes)?;
         if let Some(shared) = std::env::var_os(SHARED) {
