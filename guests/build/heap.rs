@@ -44,8 +44,11 @@ pub fn settle(memory: &mut [u8]) -> Result<()> {
     Ok(())
 }
 
+/// An object: its address, and that of its type.
+type Entry = (usize, u32);
+
 /// Where the table is, and what it says. A mark that no table follows is left from making one.
-fn table(memory: &[u8]) -> Option<(Range<usize>, Vec<(usize, u32)>)> {
+fn table(memory: &[u8]) -> Option<(Range<usize>, Vec<Entry>)> {
     let mut from = 0;
     loop {
         let found = memory
@@ -63,7 +66,7 @@ fn table(memory: &[u8]) -> Option<(Range<usize>, Vec<(usize, u32)>)> {
     }
 }
 
-fn entries(memory: &[u8], at: usize) -> Option<Vec<(usize, u32)>> {
+fn entries(memory: &[u8], at: usize) -> Option<Vec<Entry>> {
     let count = word(memory, at)? as usize;
     let bytes = memory.get(at + 4..at.checked_add(4)?.checked_add(count.checked_mul(8)?)?)?;
     let entry = |entry: &[u8]| Some((word(entry, 0)? as usize, word(entry, 4)?));

@@ -1,8 +1,10 @@
 //! Makes the guests: own source in an interpreter that comes prebuilt in a crate, snapshotted after its start.
 
 #[cfg(any(feature = "python", feature = "javascript"))]
+#[path = "build/fuse/mod.rs"]
 mod fuse;
 #[cfg(any(feature = "python", feature = "javascript"))]
+#[path = "build/heap.rs"]
 mod heap;
 
 use anyhow::Result;
@@ -14,6 +16,7 @@ use std::path::PathBuf;
 const SHARED: &str = "BENCH_GUESTS_DIR";
 
 fn main() -> Result<()> {
+    println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-env-changed={SHARED}");
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
@@ -85,7 +88,11 @@ fn javascript(out: &Path) -> Result<()> {
 #[cfg(any(feature = "python", feature = "javascript"))]
 fn stamp(inputs: &[&str]) -> Result<String> {
     let mut hasher = blake3::Hasher::new();
-    let mut open: Vec<PathBuf> = ["build"].iter().chain(inputs).map(PathBuf::from).collect();
+    let mut open: Vec<PathBuf> = ["build.rs", "build"]
+        .iter()
+        .chain(inputs)
+        .map(PathBuf::from)
+        .collect();
     let mut files = Vec::new();
     while let Some(path) = open.pop() {
         // The interpreter leaves its own notes while the component is made.
