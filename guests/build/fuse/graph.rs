@@ -3,7 +3,7 @@
 //! <https://github.com/WebAssembly/component-model/blob/main/design/mvp/Binary.md>
 
 use anyhow::{Context, Result, bail};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use wasmparser::{
     CanonicalFunction, ComponentAlias, ExternalKind, Instance, Operator, Parser, Payload, TypeRef,
@@ -53,9 +53,9 @@ pub enum Init {
 /// A core instance.
 pub enum CoreInstance<'a> {
     /// Of a module; arguments by name are instances.
-    Of(u32, HashMap<&'a str, u32>),
+    Of(u32, BTreeMap<&'a str, u32>),
     /// A bundle of items of the component's index spaces.
-    Exports(HashMap<&'a str, (ExternalKind, u32)>),
+    Exports(BTreeMap<&'a str, (ExternalKind, u32)>),
 }
 
 /// An item of one of the component's core index spaces.

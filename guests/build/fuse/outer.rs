@@ -292,8 +292,6 @@ impl Outer<'_, '_> {
                 let at = super::graph::position(*kind)?;
                 items.push(((*name).to_owned(), encoded(*kind)?, self.item(at, *index)?));
             }
-            // The maps of names have no order of their own.
-            items.sort_by(|one, other| one.0.cmp(&other.0));
             given.push((*name, self.bundle(&items)));
         }
         self.raw(1, linked.graph.modules[*module as usize].range.clone());

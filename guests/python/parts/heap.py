@@ -13,13 +13,13 @@ MARK = b"hcneb :stcejbo fo elbat"
 #: Bytes before the content of a `bytes`, with the zero at its end.
 HEAD = 17
 #: Blocks for gaps, the largest first: what one leaves of a gap is for the smaller ones.
-SIZES = (*(1 << bits for bits in range(23, 9, -1)), *range(512, 0, -8))
+SIZES = (*(1 << bits for bits in range(20, 9, -1)), *range(512, 0, -8))
 
 #: Bytes in blocks of a size beyond the end of the heap that show that no gap is left for it. Small ones are kept there too:
 #: else the same would come again.
 ENOUGH, SMALL = 64 << 10, 512
-#: Addresses end before, and are multiples of the other.
-MOST, ALIGNED = 96 << 20, 8
+#: Addresses are multiples of it.
+ALIGNED = 8
 
 #: What fills the gaps, and the table.
 held = []
@@ -43,12 +43,13 @@ def _objects():
     # First, so that what comes now is not among them.
     waiting = gc.get_objects()
     pairs = array("I")
-    # One piece, which leaves no gaps: a set would be of as many numbers as there are objects.
-    seen = bytearray(MOST // ALIGNED)
+    # One piece, which leaves no gaps: a set would be of as many numbers as there are objects. What is made from here on may
+    # lie behind it.
+    seen = bytearray(id(bytes(SIZES[0])) // ALIGNED)
     while waiting:
         value = waiting.pop()
         place = id(value) // ALIGNED
-        if seen[place]:
+        if place >= len(seen) or seen[place]:
             continue
         seen[place] = 1
         pairs.append(id(value))
